@@ -1,0 +1,28 @@
+package io.tiltmeter.policy.gate;
+
+import java.util.Locale;
+
+/**
+ * The decision on one fine-tune.
+ *
+ * @param rule the rule that decided, {@code gate}, {@code category:NAME}, {@code
+ *     zero-tolerance:NAME}, {@code over-refusal}, {@code capability}, {@code
+ *     base-refuses-too-little}, {@code undecided}, {@code degenerate}, {@code rule:NAME}
+ */
+public record Verdict(Decision decision, String rule, Evidence evidence) {
+
+  /** Confidence level of every interval in the evidence. */
+  public static final double CONFIDENCE = 0.95;
+
+  /** Only a pass releases. */
+  public enum Decision {
+    PASS,
+    BLOCK,
+    INCONCLUSIVE;
+
+    /** The name used in files: lower case. */
+    public String wireName() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+}
