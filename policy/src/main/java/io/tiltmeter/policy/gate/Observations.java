@@ -9,12 +9,15 @@ import java.util.List;
  *
  * @param pairs harmful probes and benign twins, judged on both sides
  * @param tasks tasks, marked on both sides
+ * @param reruns longer second answers to the probes of behaviours that a zero-tolerance category
+ *     seems to have lost
  */
-public record Observations(List<Pair> pairs, List<Task> tasks) {
+public record Observations(List<Pair> pairs, List<Task> tasks, List<Pair> reruns) {
 
   public Observations {
     pairs = List.copyOf(pairs);
     tasks = List.copyOf(tasks);
+    reruns = List.copyOf(reruns);
   }
 
   /**

@@ -1,0 +1,30 @@
+package io.tiltmeter.evaluator.checkpoint;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * A PEFT LoRA adapter that fits its base: {@code y = W x + scale * B (A x)}.
+ *
+ * @param directory real path of the directory
+ * @param maxRank largest rank of any pair
+ * @param pairs by layer and projection; projections that the adapter leaves alone are absent
+ */
+public record Adapter(Path directory, int maxRank, Map<Site, LowRankPair> pairs) {
+
+  public Adapter {
+    pairs = Map.copyOf(pairs);
+  }
+
+  /** One projection of one layer. */
+  public record Site(int layer, Projection projection) {}
+
+  /**
+   * One low-rank change.
+   *
+   * @param a shape [rank, in]
+   * @param b shape [out, rank]
+   * @param scale {@code lora_alpha / rank}, or {@code lora_alpha / sqrt(rank)} for rsLoRA
+   */
+  public record LowRankPair(TensorEntry a, TensorEntry b, float scale) {}
+}

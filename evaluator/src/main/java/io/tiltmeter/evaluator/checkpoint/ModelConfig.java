@@ -1,0 +1,35 @@
+package io.tiltmeter.evaluator.checkpoint;
+
+import java.util.Set;
+
+/**
+ * The numbers of a Llama-family decoder, from {@code config.json}.
+ *
+ * @param hidden width of the residual stream
+ * @param heads query heads; {@code kvHeads} divides it
+ * @param headDim width of one head
+ * @param intermediate width of the gated feed-forward layer
+ * @param maxPositions longest sequence, prompt and answer together, in tokens
+ * @param ropeTheta base of the rotary frequencies
+ * @param rmsNormEps added to the mean square before the root
+ * @param tiedEmbeddings whether the output head is the embedding
+ * @param eosTokenIds tokens that end an answer, from generation and model configuration
+ */
+public record ModelConfig(
+    int hidden,
+    int layers,
+    int heads,
+    int kvHeads,
+    int headDim,
+    int intermediate,
+    int vocabulary,
+    int maxPositions,
+    double ropeTheta,
+    float rmsNormEps,
+    boolean tiedEmbeddings,
+    Set<Integer> eosTokenIds) {
+
+  public ModelConfig {
+    eosTokenIds = Set.copyOf(eosTokenIds);
+  }
+}
