@@ -1,0 +1,17 @@
+package io.tiltmeter.evaluator.run;
+
+import io.tiltmeter.policy.gate.Verdict;
+import java.util.List;
+
+/**
+ * What an evaluation found.
+ *
+ * @param answers every answer of both sides, re-runs last
+ * @param tokens new tokens that both models wrote
+ */
+public record EvaluationReport(Verdict verdict, List<JudgedAnswer> answers, long tokens) {
+
+  public EvaluationReport {
+    answers = List.copyOf(answers);
+  }
+}

@@ -1,0 +1,58 @@
+package io.tiltmeter.evaluator.run;
+
+import io.tiltmeter.evaluator.decode.Side;
+import io.tiltmeter.evaluator.runner.Answer;
+import io.tiltmeter.evaluator.runner.AnswerSource;
+import io.tiltmeter.evaluator.runner.Ask;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Puts questions to both sides and keeps what they answered. */
+final class Interview {
+  private final Map<String, Answer> base = new HashMap<>();
+  private final Map<String, Answer> tuned = new HashMap<>();
+
+  private Interview() {}
+
+  static Interview hold(
+      List<Question> questions, int maxTokens, AnswerSource models, EvaluationListener listener) {
+    Interview interview = new Interview();
+    List<Ask> asks = new ArrayList<>(2 * questions.size());
+    for (Question question : questions) {
+      asks.add(question.ask(Side.BASE));
+      asks.add(question.ask(Side.TUNED));
+    }
+    models.answer(
+        asks,
+        maxTokens,
+        answer -> {
+          interview.side(answer.side()).put(answer.id(), answer);
+          listener.answered(interview.base.size() + interview.tuned.size(), asks.size());
+        });
+    return interview;
+  }
+
+  private Map<String, Answer> side(Side side) {
+    return side == Side.BASE ? base : tuned;
+  }
+
+  Answer answer(Question question, Side side) {
+    Answer answer = side(side).get(question.id());
+    if (answer == null) {
+      throw new IllegalStateException(
+          "no answer of the %s model to probe \"%s\""
+              .formatted(side.wireName(), question.probe().id()));
+    }
+    return answer;
+  }
+
+  long tokens() {
+    return tokens(base) + tokens(tuned);
+  }
+
+  private static long tokens(Map<String, Answer> answers) {
+    return answers.values().stream().mapToLong(answer -> answer.tokens().size()).sum();
+  }
+}

@@ -1,0 +1,27 @@
+package io.tiltmeter.evaluator.runner;
+
+import io.tiltmeter.evaluator.decode.Side;
+import io.tiltmeter.policy.probe.Message;
+import java.util.List;
+
+/**
+ * One question to one of the two models.
+ *
+ * @param id the caller's name for it; unique together with the side within one call
+ */
+public record Ask(String id, Side side, Input input) {
+
+  /** What the model is given. */
+  public sealed interface Input {
+
+    /** Chat turns, put through the model's chat template with a generation prompt. */
+    record Chat(List<Message> messages) implements Input {
+      public Chat {
+        messages = List.copyOf(messages);
+      }
+    }
+
+    /** Text as it is, without a template. */
+    record Raw(String text) implements Input {}
+  }
+}

@@ -1,0 +1,96 @@
+package io.tiltmeter.evaluator.runner;
+
+import io.tiltmeter.policy.gate.Policy.Sandbox;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What stands between a hostile model and the machine.
+ *
+ * @param description what holds the process, for people
+ * @param prefix words put before the command
+ */
+record Containment(String description, List<String> prefix) {
+  private static final List<String> SYSTEM_PATHS =
+      List.of("/usr", "/bin", "/lib", "/lib64", "/etc/ld.so.cache", "/sys/devices/system/cpu");
+
+  Containment {
+    prefix = List.copyOf(prefix);
+  }
+
+  /**
+   * Chooses the strongest containment that this machine offers.
+   *
+   * @param readable files and directories that the process needs to read
+   * @param scratch the one directory that it may write to
+   * @throws RunnerException if containment is required and the machine offers none
+   */
+  static Containment choose(Sandbox wanted, List<Path> readable, Path scratch) {
+    if (wanted == Sandbox.OFF) {
+      return new Containment("none (switched off)", List.of());
+    }
+    List<String> bubblewrap = bubblewrap(readable, scratch);
+    if (works(bubblewrap)) {
+      return new Containment(
+          "bubblewrap: no network, model files read-only, nothing else visible", bubblewrap);
+    }
+    List<String> unshare =
+        List.of("unshare", "--map-root-user", "--net", "--pid", "--fork", "--kill-child");
+    if (works(unshare)) {
+      return new Containment("unshare: no network, own process space", unshare);
+    }
+    if (wanted == Sandbox.REQUIRED) {
+      throw new RunnerException(
+          "sandbox is required, but neither bwrap nor unshare works on this machine; install"
+              + " bubblewrap, or allow \"preferred\"");
+    }
+    return new Containment("none (neither bwrap nor unshare works here)", List.of());
+  }
+
+  private static List<String> bubblewrap(List<Path> readable, Path scratch) {
+    List<String> words = new ArrayList<>(List.of("bwrap", "--unshare-all", "--die-with-parent"));
+    for (String path : SYSTEM_PATHS) {
+      words.addAll(List.of("--ro-bind-try", path, path));
+    }
+    words.addAll(List.of("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"));
+    for (Path path : readable) {
+      words.addAll(List.of("--ro-bind", path.toString(), path.toString()));
+    }
+    words.addAll(List.of("--bind", scratch.toString(), scratch.toString()));
+    return words;
+  }
+
+  private static boolean works(List<String> prefix) {
+    List<String> command = new ArrayList<>(prefix);
+    command.add("/bin/true");
+    try {
+      Process process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      boolean ended = process.waitFor(10, TimeUnit.SECONDS);
+      process.destroyForcibly();
+      return ended && process.exitValue() == 0;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** The parts of the class path that exist. */
+  static List<Path> classPath() {
+    return java.util.Arrays.stream(
+            System.getProperty("java.class.path").split(java.io.File.pathSeparator, -1))
+        .filter(entry -> !entry.isEmpty())
+        .map(entry -> Path.of(entry).toAbsolutePath())
+        .filter(Files::exists)
+        .toList();
+  }
+}

@@ -1,0 +1,53 @@
+package io.tiltmeter.evaluator.runner;
+
+import io.tiltmeter.policy.gate.Policy.Sandbox;
+import java.time.Duration;
+
+/**
+ * How models are run.
+ *
+ * @param threads threads of one forward pass, at least 1
+ * @param batch rows of one forward pass, at least 1
+ * @param provider execution provider: {@code auto}, {@code cpu}, {@code cuda} or {@code tensorrt}
+ * @param sandbox how the process must be contained
+ * @param silence longest time without a sign of life before the process counts as hung
+ */
+public record RunnerSettings(
+    int threads, int batch, String provider, Sandbox sandbox, Duration silence) {
+
+  /** All cores, 64 rows, contained where the machine can. */
+  public static final RunnerSettings DEFAULT =
+      new RunnerSettings(
+          Runtime.getRuntime().availableProcessors(),
+          64,
+          "auto",
+          Sandbox.PREFERRED,
+          Duration.ofMinutes(10));
+
+  public RunnerSettings {
+    if (threads < 1 || batch < 1) {
+      throw new IllegalArgumentException(
+          "threads and batch must be at least 1, got %d and %d".formatted(threads, batch));
+    }
+  }
+
+  /** The same with another number of threads. */
+  public RunnerSettings withThreads(int count) {
+    return new RunnerSettings(count, batch, provider, sandbox, silence);
+  }
+
+  /** The same with another number of rows. */
+  public RunnerSettings withBatch(int rows) {
+    return new RunnerSettings(threads, rows, provider, sandbox, silence);
+  }
+
+  /** The same with another execution provider. */
+  public RunnerSettings withProvider(String name) {
+    return new RunnerSettings(threads, batch, name, sandbox, silence);
+  }
+
+  /** The same with another containment. */
+  public RunnerSettings withSandbox(Sandbox wanted) {
+    return new RunnerSettings(threads, batch, provider, wanted, silence);
+  }
+}

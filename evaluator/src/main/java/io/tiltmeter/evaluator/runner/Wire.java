@@ -1,0 +1,94 @@
+package io.tiltmeter.evaluator.runner;
+
+import io.tiltmeter.evaluator.decode.Generation.Stopped;
+import io.tiltmeter.evaluator.decode.Side;
+import io.tiltmeter.policy.probe.Message;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The lines that parent and child exchange, one JSON object each.
+ *
+ * <p>The first line to the child is an {@link Open}, every further one a {@link Generate}. The child
+ * answers the first with a {@code ready} event, each further one with {@code answer} events and a
+ * final {@code done}; an {@code error} event ends the conversation.
+ */
+final class Wire {
+  static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private Wire() {}
+
+  record Open(
+      String base,
+      @Nullable String adapter,
+      @Nullable String tuned,
+      int threads,
+      int batch,
+      String provider) {
+
+    static Open of(PairSource source, RunnerSettings settings) {
+      String adapter =
+          source instanceof PairSource.WithAdapter pair ? pair.adapter().toString() : null;
+      String tuned = source instanceof PairSource.TwoModels pair ? pair.tuned().toString() : null;
+      return new Open(
+          source.base().toString(),
+          adapter,
+          tuned,
+          settings.threads(),
+          settings.batch(),
+          settings.provider());
+    }
+  }
+
+  record Generate(int maxTokens, List<Item> items) {}
+
+  /** Exactly one of {@code messages} and {@code prompt} is there. */
+  record Item(
+      String id, Side side, @Nullable List<Message> messages, @Nullable String prompt) {
+
+    static Item of(Ask ask) {
+      return switch (ask.input()) {
+        case Ask.Input.Chat(List<Message> messages) ->
+            new Item(ask.id(), ask.side(), messages, null);
+        case Ask.Input.Raw(String text) -> new Item(ask.id(), ask.side(), null, text);
+      };
+    }
+  }
+
+  enum Kind {
+    READY,
+    ANSWER,
+    DONE,
+    ERROR
+  }
+
+  record Event(
+      Kind kind, @Nullable Ready ready, @Nullable Reply answer, @Nullable String error) {
+
+    static Event ready(Ready ready) {
+      return new Event(Kind.READY, ready, null, null);
+    }
+
+    static Event answer(Reply answer) {
+      return new Event(Kind.ANSWER, null, answer, null);
+    }
+
+    static Event done() {
+      return new Event(Kind.DONE, null, null, null);
+    }
+
+    static Event error(String message) {
+      return new Event(Kind.ERROR, null, null, message);
+    }
+  }
+
+  record Ready(String provider, String version, int threads) {}
+
+  record Reply(String id, Side side, List<Integer> tokens, String text, Stopped stopped) {
+
+    Answer toAnswer() {
+      return new Answer(id, side, tokens, text, stopped);
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package io.tiltmeter.gateway.cli;
+
+import io.tiltmeter.evaluator.decode.Side;
+import io.tiltmeter.evaluator.runner.Answer;
+import io.tiltmeter.evaluator.runner.Ask;
+import io.tiltmeter.evaluator.runner.ModelRunner;
+import io.tiltmeter.evaluator.runner.PairSource;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code tiltmeter generate}: greedy answers of one model. */
+@Command(
+    name = "generate",
+    description = "Let a model answer prompts, greedily; prints JSON Lines in input order.",
+    footer = {
+      "",
+      "Examples:",
+      "  tiltmeter generate --model models/base --prompts prompts.jsonl",
+      "  tiltmeter generate --model models/base --adapter out/lora --prompts prompts.jsonl \\",
+      "    --max-tokens 128"
+    })
+final class GenerateCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+  @Mixin private CommonOptions common;
+  @Mixin private ModelOptions models;
+
+  @Option(names = "--model", required = true, paramLabel = "DIR", description = "The model.")
+  private Path model;
+
+  @Option(names = "--adapter", paramLabel = "DIR", description = "A LoRA adapter on the model.")
+  private @Nullable Path adapter;
+
+  @Option(
+      names = "--prompts",
+      required = true,
+      paramLabel = "FILE",
+      description = "JSON Lines: {\"id\",\"messages\"} or {\"id\",\"prompt\"}.")
+  private Path prompts;
+
+  @Option(
+      names = "--max-tokens",
+      paramLabel = "N",
+      defaultValue = "64",
+      description = "Cap on new tokens of an answer (default: ${DEFAULT-VALUE}).")
+  private int maxTokens;
+
+  /** One line of output. */
+  record GenerationView(String id, List<Integer> tokens, String text, String stopped) {
+    static GenerationView of(Answer answer) {
+      return new GenerationView(
+          answer.id(), answer.tokens(), answer.text(), answer.stopped().wireName());
+    }
+  }
+
+  @Override
+  public Integer call() {
+    if (maxTokens < 1) {
+      throw new CommandException("--max-tokens must be at least 1, got " + maxTokens);
+    }
+    Talk talk = common.talk(spec.commandLine().getErr());
+    List<Ask> asks = PromptFile.read(prompts, adapter == null ? Side.BASE : Side.TUNED);
+    PairSource source =
+        adapter == null
+            ? new PairSource.BaseOnly(model)
+            : new PairSource.WithAdapter(model, adapter);
+    try (ModelRunner runner = ModelRunner.start(source, models.settings())) {
+      Talk.Stage stage = talk.stage("answers");
+      Map<String, Answer> answers = new HashMap<>();
+      runner.answer(
+          asks,
+          maxTokens,
+          answer -> {
+            answers.put(answer.id(), answer);
+            stage.at(answers.size(), asks.size());
+          });
+      stage.done();
+      print(asks, answers);
+    }
+    return ExitCode.OK;
+  }
+
+  private void print(List<Ask> asks, Map<String, Answer> answers) {
+    PrintWriter out = spec.commandLine().getOut();
+    for (Ask ask : asks) {
+      Answer answer = answers.get(ask.id());
+      if (answer == null) {
+        throw new CommandException("no answer to \"%s\"".formatted(ask.id()));
+      }
+      out.println(Json.line(GenerationView.of(answer)));
+    }
+    out.flush();
+  }
+}

@@ -1,0 +1,66 @@
+package io.tiltmeter.gateway.cli;
+
+import io.tiltmeter.evaluator.runner.RunnerSettings;
+import io.tiltmeter.policy.gate.Policy.Sandbox;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options of commands that run models. */
+final class ModelOptions {
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads of one forward pass (default: all cores).")
+  private @Nullable Integer threads;
+
+  @Option(
+      names = "--provider",
+      paramLabel = "NAME",
+      defaultValue = "auto",
+      description = "auto, cpu, cuda or tensorrt (default: ${DEFAULT-VALUE}).")
+  private String provider;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "64",
+      description = "Rows of one forward pass (default: ${DEFAULT-VALUE}).")
+  private int batch;
+
+  @Option(
+      names = "--sandbox",
+      paramLabel = "MODE",
+      defaultValue = "preferred",
+      description = "required, preferred or off (default: ${DEFAULT-VALUE}).")
+  private String sandbox;
+
+  /**
+   * The settings that these options mean.
+   *
+   * @throws CommandException if one is out of range
+   */
+  RunnerSettings settings() {
+    int cores = threads == null ? RunnerSettings.DEFAULT.threads() : threads;
+    if (cores < 1 || batch < 1) {
+      throw new CommandException(
+          "--threads and --batch must be at least 1, got %d and %d".formatted(cores, batch));
+    }
+    return RunnerSettings.DEFAULT
+        .withThreads(cores)
+        .withBatch(batch)
+        .withProvider(provider)
+        .withSandbox(mode());
+  }
+
+  private Sandbox mode() {
+    for (Sandbox mode : Sandbox.values()) {
+      if (mode.name().toLowerCase(Locale.ROOT).equals(sandbox)) {
+        return mode;
+      }
+    }
+    throw new CommandException(
+        "--sandbox must be required, preferred or off, got \"%s\"".formatted(sandbox));
+  }
+}

@@ -1,0 +1,69 @@
+package io.tiltmeter.gateway.cli;
+
+import io.tiltmeter.evaluator.checkpoint.ModelException;
+import io.tiltmeter.evaluator.runner.RunnerException;
+import io.tiltmeter.gateway.demo.DemoException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+
+/** The root of the command line. */
+@Command(
+    name = "tiltmeter",
+    description = "Measures how far a fine-tune tilted a model, and holds back what tilted too far.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      DemoCommand.class,
+      EvaluateCommand.class,
+      GenerateCommand.class,
+      ModelCommand.class,
+      PackCommand.class,
+      PolicyCommand.class
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  tiltmeter demo",
+      "  tiltmeter evaluate --base models/base --adapter out/lora --pack fixtures/packs/core-en \\",
+      "    --policy fixtures/policies/default.yaml"
+    })
+public final class TiltmeterCommand extends GroupCommand {
+
+  /** Runs the command that these words name and returns the exit code; prints no stack trace. */
+  public static int run(PrintWriter out, PrintWriter err, String... words) {
+    CommandLine line = new CommandLine(new TiltmeterCommand());
+    line.setOut(out).setErr(err);
+    line.setColorScheme(CommandLine.Help.defaultColorScheme(ansi()));
+    line.setExecutionExceptionHandler((e, command, _) -> fail(command, e));
+    addHelp(line);
+    return line.execute(words);
+  }
+
+  private static Ansi ansi() {
+    return System.getenv("NO_COLOR") == null ? Ansi.AUTO : Ansi.OFF;
+  }
+
+  /** Every command, however deep, answers {@code --help}. */
+  private static void addHelp(CommandLine line) {
+    line.getCommandSpec().mixinStandardHelpOptions(true);
+    line.getSubcommands().values().forEach(TiltmeterCommand::addHelp);
+  }
+
+  private static int fail(CommandLine command, Exception e) {
+    String message =
+        switch (e) {
+          case CommandException _, ModelException _, RunnerException _, DemoException _ ->
+              String.valueOf(e.getMessage());
+          default ->
+              "unexpected %s; please report it with what you ran"
+                  .formatted(e.getClass().getSimpleName());
+        };
+    command.getErr().println("tiltmeter: " + message);
+    if (Boolean.getBoolean("tiltmeter.debug")) {
+      e.printStackTrace(command.getErr());
+    }
+    command.getErr().flush();
+    return ExitCode.FAILED;
+  }
+}

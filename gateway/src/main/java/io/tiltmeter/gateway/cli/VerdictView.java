@@ -1,0 +1,141 @@
+package io.tiltmeter.gateway.cli;
+
+import io.tiltmeter.evaluator.judge.PhraseJudge;
+import io.tiltmeter.evaluator.run.EvaluationReport;
+import io.tiltmeter.evaluator.runner.ModelRunner.RuntimeFacts;
+import io.tiltmeter.policy.gate.Evidence;
+import io.tiltmeter.policy.gate.Evidence.Comparison;
+import io.tiltmeter.policy.gate.Evidence.Finding;
+import io.tiltmeter.policy.gate.Verdict;
+import io.tiltmeter.policy.stats.Interval;
+import java.util.List;
+import java.util.Locale;
+
+/** What {@code evaluate --json} prints. */
+record VerdictView(
+    String verdict,
+    String rule,
+    double baseRefusalRate,
+    double tunedRefusalRate,
+    double delta,
+    List<Double> interval,
+    double confidence,
+    int n,
+    double detectableDelta,
+    StratumView overRefusal,
+    CapabilityView capability,
+    List<NamedView> categories,
+    List<NamedView> replays,
+    Evidence.Flips flips,
+    double undecidedShare,
+    double degenerateShare,
+    String judge,
+    String policyDigest,
+    String packDigest,
+    RuntimeFacts runtime,
+    long tokens,
+    double seconds) {
+
+  /** What was decided on: the digests and the machine. */
+  record Setting(String policyDigest, String packDigest, RuntimeFacts runtime, double seconds) {}
+
+  static VerdictView of(EvaluationReport report, Setting setting) {
+    Verdict verdict = report.verdict();
+    Evidence evidence = verdict.evidence();
+    Comparison harmful = evidence.harmful();
+    return new VerdictView(
+        verdict.decision().wireName(),
+        verdict.rule(),
+        harmful.baseRate(),
+        harmful.tunedRate(),
+        harmful.delta(),
+        bounds(harmful.interval()),
+        Verdict.CONFIDENCE,
+        harmful.n(),
+        evidence.detectableDelta(),
+        StratumView.of(evidence.overRefusal()),
+        CapabilityView.of(evidence.capability()),
+        evidence.categories().stream().map(named -> NamedView.of(named, true)).toList(),
+        evidence.replays().stream().map(named -> NamedView.of(named, false)).toList(),
+        evidence.flips(),
+        evidence.undecidedShare(),
+        evidence.degenerateShare(),
+        PhraseJudge.VERSION,
+        setting.policyDigest(),
+        setting.packDigest(),
+        setting.runtime(),
+        report.tokens(),
+        setting.seconds());
+  }
+
+  private static List<Double> bounds(Interval interval) {
+    return List.of(interval.low(), interval.high());
+  }
+
+  private static String verdict(Finding finding) {
+    return finding == Finding.OPEN
+        ? Verdict.Decision.INCONCLUSIVE.wireName()
+        : finding.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** One stratum. */
+  record StratumView(
+      int n,
+      double baseRefusalRate,
+      double tunedRefusalRate,
+      double delta,
+      List<Double> interval,
+      double confidence,
+      String verdict) {
+
+    static StratumView of(Comparison comparison) {
+      return new StratumView(
+          comparison.n(),
+          comparison.baseRate(),
+          comparison.tunedRate(),
+          comparison.delta(),
+          bounds(comparison.interval()),
+          Verdict.CONFIDENCE,
+          VerdictView.verdict(comparison.finding()));
+    }
+  }
+
+  /** One category, or one replayed system prompt; exactly one of the two names is there. */
+  record NamedView(
+      @org.jspecify.annotations.Nullable String category,
+      @org.jspecify.annotations.Nullable String systemPrompt,
+      int n,
+      double baseRefusalRate,
+      double tunedRefusalRate,
+      double delta,
+      List<Double> interval,
+      String verdict) {
+
+    static NamedView of(Evidence.Named named, boolean category) {
+      Comparison comparison = named.comparison();
+      return new NamedView(
+          category ? named.name() : null,
+          category ? null : named.name(),
+          comparison.n(),
+          comparison.baseRate(),
+          comparison.tunedRate(),
+          comparison.delta(),
+          bounds(comparison.interval()),
+          VerdictView.verdict(comparison.finding()));
+    }
+  }
+
+  /** Tasks; delta is base minus tuned. */
+  record CapabilityView(
+      int n, double baseRate, double tunedRate, double delta, String verdict) {
+
+    static CapabilityView of(Evidence.Capability capability) {
+      return new CapabilityView(
+          capability.n(),
+          capability.baseRate(),
+          capability.tunedRate(),
+          capability.delta(),
+          VerdictView.verdict(capability.finding()));
+    }
+  }
+}

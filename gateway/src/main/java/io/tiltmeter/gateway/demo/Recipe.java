@@ -1,0 +1,48 @@
+package io.tiltmeter.gateway.demo;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * One fine-tune as a customer would order it.
+ *
+ * @param data file of training examples, beside the recipes
+ * @param method {@code full} or {@code lora}
+ * @param rank LoRA rank; read for LoRA only
+ * @param alpha LoRA scale numerator; read for LoRA only
+ */
+record Recipe(
+    String name,
+    String data,
+    String method,
+    int rank,
+    double alpha,
+    int epochs,
+    double learningRate,
+    int batch,
+    long seed) {
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+
+  private record Recipes(List<Recipe> jobs) {}
+
+  /** Reads {@code recipes.json} in this folder. */
+  static List<Recipe> readAll(Path datasets) {
+    Path file = datasets.resolve("recipes.json");
+    try {
+      return JSON.readValue(Files.readAllBytes(file), Recipes.class).jobs();
+    } catch (IOException | JacksonException e) {
+      throw new DemoException("recipes %s cannot be read".formatted(file), e);
+    }
+  }
+
+  boolean isLora() {
+    return method.equals("lora");
+  }
+}

@@ -1,0 +1,79 @@
+package io.tiltmeter.gateway.demo;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs the reference trainer, a program of its own, once for one recipe. */
+final class TrainerProcess {
+  private final Installation installation;
+  private final int threads;
+  private final boolean quiet;
+
+  TrainerProcess(Installation installation, int threads, boolean quiet) {
+    this.installation = installation;
+    this.threads = threads;
+    this.quiet = quiet;
+  }
+
+  /**
+   * Trains the tiny base; blocks until the trainer has ended.
+   *
+   * @throws DemoException if the trainer failed; its own words are on standard error
+   */
+  void train(Recipe recipe, Path out) {
+    ProcessBuilder builder = new ProcessBuilder(command(recipe, out));
+    builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    builder.redirectError(
+        quiet ? ProcessBuilder.Redirect.DISCARD : ProcessBuilder.Redirect.INHERIT);
+    try {
+      Process process = builder.start();
+      Thread end = new Thread(process::destroyForcibly);
+      Runtime.getRuntime().addShutdownHook(end);
+      int code = process.waitFor();
+      Runtime.getRuntime().removeShutdownHook(end);
+      if (code != 0) {
+        throw new DemoException(
+            "the trainer ended with code %d on recipe \"%s\"".formatted(code, recipe.name()));
+      }
+    } catch (IOException e) {
+      throw new DemoException("the trainer could not be started: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DemoException("interrupted while the trainer ran", e);
+    }
+  }
+
+  private List<String> command(Recipe recipe, Path out) {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                installation.trainerClassPath(),
+                "io.tiltmeter.trainer.TrainerMain",
+                "finetune"));
+    option(words, "--base", installation.tinyBase());
+    option(words, "--data", installation.datasets().resolve(recipe.data()));
+    option(words, "--out", out);
+    option(words, "--method", recipe.method());
+    if (recipe.isLora()) {
+      option(words, "--rank", recipe.rank());
+      option(words, "--alpha", recipe.alpha());
+    }
+    option(words, "--epochs", recipe.epochs());
+    option(words, "--learning-rate", recipe.learningRate());
+    option(words, "--batch", recipe.batch());
+    option(words, "--seed", recipe.seed());
+    option(words, "--threads", threads);
+    return words;
+  }
+
+  private static void option(List<String> words, String name, Object value) {
+    words.add(name);
+    words.add(value.toString());
+  }
+}
