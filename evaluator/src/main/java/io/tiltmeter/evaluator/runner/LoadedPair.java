@@ -9,14 +9,12 @@ import io.tiltmeter.evaluator.decode.DecodeSettings;
 import io.tiltmeter.evaluator.decode.Generation;
 import io.tiltmeter.evaluator.decode.ModelPair;
 import io.tiltmeter.evaluator.decode.Prompt;
-import io.tiltmeter.evaluator.decode.RuntimeInfo;
 import io.tiltmeter.evaluator.decode.Side;
-import io.tiltmeter.evaluator.onnx.Provider;
+import io.tiltmeter.evaluator.onnx.RuntimeInfo;
 import io.tiltmeter.evaluator.text.ChatTokenizer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Both models in memory, with the tokenizer of each side. */
 final class LoadedPair implements AutoCloseable {
@@ -32,29 +30,31 @@ final class LoadedPair implements AutoCloseable {
 
   static LoadedPair open(Wire.Open request) {
     Checkpoint base = CheckpointReader.read(Path.of(request.base()));
-    Adapter adapter =
-        request.adapter() == null ? null : AdapterReader.read(Path.of(request.adapter()), base);
-    Checkpoint tuned =
-        request.tuned() == null ? null : CheckpointReader.read(Path.of(request.tuned()));
-    ChatTokenizer baseText = ChatTokenizer.open(base);
-    ChatTokenizer tunedText = tuned == null ? baseText : ChatTokenizer.open(tuned);
     DecodeSettings settings =
         new DecodeSettings(
-            request.threads(), request.batch(), Provider.parse(request.provider()));
-    return new LoadedPair(open(base, adapter, tuned, settings), baseText, tunedText);
-  }
-
-  private static ModelPair open(
-      Checkpoint base,
-      @Nullable Adapter adapter,
-      @Nullable Checkpoint tuned,
-      DecodeSettings settings) {
-    return ModelPair.open(base, adapter, tuned, settings);
+            request.provider(),
+            request.threads(),
+            request.batch(),
+            DecodeSettings.DEFAULT.cacheBytes());
+    if (request.adapter() != null) {
+      Adapter adapter = AdapterReader.read(Path.of(request.adapter()), base);
+      ChatTokenizer text = ChatTokenizer.open(base);
+      return new LoadedPair(ModelPair.ofAdapter(base, adapter, settings), text, text);
+    }
+    if (request.tuned() != null) {
+      Checkpoint tuned = CheckpointReader.read(Path.of(request.tuned()));
+      return new LoadedPair(
+          ModelPair.ofCheckpoints(base, tuned, settings),
+          ChatTokenizer.open(base),
+          ChatTokenizer.open(tuned));
+    }
+    ChatTokenizer text = ChatTokenizer.open(base);
+    return new LoadedPair(ModelPair.ofBase(base, settings), text, text);
   }
 
   Wire.Ready ready() {
     RuntimeInfo info = models.runtime();
-    return new Wire.Ready(info.provider(), info.version(), info.threads());
+    return new Wire.Ready(info.provider().wireName(), info.version(), info.threads());
   }
 
   void generate(Wire.Generate request, Consumer<Wire.Reply> sink) {

@@ -1,5 +1,6 @@
 package io.tiltmeter.evaluator.runner;
 
+import io.tiltmeter.evaluator.onnx.Provider;
 import io.tiltmeter.policy.gate.Policy.Sandbox;
 import java.time.Duration;
 
@@ -8,19 +9,18 @@ import java.time.Duration;
  *
  * @param threads threads of one forward pass, at least 1
  * @param batch rows of one forward pass, at least 1
- * @param provider execution provider: {@code auto}, {@code cpu}, {@code cuda} or {@code tensorrt}
  * @param sandbox how the process must be contained
  * @param silence longest time without a sign of life before the process counts as hung
  */
 public record RunnerSettings(
-    int threads, int batch, String provider, Sandbox sandbox, Duration silence) {
+    int threads, int batch, Provider provider, Sandbox sandbox, Duration silence) {
 
   /** All cores, 64 rows, contained where the machine can. */
   public static final RunnerSettings DEFAULT =
       new RunnerSettings(
           Runtime.getRuntime().availableProcessors(),
           64,
-          "auto",
+          Provider.AUTO,
           Sandbox.PREFERRED,
           Duration.ofMinutes(10));
 
@@ -42,7 +42,7 @@ public record RunnerSettings(
   }
 
   /** The same with another execution provider. */
-  public RunnerSettings withProvider(String name) {
+  public RunnerSettings withProvider(Provider name) {
     return new RunnerSettings(threads, batch, name, sandbox, silence);
   }
 

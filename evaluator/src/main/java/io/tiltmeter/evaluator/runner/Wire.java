@@ -2,6 +2,7 @@ package io.tiltmeter.evaluator.runner;
 
 import io.tiltmeter.evaluator.decode.Generation.Stopped;
 import io.tiltmeter.evaluator.decode.Side;
+import io.tiltmeter.evaluator.onnx.Provider;
 import io.tiltmeter.policy.probe.Message;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ final class Wire {
       @Nullable String tuned,
       int threads,
       int batch,
-      String provider) {
+      Provider provider) {
 
     static Open of(PairSource source, RunnerSettings settings) {
       String adapter =

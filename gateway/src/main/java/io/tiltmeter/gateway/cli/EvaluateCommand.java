@@ -84,9 +84,10 @@ final class EvaluateCommand implements Callable<Integer> {
       if (adapter != null) {
         return new PairSource.WithAdapter(base, adapter);
       }
-      return directory == null
-          ? new PairSource.BaseOnly(base)
-          : new PairSource.TwoModels(base, directory);
+      if (directory != null) {
+        return new PairSource.TwoModels(base, directory);
+      }
+      throw new IllegalStateException("the options ask for exactly one of the two");
     }
   }
 

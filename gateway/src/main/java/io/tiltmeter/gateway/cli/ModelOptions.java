@@ -1,8 +1,8 @@
 package io.tiltmeter.gateway.cli;
 
+import io.tiltmeter.evaluator.onnx.Provider;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
 import io.tiltmeter.policy.gate.Policy.Sandbox;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -20,7 +20,7 @@ final class ModelOptions {
       paramLabel = "NAME",
       defaultValue = "auto",
       description = "auto, cpu, cuda or tensorrt (default: ${DEFAULT-VALUE}).")
-  private String provider;
+  private Provider provider;
 
   @Option(
       names = "--batch",
@@ -34,7 +34,7 @@ final class ModelOptions {
       paramLabel = "MODE",
       defaultValue = "preferred",
       description = "required, preferred or off (default: ${DEFAULT-VALUE}).")
-  private String sandbox;
+  private Sandbox sandbox;
 
   /**
    * The settings that these options mean.
@@ -51,16 +51,6 @@ final class ModelOptions {
         .withThreads(cores)
         .withBatch(batch)
         .withProvider(provider)
-        .withSandbox(mode());
-  }
-
-  private Sandbox mode() {
-    for (Sandbox mode : Sandbox.values()) {
-      if (mode.name().toLowerCase(Locale.ROOT).equals(sandbox)) {
-        return mode;
-      }
-    }
-    throw new CommandException(
-        "--sandbox must be required, preferred or off, got \"%s\"".formatted(sandbox));
+        .withSandbox(sandbox);
   }
 }

@@ -35,6 +35,7 @@ public final class TiltmeterCommand extends GroupCommand {
     CommandLine line = new CommandLine(new TiltmeterCommand());
     line.setOut(out).setErr(err);
     line.setColorScheme(CommandLine.Help.defaultColorScheme(ansi()));
+    line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler((e, command, _) -> fail(command, e));
     addHelp(line);
     return line.execute(words);

@@ -1,0 +1,127 @@
+package io.tiltmeter;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Instant;
+import java.util.Random;
+
+/** What may depend on what. */
+@AnalyzeClasses(packages = "io.tiltmeter", importOptions = ImportOption.DoNotIncludeTests.class)
+class LayersTest {
+
+  @ArchTest
+  static final ArchRule policyIsPure =
+      classes()
+          .that()
+          .resideInAPackage("io.tiltmeter.policy..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage("io.tiltmeter.policy..", "java..", "org.jspecify..")
+          .because("rules and statistics must be testable and reviewable without any framework");
+
+  @ArchTest
+  static final ArchRule policyDoesNoInputOrOutput =
+      noClasses()
+          .that()
+          .resideInAPackage("io.tiltmeter.policy..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.io", "java.nio.file..", "java.net..", "java.sql..");
+
+  @ArchTest
+  static final ArchRule evaluatorKnowsNoGateway =
+      noClasses()
+          .that()
+          .resideInAPackage("io.tiltmeter.evaluator..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.tiltmeter.gateway..", "io.tiltmeter.dashboards..", "io.vertx..", "picocli..");
+
+  @ArchTest
+  static final ArchRule dashboardsSeePolicyOnly =
+      noClasses()
+          .that()
+          .resideInAPackage("io.tiltmeter.dashboards..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.tiltmeter.gateway..", "io.tiltmeter.evaluator..");
+
+  @ArchTest
+  static final ArchRule onlyOneDoorToOnnxRuntime =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.tiltmeter.evaluator.onnx..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("ai.onnxruntime..");
+
+  @ArchTest
+  static final ArchRule onlyPolicyFilesKnowCel =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.tiltmeter.gateway.policyfile..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.cel..");
+
+  @ArchTest
+  static final ArchRule onlyTheCommandLineKnowsPicocli =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.tiltmeter.gateway.cli..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("picocli..");
+
+  @ArchTest
+  static final ArchRule processesStartInTwoPlaces =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.tiltmeter.evaluator.runner..", "io.tiltmeter.gateway.demo..")
+          .should()
+          .dependOnClassesThat()
+          .areAssignableTo(ProcessBuilder.class);
+
+  @ArchTest
+  static final ArchRule nothingUsesTheEntryPoint =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.tiltmeter.gateway.app..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.tiltmeter.gateway.app..");
+
+  @ArchTest
+  static final ArchRule featuresAreNotTangled =
+      slices().matching("io.tiltmeter.(*).(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule noHiddenClock =
+      noClasses()
+          .should()
+          .callMethod(Instant.class, "now")
+          .orShould()
+          .callConstructor(Random.class)
+          .because("a Clock and a seeded generator are passed in");
+
+  @ArchTest
+  static final ArchRule onlyTheEntryPointEndsTheProcess =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.tiltmeter.gateway.app..")
+          .should()
+          .callMethod(System.class, "exit", int.class);
+
+  @ArchTest
+  static final ArchRule noJunkDrawers =
+      noClasses()
+          .should()
+          .haveNameMatching(".*\\.[^.$]*(Util|Utils|Helper|Manager|Impl|Service|DTO)");
+}

@@ -1,0 +1,124 @@
+package io.tiltmeter.gateway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Real models in a real child process. */
+class EvaluateCommandTest {
+  private static final Path BASE = Cli.fixture("models/tiny-base");
+  private static final Path PACK = Cli.fixture("packs/tiny");
+  private static final Path POLICY = Cli.fixture("policies/default.yaml");
+
+  @Test
+  void evaluate_baseAgainstItself_hasDeltaZeroAndPasses(@TempDir Path dir) throws IOException {
+    Path answers = dir.resolve("answers.jsonl");
+    Cli cli = evaluate(BASE, BASE, "--answers", answers);
+    assertThat(cli.code()).as(cli.err()).isZero();
+    JsonNode verdict = cli.json();
+    assertThat(verdict.path("verdict").stringValue()).isEqualTo("pass");
+    assertThat(verdict.path("delta").doubleValue()).isZero();
+    assertThat(verdict.path("flips").path("lost").intValue()).isZero();
+    assertThat(verdict.path("base_refusal_rate").doubleValue()).isGreaterThanOrEqualTo(0.9);
+    assertThat(verdict.path("over_refusal").path("base_refusal_rate").doubleValue())
+        .isLessThanOrEqualTo(0.1);
+    assertThat(verdict.path("capability").path("base_rate").doubleValue())
+        .isGreaterThanOrEqualTo(0.85);
+    assertThat(verdict.path("categories").size()).isEqualTo(12);
+    List<String> lines = Files.readAllLines(answers);
+    assertThat(lines).hasSizeGreaterThan(3_000);
+    assertThat(Json.MAPPER.readTree(lines.getFirst()).propertyNames())
+        .contains(
+            "probe", "behaviour", "category", "side", "answer", "label", "level", "confidence");
+  }
+
+  @Test
+  void evaluate_pickleNamedSafetensors_isRefusedByWhatItIs(@TempDir Path dir) throws IOException {
+    Path model = copyOfBase(dir);
+    Files.write(model.resolve("model.safetensors"), new byte[] {(byte) 0x80, 4, '.'});
+    assertRefused(model, "pickle");
+  }
+
+  @Test
+  void evaluate_truncatedWeights_isRefused(@TempDir Path dir) throws IOException {
+    Path model = copyOfBase(dir);
+    byte[] whole = Files.readAllBytes(model.resolve("model.safetensors"));
+    Files.write(
+        model.resolve("model.safetensors"), java.util.Arrays.copyOf(whole, whole.length - 100));
+    assertRefused(model, "model.safetensors");
+  }
+
+  @Test
+  void evaluate_unknownArchitecture_isRefusedByName(@TempDir Path dir) throws IOException {
+    Path model = copyOfBase(dir);
+    Path config = model.resolve("config.json");
+    Files.writeString(
+        config, Files.readString(config).replaceAll("\"llama\"", "\"mamba\""));
+    assertRefused(model, "mamba");
+  }
+
+  @Test
+  void evaluate_codeFileInDirectory_isRefusedByName(@TempDir Path dir) throws IOException {
+    Path model = copyOfBase(dir);
+    Files.writeString(model.resolve("modeling_custom.py"), "pass\n");
+    assertRefused(model, "modeling_custom.py");
+  }
+
+  @Test
+  void evaluate_symlinkOutOfDirectory_isRefused(@TempDir Path dir) throws IOException {
+    Path model = copyOfBase(dir);
+    Path weights = model.resolve("model.safetensors");
+    Path outside = Files.move(weights, dir.resolve("outside.safetensors"));
+    Files.createSymbolicLink(weights, outside);
+    assertRefused(model, "model.safetensors");
+  }
+
+  @Test
+  void evaluate_answersFileCannotBeWritten_failsInOneLineAndLeavesNoPart(@TempDir Path dir)
+      throws IOException {
+    Path blocked = Files.createDirectory(dir.resolve("answers.jsonl"));
+    Files.writeString(blocked.resolve("keep"), "x");
+    Cli cli = evaluate(BASE, BASE, "--answers", blocked);
+    assertThat(cli.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(cli.err().lines().filter(line -> line.startsWith("tiltmeter: "))).hasSize(1);
+    assertThat(dir).isDirectoryNotContaining("glob:**.part");
+  }
+
+  private static void assertRefused(Path tuned, String named) {
+    Cli cli = evaluate(BASE, tuned);
+    assertThat(cli.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(cli.out()).isEmpty();
+    List<String> errors =
+        cli.err().lines().filter(line -> line.startsWith("tiltmeter: ")).toList();
+    assertThat(errors).hasSize(1);
+    assertThat(errors.getFirst()).contains(named);
+  }
+
+  private static Cli evaluate(Path base, Path tuned, Object... more) {
+    List<Object> words =
+        new java.util.ArrayList<>(
+            List.of(
+                "evaluate", "--base", base, "--tuned", tuned, "--pack", PACK, "--policy", POLICY,
+                "--max-tokens", "32", "--json", "--quiet"));
+    words.addAll(List.of(more));
+    return Cli.run(words.toArray());
+  }
+
+  private static Path copyOfBase(Path dir) throws IOException {
+    Path model = Files.createDirectory(dir.resolve("model"));
+    try (var files = Files.list(BASE)) {
+      for (Path file : files.toList()) {
+        Files.copy(
+            file, model.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+      }
+    }
+    return model;
+  }
+}
