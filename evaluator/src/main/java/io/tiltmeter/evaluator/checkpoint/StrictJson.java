@@ -6,6 +6,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadFeature;
@@ -26,6 +27,9 @@ public final class StrictJson {
               JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
+
+  /** Where a message of the parser stops saying what is wrong. */
+  private static final Pattern ADVICE = Pattern.compile("\\R|: enable `| \\(start marker");
 
   private StrictJson() {}
 
@@ -68,7 +72,7 @@ public final class StrictJson {
 
   /** What is wrong and on which line and column, without the text around it. */
   static ModelException invalid(String place, JacksonException e) {
-    String what = e.getOriginalMessage().lines().findFirst().orElse("malformed");
+    String what = ADVICE.split(e.getOriginalMessage(), 2)[0];
     return new ModelException(
         "%s:%d:%d: invalid JSON: %s"
             .formatted(place, e.getLocation().getLineNr(), e.getLocation().getColumnNr(), what),
