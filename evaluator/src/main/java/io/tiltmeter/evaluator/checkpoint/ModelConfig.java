@@ -32,4 +32,21 @@ public record ModelConfig(
   public ModelConfig {
     eosTokenIds = Set.copyOf(eosTokenIds);
   }
+
+  /** The same numbers with other tokens that end an answer. */
+  ModelConfig withEosTokenIds(Set<Integer> ids) {
+    return new ModelConfig(
+        hidden,
+        layers,
+        heads,
+        kvHeads,
+        headDim,
+        intermediate,
+        vocabulary,
+        maxPositions,
+        ropeTheta,
+        rmsNormEps,
+        tiedEmbeddings,
+        ids);
+  }
 }
