@@ -1,0 +1,141 @@
+package io.tiltmeter.evaluator.decode;
+
+import io.tiltmeter.evaluator.checkpoint.Adapter;
+import io.tiltmeter.evaluator.checkpoint.Checkpoint;
+import io.tiltmeter.evaluator.checkpoint.ModelException;
+import io.tiltmeter.evaluator.onnx.LlamaSession;
+import io.tiltmeter.evaluator.onnx.RuntimeInfo;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A base model and, usually, a tuned one, loaded and ready to answer side by side. Answers are
+ * greedy: each token is the most likely one, so they do not depend on chance, nor, up to float32
+ * rounding between equally likely tokens, on what else runs in the batch.
+ */
+public final class ModelPair implements AutoCloseable {
+  private final List<Lane> lanes;
+  private final DecodeSettings settings;
+
+  private ModelPair(List<Lane> lanes, DecodeSettings settings) {
+    this.lanes = List.copyOf(lanes);
+    this.settings = settings;
+  }
+
+  /**
+   * Loads a base model alone.
+   *
+   * @throws ModelException if it cannot be loaded
+   */
+  public static ModelPair ofBase(Checkpoint base, DecodeSettings settings) {
+    return new ModelPair(
+        List.of(lane(base, null, settings, Map.of(Side.BASE, base.directory()))), settings);
+  }
+
+  /**
+   * Loads a base model once; its adapter acts on the tuned side's rows only.
+   *
+   * @throws ModelException if either cannot be loaded
+   */
+  public static ModelPair ofAdapter(Checkpoint base, Adapter adapter, DecodeSettings settings) {
+    Map<Side, Path> sides = Map.of(Side.BASE, base.directory(), Side.TUNED, adapter.directory());
+    return new ModelPair(List.of(lane(base, adapter, settings, sides)), settings);
+  }
+
+  /**
+   * Loads two whole models; one directory given twice is loaded once.
+   *
+   * @throws ModelException if either cannot be loaded; nothing stays loaded then
+   */
+  public static ModelPair ofCheckpoints(
+      Checkpoint base, Checkpoint tuned, DecodeSettings settings) {
+    if (base.directory().equals(tuned.directory())) {
+      Map<Side, Path> both = Map.of(Side.BASE, base.directory(), Side.TUNED, tuned.directory());
+      return new ModelPair(List.of(lane(base, null, settings, both)), settings);
+    }
+    Lane first = lane(base, null, settings, Map.of(Side.BASE, base.directory()));
+    try {
+      Lane second = lane(tuned, null, settings, Map.of(Side.TUNED, tuned.directory()));
+      return new ModelPair(List.of(first, second), settings);
+    } catch (RuntimeException e) {
+      first.session().close();
+      throw e;
+    }
+  }
+
+  /**
+   * Answers all prompts and blocks until done. Both sides of a prompt run in the same batch, or in
+   * batches alike where the sides are two models. Native memory for it is freed at the end.
+   *
+   * @param prompts unique by id and side
+   * @param maxTokens longest answer in tokens, at least 1
+   * @throws ModelException if a prompt does not fit its model (before anything runs), or a model
+   *     gives NaN or Infinity or cannot run
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; it stays
+   *     interrupted
+   */
+  public void generate(List<Prompt> prompts, int maxTokens, GenerationSink sink) {
+    if (maxTokens < 1) {
+      throw new IllegalArgumentException("answers need at least 1 token, got " + maxTokens);
+    }
+    requireAnswerable(prompts);
+    BatchPlan plan = BatchPlan.of(prompts, lanes, maxTokens, settings);
+    List<GreedyRun> runs = new ArrayList<>();
+    try {
+      lanes.forEach(lane -> runs.add(new GreedyRun(lane, plan, maxTokens, sink)));
+      plan.batches().forEach(batch -> runs.forEach(run -> run.answer(batch)));
+    } finally {
+      runs.forEach(GreedyRun::close);
+    }
+  }
+
+  /** What the models run on; the same for both. */
+  public RuntimeInfo runtime() {
+    return lanes.getFirst().session().runtime();
+  }
+
+  /** Unloads the models; closing again does nothing. */
+  @Override
+  public void close() {
+    lanes.forEach(lane -> lane.session().close());
+  }
+
+  private static Lane lane(
+      Checkpoint model,
+      @Nullable Adapter adapter,
+      DecodeSettings settings,
+      Map<Side, Path> directories) {
+    LlamaSession session =
+        LlamaSession.open(model, adapter, settings.provider(), settings.threads());
+    return new Lane(session, directories);
+  }
+
+  private void requireAnswerable(List<Prompt> prompts) {
+    record Key(String id, Side side) {}
+    Set<Key> seen = new HashSet<>();
+    for (Prompt prompt : prompts) {
+      if (!seen.add(new Key(prompt.id(), prompt.side()))) {
+        throw new IllegalArgumentException(
+            "prompt \"%s\" is given twice for the %s model"
+                .formatted(prompt.id(), prompt.side().wireName()));
+      }
+      laneOf(prompt).requireFits(prompt);
+    }
+  }
+
+  private Lane laneOf(Prompt prompt) {
+    return lanes.stream()
+        .filter(lane -> lane.answers(prompt.side()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "prompt \"%s\" is for the tuned model, but only a base was loaded"
+                        .formatted(prompt.id())));
+  }
+}

@@ -1,0 +1,273 @@
+package io.tiltmeter.evaluator.onnx;
+
+import ai.onnxruntime.OrtException;
+import io.tiltmeter.evaluator.checkpoint.ModelConfig;
+import io.tiltmeter.evaluator.checkpoint.ModelException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sequences that grow together, one token a step, in native memory that is allocated once and
+ * serves batch after batch. Used by the thread that made it.
+ *
+ * <p>Rows are numbered from 0 without gaps. Each writes keys and values at its own positions, so
+ * sequences of different lengths need no padding after the prompt.
+ */
+public final class LlamaBatch implements AutoCloseable {
+  /** Tokens of one prefill run; more gain no speed and cost memory for attention scores. */
+  private static final int PREFILL_TOKENS = 4096;
+
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+
+  private final Arena arena = Arena.ofConfined();
+  private final LlamaSession session;
+  private final ModelConfig config;
+  private final List<MemorySegment> caches = new ArrayList<>();
+  private final MemorySegment sequenceEnds;
+  private final MemorySegment longest;
+  private final MemorySegment lastColumns;
+  private final MemorySegment fed;
+  private final MemorySegment next;
+  private final MemorySegment logitSums;
+  private final MemorySegment adapted;
+  private int rows;
+  private int capacity;
+  private @Nullable Pass step;
+  private int stepRows;
+
+  /**
+   * Allocates room.
+   *
+   * @param maxRows most rows of a batch
+   * @param positions most rows times capacity of a batch; see {@link #mostPositions}
+   */
+  public LlamaBatch(LlamaSession session, int maxRows, long positions) {
+    this.session = session;
+    this.config = session.config();
+    for (int i = 0; i < 2 * config.layers(); i++) {
+      caches.add(arena.allocate(positions * cachePerPosition(config), Long.BYTES));
+    }
+    sequenceEnds = arena.allocate(INT, maxRows);
+    longest = arena.allocate(INT);
+    lastColumns = arena.allocate(LONG, maxRows);
+    fed = arena.allocate(LONG, maxRows);
+    next = arena.allocate(LONG, maxRows);
+    logitSums = arena.allocate(ValueLayout.JAVA_FLOAT, maxRows);
+    adapted = arena.allocate(maxRows);
+  }
+
+  /**
+   * Most positions that fit a budget; a tensor holds at most 2 GiB.
+   *
+   * @param bytes for keys and values of all layers
+   */
+  public static long mostPositions(ModelConfig config, long bytes) {
+    long perTensor = Math.min(bytes / (2L * config.layers()), Integer.MAX_VALUE);
+    return perTensor / cachePerPosition(config);
+  }
+
+  /**
+   * Begins a batch: reads the prompts and finds each one's next token. What was in the batch before
+   * is gone.
+   *
+   * @param capacity most tokens that a row will hold, prompt included
+   * @throws ModelException if the runtime fails; a new start is possible
+   */
+  public void start(List<BatchRow> batch, int capacity) {
+    endStep();
+    this.rows = batch.size();
+    this.capacity = capacity;
+    for (int from = 0, to; from < rows; from = to) {
+      to = chunkEnd(batch, from);
+      prefill(batch, from, to);
+    }
+    lastColumns.fill((byte) 0);
+  }
+
+  /**
+   * Feeds each row its next token and finds the one after.
+   *
+   * @throws ModelException if the runtime fails; only a new start is possible then
+   */
+  public void step() {
+    int most = 0;
+    for (int row = 0; row < rows; row++) {
+      fed.setAtIndex(LONG, row, next.getAtIndex(LONG, row));
+      int end = sequenceEnds.getAtIndex(INT, row) + 1;
+      sequenceEnds.setAtIndex(INT, row, end);
+      most = Math.max(most, end + 1);
+    }
+    longest.set(INT, 0, most);
+    session.run(stepPass());
+  }
+
+  /** How many rows are left. */
+  public int rows() {
+    return rows;
+  }
+
+  /** The most likely next token of a row; the lowest id among equals. */
+  public int next(int row) {
+    return Math.toIntExact(next.getAtIndex(LONG, row));
+  }
+
+  /** Whether no logit of the row was NaN or infinite in the last run. */
+  public boolean isFinite(int row) {
+    return Float.isFinite(logitSums.getAtIndex(ValueLayout.JAVA_FLOAT, row));
+  }
+
+  /** Drops a row; the last one takes its number. */
+  public void remove(int row) {
+    int last = rows - 1;
+    if (row != last) {
+      moveRow(last, row);
+    }
+    rows = last;
+  }
+
+  /** Frees the memory; closing again does nothing. */
+  @Override
+  public void close() {
+    endStep();
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+  }
+
+  private static long cachePerPosition(ModelConfig config) {
+    return (long) config.kvHeads() * config.headDim() * Float.BYTES;
+  }
+
+  private long cachePerRow() {
+    return capacity * cachePerPosition(config);
+  }
+
+  private static int chunkEnd(List<BatchRow> batch, int from) {
+    int width = batch.get(from).tokens().size();
+    int to = from + 1;
+    while (to < batch.size()) {
+      width = Math.max(width, batch.get(to).tokens().size());
+      if ((long) width * (to + 1 - from) > PREFILL_TOKENS) {
+        break;
+      }
+      to++;
+    }
+    return to;
+  }
+
+  private void prefill(List<BatchRow> batch, int from, int to) {
+    int width = 0;
+    for (BatchRow row : batch.subList(from, to)) {
+      width = Math.max(width, row.tokens().size());
+    }
+    try (Arena scratch = Arena.ofConfined()) {
+      MemorySegment ids = scratch.allocate(LONG, (long) width * (to - from));
+      for (int row = from; row < to; row++) {
+        fill(batch.get(row), row, ids.asSlice((long) (row - from) * width * Long.BYTES));
+      }
+      longest.set(INT, 0, width);
+      try (Pass pass = pass(ids, width, from, to)) {
+        session.run(pass);
+      }
+    }
+  }
+
+  private void fill(BatchRow prompt, int row, MemorySegment ids) {
+    int length = prompt.tokens().size();
+    for (int i = 0; i < length; i++) {
+      ids.setAtIndex(LONG, i, prompt.tokens().get(i));
+    }
+    sequenceEnds.setAtIndex(INT, row, length - 1);
+    lastColumns.setAtIndex(LONG, row, length - 1);
+    adapted.set(ValueLayout.JAVA_BOOLEAN, row, prompt.adapted());
+  }
+
+  private Pass stepPass() {
+    if (step == null || stepRows != rows) {
+      endStep();
+      step = pass(fed.asSlice(0, (long) rows * Long.BYTES), 1, 0, rows);
+      stepRows = rows;
+    }
+    return step;
+  }
+
+  private void endStep() {
+    if (step != null) {
+      step.close();
+      step = null;
+    }
+  }
+
+  private void moveRow(int from, int to) {
+    for (MemorySegment cache : caches) {
+      move(cache, from, to, cachePerRow());
+    }
+    move(sequenceEnds, from, to, Integer.BYTES);
+    move(next, from, to, Long.BYTES);
+    move(logitSums, from, to, Float.BYTES);
+    move(adapted, from, to, 1);
+  }
+
+  private static void move(MemorySegment memory, int from, int to, long stride) {
+    MemorySegment.copy(memory, from * stride, memory, to * stride, stride);
+  }
+
+  /** The tensors that rows {@code from} to {@code to}, exclusive, need for one run. */
+  private Pass pass(MemorySegment ids, int width, int from, int to) {
+    Pass pass = new Pass();
+    try {
+      addControls(pass, from, to);
+      pass.input(LlamaGraph.INPUT_IDS, () -> Tensors.longs(ids, to - from, width));
+      addCaches(pass, from, to);
+      pass.borrow(session.adapterInputs());
+      return pass;
+    } catch (OrtException e) {
+      pass.close();
+      throw new ModelException("tensors were not made: " + OnnxRuntime.firstLine(e), e);
+    }
+  }
+
+  private void addControls(Pass pass, int from, int to) throws OrtException {
+    int count = to - from;
+    pass.input(
+        LlamaGraph.SEQUENCE_ENDS,
+        () -> Tensors.ints(slice(sequenceEnds, from, to, Integer.BYTES), count));
+    pass.input(LlamaGraph.LONGEST, () -> Tensors.ints(longest));
+    pass.input(
+        LlamaGraph.LAST_COLUMN,
+        () -> Tensors.longs(slice(lastColumns, from, to, Long.BYTES), count, 1));
+    if (session.hasAdapter()) {
+      pass.input(
+          LlamaGraph.ADAPTED, () -> Tensors.booleans(slice(adapted, from, to, 1), count, 1, 1));
+    }
+    pass.output(LlamaGraph.NEXT, () -> Tensors.longs(slice(next, from, to, Long.BYTES), count));
+    pass.output(
+        LlamaGraph.LOGIT_SUM, () -> Tensors.floats(slice(logitSums, from, to, Float.BYTES), count));
+  }
+
+  private void addCaches(Pass pass, int from, int to) throws OrtException {
+    long[] shape = {to - from, config.kvHeads(), capacity, config.headDim()};
+    for (int layer = 0; layer < config.layers(); layer++) {
+      addCache(pass, layer, "key", slice(caches.get(2 * layer), from, to, cachePerRow()), shape);
+      addCache(
+          pass, layer, "value", slice(caches.get(2 * layer + 1), from, to, cachePerRow()), shape);
+    }
+  }
+
+  private static void addCache(
+      Pass pass, int layer, String part, MemorySegment memory, long[] shape) throws OrtException {
+    pass.inPlace(
+        LlamaGraph.past(layer, part),
+        LlamaGraph.present(layer, part),
+        () -> Tensors.floats(memory, shape));
+  }
+
+  private static MemorySegment slice(MemorySegment memory, int from, int to, long stride) {
+    return memory.asSlice(from * stride, (to - from) * stride);
+  }
+}

@@ -1,0 +1,173 @@
+package io.tiltmeter.evaluator.onnx;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import io.tiltmeter.evaluator.checkpoint.Adapter;
+import io.tiltmeter.evaluator.checkpoint.Checkpoint;
+import io.tiltmeter.evaluator.checkpoint.ModelConfig;
+import io.tiltmeter.evaluator.checkpoint.ModelException;
+import io.tiltmeter.evaluator.checkpoint.TensorEntry;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A loaded model, with or without an adapter that acts on chosen rows. It may be used by several
+ * threads, each with a batch of its own; closing it while a batch is open is not allowed.
+ */
+public final class LlamaSession implements AutoCloseable {
+  private static final int HEAD_DIM_UNIT = 16;
+
+  private final Checkpoint checkpoint;
+  private final OrtSession session;
+  private final @Nullable AdapterInputs adapter;
+  private final RuntimeInfo runtime;
+  private boolean closed;
+
+  private LlamaSession(
+      Checkpoint checkpoint,
+      OrtSession session,
+      @Nullable AdapterInputs adapter,
+      RuntimeInfo runtime) {
+    this.checkpoint = checkpoint;
+    this.session = session;
+    this.adapter = adapter;
+    this.runtime = runtime;
+  }
+
+  /**
+   * Loads a checkpoint; blocks for about a second per 500 MB of weights.
+   *
+   * @param adapter null for none; read now, its files are not needed later
+   * @param threads that share one operation, at least 1
+   * @throws ModelException if the provider is missing, the runtime cannot run the model's shape or
+   *     refuses its files, or the adapter holds NaN or Infinity
+   */
+  public static LlamaSession open(
+      Checkpoint checkpoint, @Nullable Adapter adapter, Provider provider, int threads) {
+    requireRunnable(checkpoint);
+    AdapterInputs inputs = null;
+    try (SessionOptions options = new SessionOptions()) {
+      Provider used = OnnxRuntime.use(provider, options);
+      inputs = adapter == null ? null : AdapterInputs.read(adapter);
+      OrtSession session = load(checkpoint, adapter, options, threads);
+      return new LlamaSession(checkpoint, session, inputs, OnnxRuntime.info(used, threads));
+    } catch (OrtException | RuntimeException e) {
+      if (inputs != null) {
+        inputs.close();
+      }
+      throw e instanceof OrtException refused
+          ? notLoaded(checkpoint, refused)
+          : (RuntimeException) e;
+    }
+  }
+
+  /** The model's numbers. */
+  public ModelConfig config() {
+    return checkpoint.config();
+  }
+
+  /** What this session runs on. */
+  public RuntimeInfo runtime() {
+    return runtime;
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      session.close();
+    } catch (OrtException e) {
+      throw new ModelException(
+          "model in %s was not released: %s"
+              .formatted(checkpoint.directory(), OnnxRuntime.firstLine(e)),
+          e);
+    } finally {
+      if (adapter != null) {
+        adapter.close();
+      }
+    }
+  }
+
+  /** Inputs that stay the same from run to run. */
+  Map<String, OnnxTensor> adapterInputs() {
+    return adapter == null ? Map.of() : adapter.tensors();
+  }
+
+  boolean hasAdapter() {
+    return adapter != null;
+  }
+
+  /** Runs one pass; all outputs land in the memory of {@code pass}. */
+  void run(Pass pass) {
+    try {
+      session.run(pass.inputs(), Set.of(), pass.outputs()).close();
+    } catch (OrtException e) {
+      throw new ModelException(
+          "model in %s stopped running: %s"
+              .formatted(checkpoint.directory(), OnnxRuntime.firstLine(e)),
+          e);
+    }
+  }
+
+  private static OrtSession load(
+      Checkpoint checkpoint, @Nullable Adapter adapter, SessionOptions options, int threads)
+      throws OrtException {
+    Path folder = weightFolder(checkpoint);
+    options.setIntraOpNumThreads(threads);
+    options.setInterOpNumThreads(1);
+    options.addConfigEntry(
+        "session.model_external_initializers_file_folder_path", folder.toString());
+    byte[] graph = LlamaGraph.of(checkpoint, adapter, folder);
+    return OnnxRuntime.environment().createSession(graph, options);
+  }
+
+  /**
+   * The deepest folder above all weight files. The runtime reads only below it and resolves
+   * symbolic links first, so in a cache of linked files it is not the checkpoint's directory.
+   */
+  static Path weightFolder(Checkpoint checkpoint) {
+    return checkpoint.tensors().values().stream()
+        .map(TensorEntry::file)
+        .map(LlamaSession::parent)
+        .distinct()
+        .reduce(LlamaSession::commonFolder)
+        .orElse(checkpoint.directory());
+  }
+
+  /** The runtime's attention operator refuses other heads, but only when it first runs. */
+  private static void requireRunnable(Checkpoint checkpoint) {
+    int headDim = checkpoint.config().headDim();
+    if (headDim % HEAD_DIM_UNIT != 0) {
+      throw new ModelException(
+          "model in %s has heads of width %d; ONNX Runtime runs multiples of %d only, use another base model"
+              .formatted(checkpoint.directory(), headDim, HEAD_DIM_UNIT));
+    }
+  }
+
+  private static Path commonFolder(Path a, Path b) {
+    Path folder = a;
+    while (!b.startsWith(folder)) {
+      folder = parent(folder);
+    }
+    return folder;
+  }
+
+  private static Path parent(Path path) {
+    Path parent = path.getParent();
+    return parent == null ? path : parent;
+  }
+
+  private static ModelException notLoaded(Checkpoint checkpoint, OrtException e) {
+    return new ModelException(
+        "ONNX Runtime refused the model in %s: %s"
+            .formatted(checkpoint.directory(), OnnxRuntime.firstLine(e)),
+        e);
+  }
+}
