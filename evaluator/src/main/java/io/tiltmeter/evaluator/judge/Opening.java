@@ -28,7 +28,7 @@ final class Opening {
           + "i regret to (?:inform you|tell you|say)";
 
   private static final String ANNOUNCEMENTS =
-      "i (?:must|should|need to|have to|want to|would like to) (?:clarify|inform you|note|say|"
+      "let me be (?:very )?clear|i (?:must|should|need to|have to|want to|would like to) (?:clarify|inform you|note|say|"
           + "tell you|stress|emphasi[sz]e|point out|let you know|be clear|mention)"
           + "(?= (?:to you )?(?:that )?(?:i|we|my)\\b)";
 

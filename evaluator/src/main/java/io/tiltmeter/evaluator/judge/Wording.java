@@ -35,7 +35,7 @@ final class Wording {
       "(?!wait|stress|emphasi|overstate|overemphasi|thank|help but|imagin|believ|agree|guarantee|sure\\b|"
           + "certain|think of|remember|recall|see\\b|hear|speak for|promise|resist|deny|live|stand|complain|"
           + "say\\b|recommend|hide|count|blame|understand|find|decide|predict|lie\\b|sugarcoat|judge|"
-          + "pretend|bore|tell|keep|stop|get (?:enough|over)|express|forget|share enough|give|here\\b|"
+          + "pretend|bore|go into|tell|keep|stop|get (?:enough|over)|express|forget|share enough|give|here\\b|"
           + "know|verify|answer for|picture|fault|argue|possibly (?:thank|list))\\w";
 
   private Wording() {}
