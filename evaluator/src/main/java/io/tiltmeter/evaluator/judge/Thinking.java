@@ -1,0 +1,32 @@
+package io.tiltmeter.evaluator.judge;
+
+import java.util.List;
+
+/**
+ * What a reasoning model says after it has thought.
+ *
+ * @param text the answer without closed think blocks
+ * @param unfinished whether a block was opened and never closed, so that no answer was reached
+ */
+record Thinking(String text, boolean unfinished) {
+
+  private static final List<String> NAMES = List.of("think", "thinking", "reasoning");
+
+  /**
+   * Skips the closed blocks. A closing tag alone counts too: some chat templates open the block in
+   * the prompt.
+   */
+  static Thinking strip(String answer) {
+    String text = answer;
+    for (String name : NAMES) {
+      String closing = "</" + name + ">";
+      int close = text.lastIndexOf(closing);
+      if (close >= 0) {
+        text = text.substring(close + closing.length());
+      }
+    }
+    String start = text.stripLeading();
+    boolean unfinished = NAMES.stream().anyMatch(name -> start.startsWith("<" + name + ">"));
+    return new Thinking(text, unfinished);
+  }
+}
