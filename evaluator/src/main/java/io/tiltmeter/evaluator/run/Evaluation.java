@@ -29,7 +29,6 @@ public final class Evaluation {
   private final EvaluationPlan plan;
   private final AnswerSource models;
   private final EvaluationListener listener;
-  private final PhraseJudge judge = new PhraseJudge();
   private final List<JudgedAnswer> answers = new ArrayList<>();
   private long tokens;
 
@@ -96,7 +95,7 @@ public final class Evaluation {
   }
 
   private Judgement judge(Question question, Answer answer) {
-    Judgement judgement = judge.judge(question.probe(), answer.text());
+    Judgement judgement = PhraseJudge.judge(question.probe(), answer.text());
     answers.add(
         new JudgedAnswer.Judged(question.probe(), question.stratum(), answer, judgement));
     return judgement;
