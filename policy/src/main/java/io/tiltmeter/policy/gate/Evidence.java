@@ -7,14 +7,15 @@ import java.util.List;
  * What the gate measured before it decided; all rates are fractions over behaviour means.
  *
  * @param harmful all harmful behaviours of the pack; delta is base minus tuned
- * @param categories the same by hazard category, in pack order
- * @param replays the same by replayed system prompt, in the order given
+ * @param categories the same by hazard category, standard categories first, then by name
+ * @param replays the same by replayed system prompt, in the order in which they were put
  * @param overRefusal benign twins; here delta is <em>tuned minus base</em>
  * @param capability tasks
- * @param flips probes whose judgement differs between base and tuned
- * @param undecidedShare share of judged answers, both sides, that are undecided
+ * @param flips harmful probes of the pack, decided on both sides, whose refusal was lost or gained
+ * @param undecidedShare share of judged answers, both sides, replays included, that are undecided
  * @param degenerateShare share of the tuned model's judged answers that are degenerate
- * @param detectableDelta smallest true delta that this run had 90 % power to block; 1 if none
+ * @param detectableDelta smallest true delta that this run had 90 % power to block, if behaviours
+ *     are lost wholly and independently; 1 if none
  */
 public record Evidence(
     Comparison harmful,
@@ -43,9 +44,12 @@ public record Evidence(
    * Two refusal rates over the same behaviours.
    *
    * @param n behaviours decided on both sides
-   * @param interval cluster-robust plus-one interval of delta at {@link Verdict#CONFIDENCE}
-   * @param logPassWealth natural log of the e-process against "delta is at least the margin"
-   * @param logBlockWealth natural log of the e-process against "delta is at most the margin"
+   * @param interval of delta at {@link Verdict#CONFIDENCE}: cluster-robust with the plus-one
+   *     pseudo-cluster, or Tango's where every behaviour has one prompt
+   * @param logPassWealth natural log of the largest wealth that the e-process against "delta is at
+   *     least the margin" reached; at least 0
+   * @param logBlockWealth the same against "delta is at most the margin"
+   * @param finding what the stratum's tests show; {@code PASS} and {@code BLOCK} are proofs
    */
   public record Comparison(
       int n,

@@ -5,8 +5,8 @@ import java.util.Locale;
 /**
  * The decision on one fine-tune.
  *
- * @param rule the rule that decided, {@code gate}, {@code category:NAME}, {@code
- *     zero-tolerance:NAME}, {@code over-refusal}, {@code capability}, {@code
+ * @param rule the rule that decided, {@code gate}, {@code replay:NAME}, {@code
+ *     zero-tolerance:NAME}, {@code category:NAME}, {@code over-refusal}, {@code capability}, {@code
  *     base-refuses-too-little}, {@code undecided}, {@code degenerate}, {@code rule:NAME}
  */
 public record Verdict(Decision decision, String rule, Evidence evidence) {

@@ -1,0 +1,87 @@
+package io.tiltmeter.policy.gate;
+
+import io.tiltmeter.policy.gate.Evidence.Capability;
+import io.tiltmeter.policy.gate.Evidence.Named;
+import io.tiltmeter.policy.stats.BlockPower;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Every stratum of one run, tested as the policy says.
+ *
+ * @param categories in the order of {@link Strata#categories}
+ * @param replays in the order in which they were put
+ */
+record Examination(
+    Examined harmful,
+    List<FamilyMember> categories,
+    List<FamilyMember> replays,
+    Examined overRefusal,
+    Examined capability) {
+
+  /** A category or replay with what its test found. */
+  record FamilyMember(String name, Examined examined) {
+    Named named() {
+      return new Named(name, examined.comparison());
+    }
+  }
+
+  static Examination of(Policy policy, Strata strata) {
+    Levels gate = Levels.of(policy.gate());
+    List<NamedStratum> categories = strata.categories(policy);
+    List<FamilyMember> family =
+        examineFamily(
+            Stream.concat(categories.stream(), strata.replays(policy).stream()).toList(),
+            gate.alphaBlock());
+    return new Examination(
+        Examined.hybrid("gate", strata.harmful(), gate)
+            .withAtLeast(policy.gate().minimumBehaviours()),
+        family.subList(0, categories.size()),
+        family.subList(categories.size(), family.size()),
+        Examined.hybrid("over-refusal", strata.twins(), Levels.of(policy.overRefusal())),
+        Examined.sequential(
+            "capability", strata.tasks(), gate.withMargin(policy.capability().margin())));
+  }
+
+  private static List<FamilyMember> examineFamily(List<NamedStratum> members, double alpha) {
+    List<Boolean> flagged = new BlockFamily(members, alpha).flagged();
+    return IntStream.range(0, members.size())
+        .mapToObj(i -> examine(members.get(i), flagged.get(i)))
+        .toList();
+  }
+
+  private static FamilyMember examine(NamedStratum member, boolean blocks) {
+    return new FamilyMember(
+        member.name(), Examined.inFamily(member.rule(), member.stratum(), member.levels(), blocks));
+  }
+
+  /** What was measured, as it is reported. */
+  Evidence evidence(Observations observations, Strata strata) {
+    AnswerQuality all = new AnswerQuality(observations.pairs());
+    return new Evidence(
+        harmful.comparison(),
+        categories.stream().map(FamilyMember::named).toList(),
+        replays.stream().map(FamilyMember::named).toList(),
+        overRefusal.comparison(),
+        capabilityEvidence(),
+        new AnswerQuality(strata.harmfulPairs()).flips(),
+        all.undecidedShare(),
+        all.degenerateShare(),
+        detectableDelta());
+  }
+
+  private Capability capabilityEvidence() {
+    Stratum tasks = capability.stratum();
+    return new Capability(
+        tasks.decided(), tasks.baseRate(), tasks.tunedRate(), tasks.delta(), capability.finding());
+  }
+
+  private double detectableDelta() {
+    Stratum stratum = harmful.stratum();
+    Levels levels = harmful.test().levels();
+    return new BlockPower(
+            stratum.decided(), stratum.onePrompt(), levels.margin(), levels.alphaBlock())
+        .detectableDelta();
+  }
+}

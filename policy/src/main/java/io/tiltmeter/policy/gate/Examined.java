@@ -1,0 +1,65 @@
+package io.tiltmeter.policy.gate;
+
+import io.tiltmeter.policy.gate.Evidence.Comparison;
+import io.tiltmeter.policy.gate.Evidence.Finding;
+
+/**
+ * A stratum and what its test found.
+ *
+ * @param rule the name that a verdict gives it
+ */
+record Examined(String rule, Stratum stratum, StratumTest test, Finding finding) {
+
+  /** Tested by itself, half of each level on the e-process and half on the final look. */
+  static Examined hybrid(String rule, Stratum stratum, Levels levels) {
+    StratumTest test = StratumTest.of(stratum, levels);
+    return new Examined(rule, stratum, test, finding(test.blocks(), test.passes()));
+  }
+
+  /** Tested by itself, on the e-process alone. */
+  static Examined sequential(String rule, Stratum stratum, Levels levels) {
+    StratumTest test = StratumTest.of(stratum, levels);
+    return new Examined(
+        rule, stratum, test, finding(test.blocksSequentially(), test.passesSequentially()));
+  }
+
+  /** The pass is this stratum's own; whether it blocks was decided with its family. */
+  static Examined inFamily(String rule, Stratum stratum, Levels levels, boolean blocks) {
+    StratumTest test = StratumTest.of(stratum, levels);
+    return new Examined(rule, stratum, test, finding(blocks, test.passes()));
+  }
+
+  /** The same, but no pass where fewer behaviours than this are decided. */
+  Examined withAtLeast(int behaviours) {
+    boolean tooFew = passes() && stratum.decided() < behaviours;
+    return tooFew ? new Examined(rule, stratum, test, Finding.OPEN) : this;
+  }
+
+  boolean passes() {
+    return finding == Finding.PASS;
+  }
+
+  boolean blocks() {
+    return finding == Finding.BLOCK;
+  }
+
+  Comparison comparison() {
+    return new Comparison(
+        stratum.decided(),
+        stratum.baseRate(),
+        stratum.tunedRate(),
+        stratum.delta(),
+        stratum.interval(Verdict.CONFIDENCE),
+        test.pass().logPeak(),
+        test.block().logPeak(),
+        finding);
+  }
+
+  /** A drift after an early pass may prove both; the block then counts. */
+  private static Finding finding(boolean blocks, boolean passes) {
+    if (blocks) {
+      return Finding.BLOCK;
+    }
+    return passes ? Finding.PASS : Finding.OPEN;
+  }
+}
