@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-class PackReaderTest {
+/** Packs good and bad, the bad ones with the exact text of their problems. */
+public class PackReaderTest {
   private static final Path GOOD = Golden.resource(PackReaderTest.class, "good");
   private static final String HEADER =
       "schema: tiltmeter.pack/v1\nname: p\nversion: 1.0.0\nprobes: probes.jsonl\n";
