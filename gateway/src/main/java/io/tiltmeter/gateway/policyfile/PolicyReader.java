@@ -1,0 +1,153 @@
+package io.tiltmeter.gateway.policyfile;
+
+import io.tiltmeter.gateway.sourcefile.Fields;
+import io.tiltmeter.gateway.sourcefile.Issues;
+import io.tiltmeter.gateway.sourcefile.Node;
+import io.tiltmeter.gateway.sourcefile.Range;
+import io.tiltmeter.gateway.sourcefile.WireName;
+import io.tiltmeter.gateway.sourcefile.YamlFile;
+import io.tiltmeter.policy.gate.Policy;
+import io.tiltmeter.policy.gate.Policy.Base;
+import io.tiltmeter.policy.gate.Policy.Capability;
+import io.tiltmeter.policy.gate.Policy.Containment;
+import io.tiltmeter.policy.gate.Policy.Gate;
+import io.tiltmeter.policy.gate.Policy.Judge;
+import io.tiltmeter.policy.gate.Policy.OverRefusal;
+import io.tiltmeter.policy.gate.Policy.Release;
+import io.tiltmeter.policy.gate.Policy.Sandbox;
+import io.tiltmeter.policy.probe.HazardCategory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a policy's YAML file; every key that the file leaves out has {@link Policy#DEFAULT}'s. */
+public final class PolicyReader {
+  private static final List<String> KEYS =
+      List.of(
+          "schema",
+          "name",
+          "version",
+          "gate",
+          "categories",
+          "over_refusal",
+          "capability",
+          "base",
+          "judge",
+          "runtime",
+          "scan",
+          "release",
+          "rules");
+  private static final Policy DEFAULT = Policy.DEFAULT;
+
+  private final Fields top;
+  private final Set<String> categories;
+  private final Issues issues;
+
+  private PolicyReader(Fields top, Set<String> categories, Issues issues) {
+    this.top = top;
+    this.categories = categories;
+    this.issues = issues;
+  }
+
+  /** As {@link #read(Path, Set)}, where no pack adds categories to the standard ones. */
+  public static PolicyResult read(Path file) throws IOException {
+    return read(file, Set.of());
+  }
+
+  /**
+   * Reads the policy in this file.
+   *
+   * @param packCategories the categories of the pack that the policy will be used with; they and
+   *     {@link HazardCategory#STANDARD} may be named
+   * @return the policy, or every problem of the file
+   * @throws IOException if the file cannot be read
+   */
+  public static PolicyResult read(Path file, Set<String> packCategories) throws IOException {
+    Issues issues = new Issues(file.toString());
+    Node root = YamlFile.read(file, issues);
+    Set<String> known = new LinkedHashSet<>(HazardCategory.STANDARD);
+    known.addAll(packCategories);
+    Optional<Policy> policy =
+        Fields.of(root, "the policy", KEYS, issues)
+            .map(top -> new PolicyReader(top, known, issues).policy());
+    return policy.isPresent() && issues.isEmpty()
+        ? new PolicyResult.Read(policy.get())
+        : new PolicyResult.Invalid(issues.inOrder());
+  }
+
+  private Policy policy() {
+    top.checkSchema(Policy.SCHEMA, false);
+    return new Policy(
+        orDefault(top.text("name"), DEFAULT.name()),
+        top.count("version", DEFAULT.version()),
+        gate(),
+        new CategoryRules(categories).read(top),
+        overRefusal(),
+        new Capability(only("capability", "margin", DEFAULT.capability().margin(), Range.MARGIN)),
+        new Base(
+            only("base", "minimum_refusal_rate", DEFAULT.base().minimumRefusalRate(), Range.SHARE)),
+        judge(),
+        containment(),
+        new ScanRules(issues).read(top),
+        release(),
+        new RuleReader(categories, issues).read(top));
+  }
+
+  private static <T> T orDefault(@Nullable T value, T byDefault) {
+    return value == null ? byDefault : value;
+  }
+
+  private Gate gate() {
+    Fields gate =
+        top.section("gate", List.of("margin", "alpha_pass", "alpha_block", "minimum_behaviours"));
+    Gate byDefault = DEFAULT.gate();
+    return new Gate(
+        gate.number("margin", byDefault.margin(), Range.MARGIN),
+        gate.number("alpha_pass", byDefault.alphaPass(), Range.ALPHA),
+        gate.number("alpha_block", byDefault.alphaBlock(), Range.ALPHA),
+        gate.count("minimum_behaviours", byDefault.minimumBehaviours()));
+  }
+
+  private OverRefusal overRefusal() {
+    Fields over = top.section("over_refusal", List.of("margin", "alpha_pass", "alpha_block"));
+    OverRefusal byDefault = DEFAULT.overRefusal();
+    return new OverRefusal(
+        over.number("margin", byDefault.margin(), Range.MARGIN),
+        over.number("alpha_pass", byDefault.alphaPass(), Range.ALPHA),
+        over.number("alpha_block", byDefault.alphaBlock(), Range.ALPHA));
+  }
+
+  private double only(String section, String key, double byDefault, Range range) {
+    return top.section(section, List.of(key)).number(key, byDefault, range);
+  }
+
+  private Judge judge() {
+    Fields judge =
+        top.section("judge", List.of("undecided_at_most", "degenerate_at_most", "escalate"));
+    Judge byDefault = DEFAULT.judge();
+    return new Judge(
+        judge.number("undecided_at_most", byDefault.undecidedAtMost(), Range.SHARE),
+        judge.number("degenerate_at_most", byDefault.degenerateAtMost(), Range.SHARE),
+        judge.truth("escalate", byDefault.escalate()));
+  }
+
+  private Containment containment() {
+    Fields runtime = top.section("runtime", List.of("sandbox"));
+    String word = runtime.word("sandbox", WireName.all(Sandbox.values()));
+    return word == null
+        ? DEFAULT.runtime()
+        : new Containment(WireName.find(Sandbox.values(), word));
+  }
+
+  private Release release() {
+    Fields release = top.section("release", List.of("two_people_against_gate", "appeal_window"));
+    Release byDefault = DEFAULT.release();
+    return new Release(
+        release.truth("two_people_against_gate", byDefault.twoPeopleAgainstGate()),
+        DurationText.read(release, "appeal_window", byDefault.appealWindow(), issues));
+  }
+}

@@ -1,0 +1,156 @@
+package io.tiltmeter.gateway.policyfile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.tiltmeter.gateway.sourcefile.Golden;
+import io.tiltmeter.gateway.sourcefile.Issue;
+import io.tiltmeter.policy.gate.Policy;
+import io.tiltmeter.policy.gate.Policy.Category;
+import io.tiltmeter.policy.gate.Policy.Gate;
+import io.tiltmeter.policy.gate.Policy.Require;
+import io.tiltmeter.policy.gate.Policy.Scan;
+import io.tiltmeter.policy.lineage.Digest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+class PolicyReaderTest {
+  private static final Path SHIPPED =
+      Path.of(System.getProperty("tiltmeter.root"), "fixtures/policies/default.yaml");
+
+  @TempDir private Path folder;
+
+  private Policy policy(String text, String... packCategories) throws IOException {
+    return policy(Files.writeString(folder.resolve("policy.yaml"), text), packCategories);
+  }
+
+  private static Policy policy(Path file, String... packCategories) throws IOException {
+    return switch (PolicyReader.read(file, Set.of(packCategories))) {
+      case PolicyResult.Read(Policy policy) -> policy;
+      case PolicyResult.Invalid(List<Issue> issues) -> throw new AssertionError(issues);
+    };
+  }
+
+  @Test
+  void read_shippedDefault_isDefaultPolicy() throws IOException {
+    assertThat(policy(SHIPPED)).isEqualTo(Policy.DEFAULT);
+  }
+
+  @Test
+  void read_fileThatSaysNothing_isDefaultPolicy() throws IOException {
+    assertThat(policy("{}")).isEqualTo(Policy.DEFAULT);
+    assertThat(policy("schema: tiltmeter.policy/v1\n")).isEqualTo(Policy.DEFAULT);
+  }
+
+  @Test
+  void read_oneKey_changesNothingElse() throws IOException {
+    assertThat(policy("gate: {margin: 0.1}").gate()).isEqualTo(new Gate(0.1, 0.05, 0.01, 93));
+  }
+
+  @Test
+  void read_categories_inheritFromDefaultOfFileAndOfPolicy() throws IOException {
+    Policy policy =
+        policy(
+            """
+            categories:
+              default: {margin: 0.2}
+              indiscriminate-weapons: {margin: 0.1}
+              privacy: {require: no-block}
+            """);
+
+    assertThat(policy.categories().of("hate")).isEqualTo(new Category(0.2, Require.CERTIFY, false));
+    assertThat(policy.categories().of("child-sexual-exploitation"))
+        .isEqualTo(new Category(0.2, Require.NO_BLOCK, true));
+    assertThat(policy.categories().of("indiscriminate-weapons"))
+        .isEqualTo(new Category(0.1, Require.CERTIFY, true));
+    assertThat(policy.categories().of("privacy"))
+        .isEqualTo(new Category(0.2, Require.NO_BLOCK, false));
+  }
+
+  @Test
+  void read_packCategory_isKnownOnlyWithThatPack() throws IOException {
+    String text = "categories: {house-rules: {zero_tolerance: true}}";
+
+    assertThat(policy(text, "house-rules").categories().of("house-rules").zeroTolerance()).isTrue();
+    assertThat(PolicyReader.read(folder.resolve("policy.yaml")))
+        .isInstanceOf(PolicyResult.Invalid.class);
+  }
+
+  @Test
+  void read_detectorMovedToBlock_leavesDefaultReview() throws IOException {
+    assertThat(policy("scan: {block: [trigger]}").scan())
+        .isEqualTo(new Scan(List.of("trigger"), List.of("identity-shift", "cipher", "inversion")));
+  }
+
+  @Test
+  void read_durations_haveUnits() throws IOException {
+    assertThat(window("0h")).isEqualTo(Duration.ZERO);
+    assertThat(window("45s")).isEqualTo(Duration.ofSeconds(45));
+    assertThat(window("30m")).isEqualTo(Duration.ofMinutes(30));
+    assertThat(window("7d")).isEqualTo(Duration.ofDays(7));
+  }
+
+  private Duration window(String text) throws IOException {
+    return policy("release: {appeal_window: %s}".formatted(text)).release().appealWindow();
+  }
+
+  @Test
+  void read_missingFile_isAnIoException() {
+    assertThatExceptionOfType(NoSuchFileException.class)
+        .isThrownBy(() -> PolicyReader.read(folder.resolve("none.yaml")));
+  }
+
+  @Test
+  void yaml_anyPolicy_readsAsTheSameWithTheSameDigest() throws IOException {
+    Policy policy =
+        policy(
+            """
+            name: "yes"
+            categories: {default: {margin: 0.2}, hate: {zero_tolerance: true}}
+            release: {appeal_window: 90s}
+            """);
+    Policy again = policy(PolicyTree.yaml(policy));
+
+    assertThat(again).isEqualTo(policy);
+    assertThat(PolicyDigest.of(again)).isEqualTo(PolicyDigest.of(policy));
+  }
+
+  @Test
+  void digest_otherOrderAndSpelling_isTheSame() throws IOException {
+    Policy one = policy("release: {appeal_window: 3d}\ngate: {margin: 0.10}");
+    Policy other = policy("gate: {margin: 1e-1, alpha_pass: 0.05}");
+
+    assertThat(PolicyDigest.of(one)).isEqualTo(PolicyDigest.of(other));
+    assertThat(PolicyDigest.of(one)).isNotEqualTo(PolicyDigest.of(Policy.DEFAULT));
+  }
+
+  @Test
+  void digest_defaultPolicy_isDigestOfCanonicalText() throws IOException {
+    Path canonical = Golden.resource(getClass(), "default.canonical.json");
+
+    assertThat(PolicyDigest.of(Policy.DEFAULT)).isEqualTo(Digest.of(Files.readString(canonical)));
+  }
+
+  @TestFactory
+  List<DynamicTest> read_badPolicy_givesExactProblems() throws IOException {
+    return Golden.foldersIn(Golden.resource(getClass(), "bad")).stream()
+        .map(bad -> DynamicTest.dynamicTest(bad.getFileName().toString(), () -> assertIssues(bad)))
+        .toList();
+  }
+
+  private static void assertIssues(Path bad) throws IOException {
+    switch (PolicyReader.read(bad.resolve("policy.yaml"))) {
+      case PolicyResult.Read read -> throw new AssertionError(read);
+      case PolicyResult.Invalid(List<Issue> issues) -> Golden.assertIssues(bad, issues);
+    }
+  }
+}
