@@ -39,7 +39,7 @@ final class SafetensorsFile {
               .putLong(json.length)
               .array());
       out.write(json);
-      long position = Long.BYTES + json.length;
+      long position = (long) Long.BYTES + json.length;
       for (Map.Entry<String, Matrix> tensor : tensors.entrySet()) {
         byte[] data = encoded(tensor.getValue(), dtype);
         entries.put(tensor.getKey(), entry(file, dtype, tensor, position));
