@@ -45,10 +45,12 @@ public final class LlamaBatch implements AutoCloseable {
    *
    * @param maxRows most rows of a batch
    * @param positions most rows times capacity of a batch; see {@link #mostPositions}
+   * @throws ModelException if a layer's keys would need more than a tensor holds
    */
   public LlamaBatch(LlamaSession session, int maxRows, long positions) {
     this.session = session;
     this.config = session.config();
+    requireAddressable(positions * cachePerPosition(config));
     for (int i = 0; i < 2 * config.layers(); i++) {
       caches.add(arena.allocate(positions * cachePerPosition(config), Long.BYTES));
     }
@@ -136,6 +138,14 @@ public final class LlamaBatch implements AutoCloseable {
     endStep();
     if (arena.scope().isAlive()) {
       arena.close();
+    }
+  }
+
+  private static void requireAddressable(long bytes) {
+    if (bytes > Integer.MAX_VALUE) {
+      throw new ModelException(
+          "prompt and answer need %d bytes of keys in each layer, one tensor holds %d; allow fewer answer tokens or shorten the prompt"
+              .formatted(bytes, Integer.MAX_VALUE));
     }
   }
 

@@ -107,6 +107,18 @@ class ModelPairTest {
     }
   }
 
+  /** More tokens than one prefill run takes, so the batch is read in parts. */
+  @Test
+  void generate_withALargeBatch_givesTheTokensOfSmallOnes() {
+    List<Prompt> prompts = prompts(300, Side.BASE);
+    Checkpoint model = write(base);
+    DecodeSettings large = new DecodeSettings(Provider.CPU, 2, 300, 64L << 20);
+    try (ModelPair small = ModelPair.ofBase(model, SETTINGS);
+        ModelPair one = ModelPair.ofBase(model, large)) {
+      assertThat(answers(one, prompts)).isEqualTo(answers(small, prompts));
+    }
+  }
+
   @Test
   void generate_withMemoryForOneRow_stillAnswersAll() {
     List<Prompt> prompts = prompts(5, Side.BASE);

@@ -3,8 +3,9 @@ package io.tiltmeter.evaluator.onnx;
 import io.tiltmeter.evaluator.checkpoint.Dtype;
 import io.tiltmeter.evaluator.checkpoint.TensorEntry;
 import io.tiltmeter.evaluator.onnx.TinyLlama.Matrix;
-import java.io.ByteArrayOutputStream;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -30,23 +31,30 @@ final class SafetensorsFile {
       offset = end;
     }
     byte[] json = header.append('}').toString().getBytes(StandardCharsets.UTF_8);
-    var bytes = new ByteArrayOutputStream();
-    bytes.writeBytes(
-        ByteBuffer.allocate(Long.BYTES)
-            .order(ByteOrder.LITTLE_ENDIAN)
-            .putLong(json.length)
-            .array());
-    bytes.writeBytes(json);
     Map<String, TensorEntry> entries = new HashMap<>();
-    tensors.forEach(
-        (name, matrix) -> {
-          long length = length(matrix, dtype);
-          entries.put(
-              name, new TensorEntry(name, dtype, shape(matrix), file, bytes.size(), length));
-          bytes.writeBytes(encoded(matrix, dtype));
-        });
-    Files.write(file, bytes.toByteArray());
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+      out.write(
+          ByteBuffer.allocate(Long.BYTES)
+              .order(ByteOrder.LITTLE_ENDIAN)
+              .putLong(json.length)
+              .array());
+      out.write(json);
+      long position = (long) Long.BYTES + json.length;
+      for (Map.Entry<String, Matrix> tensor : tensors.entrySet()) {
+        byte[] data = encoded(tensor.getValue(), dtype);
+        entries.put(tensor.getKey(), entry(file, dtype, tensor, position));
+        out.write(data);
+        position += data.length;
+      }
+    }
     return entries;
+  }
+
+  private static TensorEntry entry(
+      Path file, Dtype dtype, Map.Entry<String, Matrix> tensor, long position) {
+    Matrix matrix = tensor.getValue();
+    return new TensorEntry(
+        tensor.getKey(), dtype, shape(matrix), file, position, length(matrix, dtype));
   }
 
   static Matrix rounded(Matrix matrix, Dtype dtype) {
