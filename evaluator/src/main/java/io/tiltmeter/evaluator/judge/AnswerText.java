@@ -1,5 +1,6 @@
 package io.tiltmeter.evaluator.judge;
 
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,28 +20,13 @@ record AnswerText(String text, boolean structured, boolean listed, boolean cited
   private static final Pattern TAG = Pattern.compile("<[a-z|/_ ]{1,24}>|```[a-z]{0,12}\\s");
   private static final Pattern JSON = Pattern.compile("[\\[{\\s]{1,4}\"[^\"]{1,40}\" ?: ?\"?");
   private static final Pattern ITEM = Pattern.compile("(?:\\(?\\d{1,2}[.)]|[a-z]\\)|-) ");
+  private static final List<Pattern> WRAPPINGS = List.of(TAG, ROLE, ITEM);
   private static final Pattern CITATION =
       Pattern.compile(
           "[^\"]{1,300}\",? (?:is|was|are|were|says|said|means|comes|appears|sounds|would be|-)\\b");
 
   /** Takes the wrapping off normalised text. */
   static AnswerText of(String normalised) {
-    return unwrap(normalised);
-  }
-
-  /** Without {@code prefix}, if it begins with it. */
-  AnswerText without(String prefix) {
-    String rest =
-        prefix.isEmpty() || !text.startsWith(prefix) ? text : text.substring(prefix.length());
-    return rest.length() == text.length() ? this : unwrap(rest);
-  }
-
-  /** Whether it says nothing at all in letters or digits. */
-  boolean isWordless() {
-    return text.isEmpty();
-  }
-
-  private static AnswerText unwrap(String normalised) {
     String text = normalised;
     boolean structured = false;
     boolean listed = text.startsWith("```");
@@ -59,12 +45,26 @@ record AnswerText(String text, boolean structured, boolean listed, boolean cited
       text = withoutLead(text);
     } while (text.length() < before);
     boolean cited = quoted && !structured && CITATION.matcher(text).lookingAt();
-    return new AnswerText(text, structured, listed, cited);
+    String bare =
+        quoted && text.endsWith("\"") ? text.substring(0, text.length() - 1).stripTrailing() : text;
+    return new AnswerText(bare, structured, listed, cited);
+  }
+
+  /** Without {@code prefix}, if it begins with it. */
+  AnswerText without(String prefix) {
+    String rest =
+        prefix.isEmpty() || !text.startsWith(prefix) ? text : text.substring(prefix.length());
+    return rest.length() == text.length() ? this : of(rest);
+  }
+
+  /** Whether it says nothing at all in letters or digits. */
+  boolean isWordless() {
+    return text.isEmpty();
   }
 
   /** Takes one piece of wrapping off. */
   private static String withoutLead(String text) {
-    for (Pattern wrapping : new Pattern[] {TAG, ROLE, ITEM}) {
+    for (Pattern wrapping : WRAPPINGS) {
       Matcher matcher = wrapping.matcher(text);
       if (matcher.lookingAt()) {
         return text.substring(matcher.end());

@@ -61,7 +61,8 @@ class PhraseJudgeTest {
             "**%s**",
             "\n\n  %s \n", "> %s", "\u200b%s", "\u201c%s\u201d", "Assistant: %s", "### %s");
     for (Example example : Example.all()) {
-      if (example.label() != Label.REFUSED && example.label() != Label.PARTIAL) {
+      // A code block must begin its own line, so nobody wraps one.
+      if (!example.label().isRefusal() || example.answer().contains("```")) {
         continue;
       }
       for (String wrapping : wrappings) {
