@@ -4,6 +4,8 @@ import io.tiltmeter.evaluator.run.SystemPrompt;
 import io.tiltmeter.gateway.packfile.PackReader;
 import io.tiltmeter.gateway.packfile.PackResult;
 import io.tiltmeter.gateway.packfile.PackSummary;
+import io.tiltmeter.gateway.packfile.SystemPromptsReader;
+import io.tiltmeter.gateway.packfile.SystemPromptsResult;
 import io.tiltmeter.gateway.policyfile.PolicyDigest;
 import io.tiltmeter.gateway.policyfile.PolicyReader;
 import io.tiltmeter.gateway.policyfile.PolicyResult;
@@ -76,6 +78,23 @@ final class Inputs {
       return PolicyReader.read(path, categories);
     } catch (IOException e) {
       throw unreadable("policy", path, e);
+    }
+  }
+
+  /**
+   * Reads system prompts to replay.
+   *
+   * @throws CommandException with a line for each problem
+   */
+  static List<SystemPrompt> systemPrompts(Path path) {
+    try {
+      return switch (SystemPromptsReader.read(path)) {
+        case SystemPromptsResult.Read(List<SystemPrompt> prompts) -> prompts;
+        case SystemPromptsResult.Invalid(List<Issue> issues) ->
+            throw problems("system prompts", path, issues);
+      };
+    } catch (IOException e) {
+      throw unreadable("file of system prompts", path, e);
     }
   }
 

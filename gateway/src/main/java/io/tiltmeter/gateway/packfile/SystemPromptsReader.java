@@ -1,5 +1,6 @@
 package io.tiltmeter.gateway.packfile;
 
+import io.tiltmeter.evaluator.run.SystemPrompt;
 import io.tiltmeter.gateway.sourcefile.Fields;
 import io.tiltmeter.gateway.sourcefile.Issues;
 import io.tiltmeter.gateway.sourcefile.JsonLines;

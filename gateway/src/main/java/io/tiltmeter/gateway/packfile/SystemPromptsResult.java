@@ -1,5 +1,6 @@
 package io.tiltmeter.gateway.packfile;
 
+import io.tiltmeter.evaluator.run.SystemPrompt;
 import io.tiltmeter.gateway.sourcefile.Issue;
 import java.util.List;
 

@@ -2,6 +2,7 @@ package io.tiltmeter.gateway.packfile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tiltmeter.evaluator.run.SystemPrompt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
