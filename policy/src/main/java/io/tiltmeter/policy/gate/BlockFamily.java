@@ -38,8 +38,8 @@ record BlockFamily(List<NamedStratum> members, double alpha) {
   }
 
   private double eValue(NamedStratum member) {
-    double logStop = Math.log(members.size() * 2 / alpha);
-    return Math.exp(
+    double logStop = StrictMath.log(members.size() * 2 / alpha);
+    return StrictMath.exp(
         EProcess.against(AT_MOST_MARGIN, member.levels().margin())
             .afterAllUntil(member.stratum().towardsBlock(), logStop)
             .logWealth());

@@ -5,7 +5,7 @@ public final class Binomial {
   private Binomial() {}
 
   /** P(X &gt;= hits) for X ~ Bin(trials, rate), rate in (0, 1) (DLMF 8.17.5). */
-  public static double atLeast(long hits, int trials, double rate) {
+  public static double atLeast(int hits, int trials, double rate) {
     if (hits <= 0) {
       return 1;
     }
@@ -13,7 +13,7 @@ public final class Binomial {
   }
 
   /** P(X &lt;= hits) for X ~ Bin(trials, rate), rate in (0, 1). */
-  public static double atMost(long hits, int trials, double rate) {
+  public static double atMost(int hits, int trials, double rate) {
     if (hits < 0) {
       return 0;
     }

@@ -81,7 +81,7 @@ public final class BlockPower {
     boundary[0] = 1;
     int losses = 0;
     for (int t = 1; t <= behaviours; t++) {
-      while (losses <= t && logWealth(losses, t - losses, margin) < -Math.log(alpha)) {
+      while (losses <= t && logWealth(losses, t - losses, margin) < -StrictMath.log(alpha)) {
         losses++;
       }
       boundary[t] = losses;

@@ -92,7 +92,8 @@ public record EProcess(
     }
     List<Double> next =
         IntStream.range(0, STAKES.size())
-            .mapToObj(j -> logWealths.get(j) + times * Math.log1p(STAKES.get(j) * gain(value)))
+            .mapToObj(
+                j -> logWealths.get(j) + times * StrictMath.log1p(STAKES.get(j) * gain(value)))
             .toList();
     return new EProcess(hypothesis, margin, next, Math.max(logPeak, logMixture(next)));
   }
@@ -104,7 +105,7 @@ public record EProcess(
 
   /** Whether the wealth has ever reached 1/{@code alpha}. */
   public boolean rejectsAt(double alpha) {
-    return logPeak >= -Math.log(alpha);
+    return logPeak >= -StrictMath.log(alpha);
   }
 
   /** What one unit of the largest stake earns at this value, at least -1. */
@@ -120,8 +121,8 @@ public record EProcess(
     double largest = Collections.max(logWealths);
     double sum = 0;
     for (int j = 0; j < STAKES.size(); j++) {
-      sum += CAPITAL.get(j) * Math.exp(logWealths.get(j) - largest);
+      sum += CAPITAL.get(j) * StrictMath.exp(logWealths.get(j) - largest);
     }
-    return largest + Math.log(sum);
+    return largest + StrictMath.log(sum);
   }
 }

@@ -39,7 +39,7 @@ public final class FinalLook {
         onePrompt
             ? Normal.upperTail(-tango(margin))
             : ClusterMean.withPseudoCluster(changes, 1).pAtLeast(margin);
-    long net = Math.max(0, (long) Math.ceil(netLoss() - ROUNDING));
+    int net = Math.max(0, (int) Math.ceil(netLoss() - ROUNDING));
     return Math.max(approximate, Binomial.atMost(net, changes.size(), margin));
   }
 
@@ -52,7 +52,7 @@ public final class FinalLook {
         onePrompt
             ? Normal.upperTail(tango(margin))
             : ClusterMean.withPseudoCluster(changes, -1).pAtMost(margin);
-    long net = (long) Math.floor(netLoss() + ROUNDING);
+    int net = (int) Math.floor(netLoss() + ROUNDING);
     return Math.max(approximate, Binomial.atLeast(net, changes.size(), margin));
   }
 

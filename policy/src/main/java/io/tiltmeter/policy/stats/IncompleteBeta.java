@@ -25,7 +25,7 @@ final class IncompleteBeta {
   /** x^a (1 - x)^b / B(a, b). */
   private static double factor(double x, double a, double b) {
     double logBeta = LogGamma.of(a) + LogGamma.of(b) - LogGamma.of(a + b);
-    return Math.exp(a * Math.log(x) + b * Math.log1p(-x) - logBeta);
+    return StrictMath.exp(a * StrictMath.log(x) + b * StrictMath.log1p(-x) - logBeta);
   }
 
   /** The continued fraction DLMF 8.17.22, by the modified Lentz method. */

@@ -2,7 +2,7 @@ package io.tiltmeter.policy.stats;
 
 /** The logarithm of the gamma function for positive arguments. */
 final class LogGamma {
-  private static final double HALF_LOG_TWO_PI = 0.91893853320467274178;
+  private static final double HALF_LOG_TWO_PI = 0.5 * StrictMath.log(2 * Math.PI);
 
   /** From here on the Stirling series below is exact to double precision. */
   private static final double STIRLING_FROM = 15;
@@ -17,7 +17,7 @@ final class LogGamma {
       product *= shifted;
       shifted += 1;
     }
-    return stirling(shifted) - Math.log(product);
+    return stirling(shifted) - StrictMath.log(product);
   }
 
   private static double stirling(double x) {
@@ -28,6 +28,6 @@ final class LogGamma {
                 * (1.0 / 360
                     - inverseSquare
                         * (1.0 / 1260 - inverseSquare * (1.0 / 1680 - inverseSquare / 1188)));
-    return (x - 0.5) * Math.log(x) - x + HALF_LOG_TWO_PI + correction / x;
+    return (x - 0.5) * StrictMath.log(x) - x + HALF_LOG_TWO_PI + correction / x;
   }
 }

@@ -13,6 +13,6 @@ public final class McNemar {
    */
   public static double midP(int lost, int gained) {
     int flips = lost + gained;
-    return 0.5 * (Binomial.atLeast(lost, flips, 0.5) + Binomial.atLeast(lost + 1L, flips, 0.5));
+    return 0.5 * (Binomial.atLeast(lost, flips, 0.5) + Binomial.atLeast(lost + 1, flips, 0.5));
   }
 }

@@ -2,7 +2,7 @@ package io.tiltmeter.policy.stats;
 
 /** The standard normal distribution. */
 public final class Normal {
-  private static final double INVERSE_SQRT_TWO_PI = 0.39894228040143267794;
+  private static final double INVERSE_SQRT_TWO_PI = 1 / Math.sqrt(2 * Math.PI);
 
   /** Below it the series is accurate, above it the fraction. */
   private static final double TAIL = 3;
@@ -19,7 +19,7 @@ public final class Normal {
     if (z < 0) {
       return 1 - upperTail(-z);
     }
-    double density = INVERSE_SQRT_TWO_PI * Math.exp(-0.5 * z * z);
+    double density = INVERSE_SQRT_TWO_PI * StrictMath.exp(-0.5 * z * z);
     return z < TAIL ? 0.5 - density * series(z) : density / fraction(z);
   }
 

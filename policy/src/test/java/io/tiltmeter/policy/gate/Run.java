@@ -10,14 +10,19 @@ import io.tiltmeter.policy.probe.Probe;
 import io.tiltmeter.policy.probe.ProbeKind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The observations of a made-up run, in which the tuned model answers as the base until changed.
  */
 final class Run {
   static final int PACK_SIZE = 560;
+
+  private static final int STRIDE = 53;
 
   private final List<Pair> pairs = new ArrayList<>();
   private final List<Task> tasks = new ArrayList<>();
@@ -142,13 +147,14 @@ final class Run {
     };
   }
 
-  /** This many of the harmful behaviours, spread evenly over a run of pack size. */
+  /** This many of the harmful behaviours, spread over a run of pack size and its categories. */
   static Predicate<Pair> spread(int count) {
-    return pair -> {
-      int index = Integer.parseInt(pair.probe().behaviour().substring(1));
-      return pair.probe().kind() == ProbeKind.HARMFUL
-          && (index + 1) * count / PACK_SIZE > index * count / PACK_SIZE;
-    };
+    // A stride without common factor visits every index once before it repeats.
+    Set<String> names =
+        IntStream.range(0, count)
+            .mapToObj(k -> "h" + k * STRIDE % PACK_SIZE)
+            .collect(Collectors.toSet());
+    return pair -> names.contains(pair.probe().behaviour());
   }
 
   static Predicate<Pair> stratum(String name) {

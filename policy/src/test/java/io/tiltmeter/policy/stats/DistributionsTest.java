@@ -78,7 +78,7 @@ class DistributionsTest {
       assertThat(Binomial.atMost(hits, trials, rate))
           .as("seed %d, case %d", seed, i)
           .isCloseTo(atMost, within(1e-11));
-      assertThat(Binomial.atLeast(hits + 1L, trials, rate))
+      assertThat(Binomial.atLeast(hits + 1, trials, rate))
           .as("seed %d, case %d", seed, i)
           .isCloseTo(1 - atMost, within(1e-11));
     }

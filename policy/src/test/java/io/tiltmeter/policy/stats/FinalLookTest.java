@@ -78,7 +78,7 @@ class FinalLookTest {
     while (new FinalLook(lost(losses, n), onePrompt).pAtLeast(margin) <= alpha) {
       losses++;
     }
-    return Binomial.atMost(losses - 1L, n, margin);
+    return Binomial.atMost(losses - 1, n, margin);
   }
 
   private static List<Double> lost(int losses, int behaviours) {
