@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 class PackSummaryTest {
   private static final PackHeader HEADER = new PackHeader("p", "1.0.0", "en", "", "");
 
-  private static Probe probe(String id, ProbeKind kind, String behaviour, @Nullable String category) {
+  private static Probe probe(
+      String id, ProbeKind kind, String behaviour, @Nullable String category) {
     return new Probe(
         id,
         kind,
