@@ -15,6 +15,9 @@ final class ConfigReader {
   private static final String BY_NAME = "only plain Llama models can be run";
   private static final List<String> CODE = List.of("auto_map", "trust_remote_code");
 
+  /** Far above any model; a bound on the list of tensors that are looked for. */
+  private static final int MAX_LAYERS = 1000;
+
   private ConfigReader() {}
 
   /**
@@ -44,7 +47,7 @@ final class ConfigReader {
             (float) json.positiveReal("rms_norm_eps", 1e-6),
             json.flag("tie_word_embeddings", false),
             eosTokenIds(files, json));
-    checkHeads(json, config);
+    checkRanges(json, config);
     return config;
   }
 
@@ -112,10 +115,13 @@ final class ConfigReader {
         .orElseGet(() -> json.positiveReal("rope_theta", 10_000));
   }
 
-  private static void checkHeads(JsonMembers json, ModelConfig config) {
+  private static void checkRanges(JsonMembers json, ModelConfig config) {
     if (config.heads() % config.kvHeads() != 0) {
       throw json.wrong(
           "num_key_value_heads", "a divisor of " + config.heads(), "" + config.kvHeads());
+    }
+    if (config.layers() > MAX_LAYERS) {
+      throw json.wrong("num_hidden_layers", "at most " + MAX_LAYERS, "" + config.layers());
     }
     if (config.headDim() % 2 != 0) {
       throw json.wrong("head_dim", "an even number", "" + config.headDim());

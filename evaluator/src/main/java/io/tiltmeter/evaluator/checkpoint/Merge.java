@@ -58,6 +58,11 @@ public final class Merge {
   }
 
   private static void refuseOccupied(Path target) throws IOException {
+    Path parent = target.getParent();
+    if (parent == null || !Files.isDirectory(parent)) {
+      throw new ModelException(
+          "%s: cannot be written: its parent directory does not exist".formatted(target));
+    }
     if (Files.isDirectory(target)) {
       try (Stream<Path> children = Files.list(target)) {
         if (children.findAny().isPresent()) {

@@ -6,7 +6,8 @@ final class Arithmetic {
 
   static Object apply(String operator, Object left, Object right) {
     if (!TemplateValues.isNumber(left) || !TemplateValues.isNumber(right)) {
-      throw new TemplateException("\"%s\" is used on other values than it fits".formatted(operator));
+      throw new TemplateException(
+          "\"%s\" is used on other values than it fits".formatted(operator));
     }
     try {
       return left instanceof Double || right instanceof Double || operator.equals("/")

@@ -13,7 +13,8 @@ record CallArguments(String what, List<Object> positional, Map<String, Object> n
   /** Refuses more than {@code most} positional arguments and any named one. */
   CallArguments plain(int least, int most) {
     if (positional.size() < least || positional.size() > most || !named.isEmpty()) {
-      throw new TemplateException("\"%s\" is called with other arguments than supported".formatted(what));
+      throw new TemplateException(
+          "\"%s\" is called with other arguments than supported".formatted(what));
     }
     return this;
   }

@@ -20,7 +20,14 @@ final class ChatTemplate {
   private static final int MAX_LENGTH = 256 << 10;
 
   private static final List<String> SPECIAL_TOKENS =
-      List.of("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token");
+      List.of(
+          "bos_token",
+          "eos_token",
+          "unk_token",
+          "sep_token",
+          "pad_token",
+          "cls_token",
+          "mask_token");
 
   private final Path file;
   private final List<Statement> body;
@@ -41,9 +48,7 @@ final class ChatTemplate {
   static Optional<ChatTemplate> find(Path directory) {
     Path config = directory.resolve(CONFIG);
     Optional<JsonNode> json =
-        Files.isRegularFile(config)
-            ? Optional.of(StrictJson.readObject(config))
-            : Optional.empty();
+        Files.isRegularFile(config) ? Optional.of(StrictJson.readObject(config)) : Optional.empty();
     Map<String, Object> tokens = json.map(ChatTemplate::specialTokens).orElse(Map.of());
     Path file = directory.resolve(TEMPLATE);
     if (Files.isRegularFile(file)) {
@@ -55,7 +60,11 @@ final class ChatTemplate {
 
   private static String read(Path file) {
     try {
-      return Files.size(file) > 4L * MAX_LENGTH ? " ".repeat(MAX_LENGTH + 1) : Files.readString(file);
+      // UTF-8 takes 3 bytes at most for each char.
+      if (Files.size(file) > 3L * MAX_LENGTH) {
+        throw tooLong(file);
+      }
+      return Files.readString(file);
     } catch (IOException e) {
       throw new ModelException("%s: expected UTF-8 text".formatted(file), e);
     }
@@ -63,14 +72,18 @@ final class ChatTemplate {
 
   private static ChatTemplate parse(Path file, String source, Map<String, Object> tokens) {
     if (source.length() > MAX_LENGTH) {
-      throw new ModelException(
-          "%s: chat template: expected at most %d characters".formatted(file, MAX_LENGTH));
+      throw tooLong(file);
     }
     try {
       return new ChatTemplate(file, TemplateParser.parse(source), tokens);
     } catch (TemplateException e) {
       throw failed(file, e);
     }
+  }
+
+  private static ModelException tooLong(Path file) {
+    return new ModelException(
+        "%s: chat template: expected at most %d characters".formatted(file, MAX_LENGTH));
   }
 
   private static ModelException failed(Path file, TemplateException e) {
@@ -122,6 +135,9 @@ final class ChatTemplate {
       return TemplateRenderer.render(body, variables);
     } catch (TemplateException e) {
       throw failed(file, e);
+    } catch (StackOverflowError e) {
+      // Chains such as a.b.c and lists within lists may be as deep as the source is long.
+      throw new ModelException("%s: chat template: nests too deep".formatted(file), e);
     }
   }
 

@@ -51,15 +51,15 @@ public final class ChatTokenizer implements AutoCloseable {
     Path file = directory.resolve("tokenizer.json");
     if (!Files.isRegularFile(file)) {
       throw new ModelException(
-          "%s: tokenizer.json is missing; save the tokenizer in its fast form".formatted(directory));
+          "%s: tokenizer.json is missing; save the tokenizer in its fast form"
+              .formatted(directory));
     }
     Optional<ChatTemplate> template = ChatTemplate.find(directory);
     return new ChatTokenizer(directory, load(file), template);
   }
 
   private static HuggingFaceTokenizer load(Path file) {
-    Map<String, String> options =
-        Map.of("truncation", "do_not_truncate", "padding", "do_not_pad");
+    Map<String, String> options = Map.of("truncation", "do_not_truncate", "padding", "do_not_pad");
     try (InputStream in = Files.newInputStream(file)) {
       return HuggingFaceTokenizer.newInstance(in, options);
     } catch (IOException | RuntimeException e) {

@@ -59,7 +59,9 @@ final class Evaluator {
 
   private Map<Object, Object> dictionary(Expression.DictOf expression) {
     Map<Object, Object> map = new LinkedHashMap<>();
-    expression.items().forEach((key, value) -> map.put(value(key), value(value)));
+    for (Map.Entry<Expression, Expression> item : expression.items()) {
+      map.put(TemplateValues.key(value(item.getKey())), value(item.getValue()));
+    }
     return map;
   }
 
@@ -77,7 +79,7 @@ final class Evaluator {
   private static Object item(Object target, Object index) {
     return switch (target) {
       case Map<?, ?> map -> {
-        Object value = map.get(index);
+        Object value = map.get(TemplateValues.key(index));
         yield value == null ? None.UNDEFINED : value;
       }
       case List<?> list -> at(list, index);
@@ -146,7 +148,10 @@ final class Evaluator {
   private static Object unary(String operator, Object value) {
     return switch (operator) {
       case "not" -> !TemplateValues.isTrue(value);
-      case "-" -> value instanceof Double d ? (Object) (-d) : Math.negateExact(TemplateValues.integer(value));
+      case "-" ->
+          value instanceof Double d
+              ? (Object) (-d)
+              : Math.negateExact(TemplateValues.integer(value));
       default -> value;
     };
   }

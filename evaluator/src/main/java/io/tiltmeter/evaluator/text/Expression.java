@@ -17,7 +17,7 @@ sealed interface Expression {
   record ListOf(List<Expression> items) implements Expression {}
 
   /** A dictionary. */
-  record DictOf(Map<Expression, Expression> items) implements Expression {}
+  record DictOf(List<Map.Entry<Expression, Expression>> items) implements Expression {}
 
   /** {@code target.name}. */
   record Attribute(Expression target, String name) implements Expression {}

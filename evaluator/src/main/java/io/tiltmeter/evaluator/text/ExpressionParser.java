@@ -49,8 +49,7 @@ final class ExpressionParser {
     Expression value = or();
     while (tokens.takeName("if")) {
       Expression condition = or();
-      value =
-          new Conditional(condition, value, tokens.takeName("else") ? expression() : null);
+      value = new Conditional(condition, value, tokens.takeName("else") ? expression() : null);
     }
     depth--;
     return value;
@@ -222,11 +221,11 @@ final class ExpressionParser {
   }
 
   private Expression dictionary() {
-    Map<Expression, Expression> items = new LinkedHashMap<>();
+    List<Map.Entry<Expression, Expression>> items = new ArrayList<>();
     while (!tokens.takeOperator("}")) {
       Expression key = expression();
       tokens.expectOperator(":");
-      items.put(key, expression());
+      items.add(Map.entry(key, expression()));
       if (!tokens.isOperator("}")) {
         tokens.expectOperator(",");
       }
@@ -239,10 +238,7 @@ final class ExpressionParser {
     while (true) {
       if (tokens.takeOperator(".")) {
         String name = tokens.expectName();
-        value =
-            tokens.isOperator("(")
-                ? call(value, name)
-                : new Attribute(value, name);
+        value = tokens.isOperator("(") ? call(value, name) : new Attribute(value, name);
       } else if (tokens.takeOperator("[")) {
         value = subscript(value);
       } else if (tokens.isOperator("(") && value instanceof Variable variable) {

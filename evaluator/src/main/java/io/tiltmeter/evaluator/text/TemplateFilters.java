@@ -54,7 +54,8 @@ final class TemplateFilters {
         json(value, json, budget);
         yield json.toString();
       }
-      case "int" -> value instanceof Double d ? (Object) d.longValue() : TemplateValues.integer(value);
+      case "int" ->
+          value instanceof Double d ? (Object) d.longValue() : TemplateValues.integer(value);
       default -> ofText(TemplateValues.text(value), arguments, budget);
     };
   }

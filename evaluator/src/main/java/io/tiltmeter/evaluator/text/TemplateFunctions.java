@@ -7,8 +7,7 @@ import java.util.Set;
 
 /** The functions that a template may call; there is no clock among them. */
 final class TemplateFunctions {
-  static final Set<String> NAMES =
-      Set.of("namespace", "raise_exception", "range", "strftime_now");
+  static final Set<String> NAMES = Set.of("namespace", "raise_exception", "range", "strftime_now");
 
   private TemplateFunctions() {}
 
@@ -16,8 +15,7 @@ final class TemplateFunctions {
     return switch (arguments.what()) {
       case "namespace" -> new Namespace(new LinkedHashMap<>(arguments.named()));
       case "range" -> range(arguments.plain(1, 3), budget);
-      case "raise_exception" ->
-          throw new TemplateException("the template refuses these messages");
+      case "raise_exception" -> throw new TemplateException("the template refuses these messages");
       default ->
           throw new TemplateException(
               "\"%s\" is not supported: the same messages must always give the same text"

@@ -55,7 +55,8 @@ final class TemplateMethods {
       case "lower" -> text.toLowerCase(Locale.ROOT);
       case "title" -> PythonText.title(text);
       case "capitalize" -> PythonText.capitalize(text);
-      default -> throw new TemplateException("\"%s\" is called on text".formatted(arguments.what()));
+      default ->
+          throw new TemplateException("\"%s\" is called on text".formatted(arguments.what()));
     };
   }
 
@@ -82,11 +83,10 @@ final class TemplateMethods {
   private static Object ofMap(Map<?, ?> map, CallArguments arguments) {
     return switch (arguments.what()) {
       case "get" -> {
-        Object value = map.get(arguments.plain(1, 2).get(0));
+        Object value = map.get(TemplateValues.key(arguments.plain(1, 2).get(0)));
         yield value == null ? arguments.get(1, None.NONE) : value;
       }
-      case "items" ->
-          map.entrySet().stream().map(e -> List.of(e.getKey(), e.getValue())).toList();
+      case "items" -> map.entrySet().stream().map(e -> List.of(e.getKey(), e.getValue())).toList();
       case "keys" -> List.copyOf(map.keySet());
       case "values" -> List.copyOf(map.values());
       default ->

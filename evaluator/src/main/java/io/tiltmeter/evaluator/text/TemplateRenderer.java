@@ -20,8 +20,8 @@ final class TemplateRenderer {
   /**
    * The text of a template.
    *
-   * @throws TemplateException if it refuses the variables, uses values in ways they do not allow, or
-   *     costs too much
+   * @throws TemplateException if it refuses the variables, uses values in ways they do not allow,
+   *     or costs too much
    */
   static String render(List<Statement> body, Map<String, Object> variables) {
     TemplateRenderer renderer = new TemplateRenderer(variables);
@@ -87,8 +87,7 @@ final class TemplateRenderer {
     } else if (scope.get(statement.name()) instanceof Namespace namespace) {
       namespace.attributes().put(statement.attribute(), value);
     } else {
-      throw TemplateException.at(
-          statement.line(), "only attributes of a namespace may be set");
+      throw TemplateException.at(statement.line(), "only attributes of a namespace may be set");
     }
   }
 

@@ -36,11 +36,35 @@ final class TemplateValues {
     };
   }
 
+  /**
+   * Whether values are equal; lists and objects that hold something are not compared, as a template
+   * can nest them so that it takes forever.
+   */
   static boolean equal(Object left, Object right) {
+    if (isFilled(left) && isFilled(right)) {
+      throw new TemplateException("lists or objects are compared");
+    }
     if (isNumber(left) && isNumber(right)) {
       return number(left) == number(right);
     }
     return Objects.equals(left, right);
+  }
+
+  private static boolean isFilled(Object value) {
+    return switch (value) {
+      case List<?> l -> !l.isEmpty();
+      case Map<?, ?> m -> !m.isEmpty();
+      case Namespace _ -> true;
+      default -> false;
+    };
+  }
+
+  /** A value that may be the key of an object. */
+  static Object key(Object value) {
+    if (value instanceof List || value instanceof Map || value instanceof Namespace) {
+      throw new TemplateException("a list or object is used as a key");
+    }
+    return value;
   }
 
   static int compare(Object left, Object right) {
@@ -56,7 +80,7 @@ final class TemplateValues {
   static boolean contains(Object container, Object item) {
     return switch (container) {
       case String s when item instanceof String part -> s.contains(part);
-      case Map<?, ?> m -> m.containsKey(item);
+      case Map<?, ?> m -> m.containsKey(key(item));
       case List<?> l -> l.stream().anyMatch(other -> equal(other, item));
       case None n when n == None.UNDEFINED -> false;
       default -> throw new TemplateException("\"in\" needs a list, an object or text");

@@ -193,6 +193,10 @@ class CheckpointReaderTest {
         "\"num_key_value_heads\": 1",
         "\"num_key_value_heads\": 3",
         "num_key_value_heads: expected a divisor of 2, found 3");
+    refusedConfig(
+        "\"num_hidden_layers\": 2",
+        "\"num_hidden_layers\": 1001",
+        "num_hidden_layers: expected at most 1000, found 1001");
     refusedExtra("\"head_dim\": 3", "head_dim: expected an even number, found 3");
     refusedConfig(
         "\"rms_norm_eps\": 1e-05",

@@ -112,7 +112,7 @@ class MergeTest {
     Path out = temporary.resolve("none").resolve("out");
     assertThatThrownBy(() -> Merge.merge(base, adapter, out))
         .isInstanceOf(ModelException.class)
-        .hasMessage(out + ": cannot be written: NoSuchFileException");
+        .hasMessage(out + ": cannot be written: its parent directory does not exist");
     try (Stream<Path> children = Files.list(temporary)) {
       assertThat(children).hasSize(2);
     }

@@ -84,8 +84,7 @@ class ChatTemplateTest {
     Files.writeString(file, "{\"chat_template\": 3}");
     assertThatThrownBy(() -> ChatTemplate.find(directory))
         .isInstanceOf(ModelException.class)
-        .hasMessage(
-            file + ": chat_template: expected a text or a list with one named \"default\"");
+        .hasMessage(file + ": chat_template: expected a text or a list with one named \"default\"");
   }
 
   @Test
@@ -117,15 +116,14 @@ class ChatTemplateTest {
     refused(
         "{{ " + "(".repeat(100) + "1" + ")".repeat(100) + " }}",
         "line 1: expressions may nest 60 deep at most");
-    refused(
-        "{% if 1 %}".repeat(40), "line 1: tags may nest 30 deep at most");
-    refused(
-        " ".repeat(300_000), "expected at most 262144 characters");
+    refused("{% if 1 %}".repeat(40), "line 1: tags may nest 30 deep at most");
+    refused(" ".repeat(300_000), "expected at most 262144 characters");
   }
 
   @Test
   void find_whatCouldReachOutside_isRefused() throws IOException {
-    for (String tag : List.of("include 'x'", "import 'x' as y", "extends 'x'", "macro m()", "do x")) {
+    for (String tag :
+        List.of("include 'x'", "import 'x' as y", "extends 'x'", "macro m()", "do x")) {
       refused(
           "{% " + tag + " %}",
           "line 1: tag \"%s\" is not supported here".formatted(tag.split(" ", 2)[0]));
@@ -168,6 +166,22 @@ class ChatTemplateTest {
   }
 
   @Test
+  void render_deepNesting_isStopped() throws IOException {
+    refused("{{ messages" + "[0:]".repeat(50_000) + " }}", "nests too deep");
+    refused(
+        "{% set n = namespace(l=[]) %}{% for a in range(90000) %}{% set n.l = [n.l] %}{% endfor %}"
+            + "{{ n.l | tojson }}",
+        "nests too deep");
+    String twice = "{% for a in range(60) %}{% set n.l = [n.l, n.l] %}{% endfor %}";
+    refused(
+        "{% set n = namespace(l=[1]) %}" + twice + "{{ n.l == [n.l] }}",
+        "line 1: lists or objects are compared");
+    refused(
+        "{% set n = namespace(l=[1]) %}" + twice + "{{ {n.l: 1} }}",
+        "line 1: a list or object is used as a key");
+  }
+
+  @Test
   void render_valuesThatDoNotFit_areNamedByLine() throws IOException {
     refused("{{ x.y.z }}", "line 1: \"y\" is taken of nothing");
     refused("{{ 'a' + 1 }}", "line 1: \"+\" is used on other values than it fits");
@@ -176,7 +190,9 @@ class ChatTemplateTest {
     refused("{{ messages }}", "line 1: a list or object is used as text");
     refused("{% for a in 3 %}{% endfor %}", "line 1: a loop needs a list, an object or text");
     refused("{% set m.x = 1 %}", "line 1: only attributes of a namespace may be set");
-    refused("{{ 1 | tojson(indent=4) }}", "line 1: \"tojson\" is called with other arguments than supported");
+    refused(
+        "{{ 1 | tojson(indent=4) }}",
+        "line 1: \"tojson\" is called with other arguments than supported");
   }
 
   @Test

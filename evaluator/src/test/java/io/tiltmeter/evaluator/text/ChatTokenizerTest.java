@@ -100,12 +100,10 @@ class ChatTokenizerTest {
     Files.delete(file);
     assertThatThrownBy(() -> ChatTokenizer.open(directory))
         .isInstanceOf(ModelException.class)
-        .hasMessage(
-            directory + ": tokenizer.json is missing; save the tokenizer in its fast form");
+        .hasMessage(directory + ": tokenizer.json is missing; save the tokenizer in its fast form");
     Files.writeString(file, "{}");
     assertThatThrownBy(() -> ChatTokenizer.open(directory))
         .hasMessage(
-            file
-                + ": expected a tokenizer of the Hugging Face tokenizers library, found another");
+            file + ": expected a tokenizer of the Hugging Face tokenizers library, found another");
   }
 }

@@ -31,11 +31,16 @@ final class TinyTokenizer {
     tokenizer.put(
         "padding",
         Map.of(
-            "strategy", Map.of("Fixed", 32),
-            "direction", "Right",
-            "pad_id", 1,
-            "pad_type_id", 0,
-            "pad_token", "<|end|>"));
+            "strategy",
+            Map.of("Fixed", 32),
+            "direction",
+            "Right",
+            "pad_id",
+            1,
+            "pad_type_id",
+            0,
+            "pad_token",
+            "<|end|>"));
     tokenizer.put(
         "added_tokens",
         List.of(special(START, "<|start|>"), special(END, "<|end|>"), special(BEGIN, "<s>")));
@@ -50,8 +55,20 @@ final class TinyTokenizer {
 
   private static Map<String, Object> special(int id, String content) {
     return Map.of(
-        "id", id, "content", content, "single_word", false, "lstrip", false, "rstrip", false,
-        "normalized", false, "special", true);
+        "id",
+        id,
+        "content",
+        content,
+        "single_word",
+        false,
+        "lstrip",
+        false,
+        "rstrip",
+        false,
+        "normalized",
+        false,
+        "special",
+        true);
   }
 
   private static Map<String, Object> byteLevel() {
