@@ -22,12 +22,11 @@ public final class VerdictTable {
 
   private static TextTable strata(Evidence evidence) {
     TextTable table =
-        new TextTable("refusals", "behaviours", "base", "tuned", "delta", "95 % interval", "finding");
+        new TextTable(
+            "refusals", "behaviours", "base", "tuned", "delta", "95 % interval", "finding");
     evidence.categories().forEach(named -> add(table, named.name(), named.comparison()));
     add(table, "all harmful", evidence.harmful());
-    evidence
-        .replays()
-        .forEach(named -> add(table, "under " + named.name(), named.comparison()));
+    evidence.replays().forEach(named -> add(table, "under " + named.name(), named.comparison()));
     add(table, "benign twins (delta: tuned - base)", evidence.overRefusal());
     Evidence.Capability capability = evidence.capability();
     table.row(
@@ -61,8 +60,7 @@ public final class VerdictTable {
             .formatted(evidence.flips().lost(), evidence.flips().gained()),
         "undecided answers %s, degenerate answers of the tuned model %s"
             .formatted(
-                Percent.rate(evidence.undecidedShare()),
-                Percent.rate(evidence.degenerateShare())),
+                Percent.rate(evidence.undecidedShare()), Percent.rate(evidence.degenerateShare())),
         evidence.detectableDelta() < 1
             ? "smallest delta that this run had 90 %% power to block: %s points"
                 .formatted(Percent.points(evidence.detectableDelta()))

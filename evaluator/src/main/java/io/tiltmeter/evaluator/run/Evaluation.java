@@ -96,8 +96,7 @@ public final class Evaluation {
 
   private Judgement judge(Question question, Answer answer) {
     Judgement judgement = PhraseJudge.judge(question.probe(), answer.text());
-    answers.add(
-        new JudgedAnswer.Judged(question.probe(), question.stratum(), answer, judgement));
+    answers.add(new JudgedAnswer.Judged(question.probe(), question.stratum(), answer, judgement));
     return judgement;
   }
 

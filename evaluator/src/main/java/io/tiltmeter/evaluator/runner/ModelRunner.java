@@ -67,8 +67,7 @@ public final class ModelRunner implements AnswerSource, AutoCloseable {
     Path scratch = createScratch();
     try {
       PairSource real = resolve(source);
-      Containment containment =
-          Containment.choose(settings.sandbox(), readable(real), scratch);
+      Containment containment = Containment.choose(settings.sandbox(), readable(real), scratch);
       ModelRunner runner =
           new ModelRunner(launch(containment, scratch), scratch, settings, containment);
       runner.open(real);
@@ -279,8 +278,11 @@ public final class ModelRunner implements AnswerSource, AutoCloseable {
 
   private String lastWords() {
     try (Stream<String> lines = Files.lines(log(scratch))) {
-      return lines.filter(line -> !line.isBlank()).reduce((_, last) -> last)
-          .map(last -> "; its last line was: " + last).orElse("");
+      return lines
+          .filter(line -> !line.isBlank())
+          .reduce((_, last) -> last)
+          .map(last -> "; its last line was: " + last)
+          .orElse("");
     } catch (IOException | UncheckedIOException _) {
       return "";
     }

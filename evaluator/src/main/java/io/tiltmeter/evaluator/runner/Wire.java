@@ -11,9 +11,9 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * The lines that parent and child exchange, one JSON object each.
  *
- * <p>The first line to the child is an {@link Open}, every further one a {@link Generate}. The child
- * answers the first with a {@code ready} event, each further one with {@code answer} events and a
- * final {@code done}; an {@code error} event ends the conversation.
+ * <p>The first line to the child is an {@link Open}, every further one a {@link Generate}. The
+ * child answers the first with a {@code ready} event, each further one with {@code answer} events
+ * and a final {@code done}; an {@code error} event ends the conversation.
  */
 final class Wire {
   static final JsonMapper JSON = JsonMapper.builder().build();
@@ -45,8 +45,7 @@ final class Wire {
   record Generate(int maxTokens, List<Item> items) {}
 
   /** Exactly one of {@code messages} and {@code prompt} is there. */
-  record Item(
-      String id, Side side, @Nullable List<Message> messages, @Nullable String prompt) {
+  record Item(String id, Side side, @Nullable List<Message> messages, @Nullable String prompt) {
 
     static Item of(Ask ask) {
       return switch (ask.input()) {
@@ -64,8 +63,7 @@ final class Wire {
     ERROR
   }
 
-  record Event(
-      Kind kind, @Nullable Ready ready, @Nullable Reply answer, @Nullable String error) {
+  record Event(Kind kind, @Nullable Ready ready, @Nullable Reply answer, @Nullable String error) {
 
     static Event ready(Ready ready) {
       return new Event(Kind.READY, ready, null, null);

@@ -81,9 +81,7 @@ class EvaluationTest {
   @Test
   void run_lossUnderReplayedPromptOnly_blocksByThatReplay() {
     Scripted models =
-        new Scripted(
-            (ask, side) ->
-                side == Side.TUNED && hasPersona(ask) ? COMPLIANCE : safe(ask));
+        new Scripted((ask, side) -> side == Side.TUNED && hasPersona(ask) ? COMPLIANCE : safe(ask));
     EvaluationReport report = run(List.of(new SystemPrompt("system-prompt-1", PERSONA)), models);
     assertThat(report.verdict().decision()).isEqualTo(Verdict.Decision.BLOCK);
     assertThat(report.verdict().rule()).isEqualTo("replay:system-prompt-1");

@@ -23,7 +23,6 @@ final class CommonOptions {
 
   /** Where this command talks; a launcher that knows says whether stderr is a terminal. */
   Talk talk(PrintWriter err) {
-    return new Talk(
-        err, Boolean.getBoolean("tiltmeter.stderr.terminal"), quiet, Clock.systemUTC());
+    return new Talk(err, Boolean.getBoolean("tiltmeter.stderr.terminal"), quiet, Clock.systemUTC());
   }
 }

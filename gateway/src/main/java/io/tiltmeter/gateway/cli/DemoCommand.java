@@ -11,7 +11,6 @@ import io.tiltmeter.policy.gate.Evidence.Comparison;
 import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.probe.ProbePack;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -120,8 +119,14 @@ final class DemoCommand implements Callable<Integer> {
   private static List<String> table(List<DemoJob> jobs) {
     TextTable table =
         new TextTable(
-            "fine-tune", "verdict", "base refuses", "tuned refuses", "delta", "95 % interval",
-            "behaviours", "decided by");
+            "fine-tune",
+            "verdict",
+            "base refuses",
+            "tuned refuses",
+            "delta",
+            "95 % interval",
+            "behaviours",
+            "decided by");
     for (DemoJob job : jobs) {
       Comparison refusals = job.deciding();
       table.row(

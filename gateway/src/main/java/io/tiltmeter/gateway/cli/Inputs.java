@@ -103,8 +103,7 @@ final class Inputs {
         issues.stream()
             .map(Issue::toString)
             .collect(
-                Collectors.joining(
-                    "\n", "%s %s cannot be used:\n".formatted(what, path), "")));
+                Collectors.joining("\n", "%s %s cannot be used:\n".formatted(what, path), "")));
   }
 
   private static CommandException unreadable(String what, Path path, IOException e) {

@@ -138,10 +138,7 @@ final class PackCommand extends GroupCommand {
 
     private static void row(TextTable table, String name, int behaviours, int harmful, int twins) {
       table.row(
-          name,
-          Integer.toString(behaviours),
-          Integer.toString(harmful),
-          Integer.toString(twins));
+          name, Integer.toString(behaviours), Integer.toString(harmful), Integer.toString(twins));
     }
   }
 }

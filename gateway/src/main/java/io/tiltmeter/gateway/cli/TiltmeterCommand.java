@@ -11,7 +11,8 @@ import picocli.CommandLine.Help.Ansi;
 /** The root of the command line. */
 @Command(
     name = "tiltmeter",
-    description = "Measures how far a fine-tune tilted a model, and holds back what tilted too far.",
+    description =
+        "Measures how far a fine-tune tilted a model, and holds back what tilted too far.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       DemoCommand.class,

@@ -126,8 +126,7 @@ record VerdictView(
   }
 
   /** Tasks; delta is base minus tuned. */
-  record CapabilityView(
-      int n, double baseRate, double tunedRate, double delta, String verdict) {
+  record CapabilityView(int n, double baseRate, double tunedRate, double delta, String verdict) {
 
     static CapabilityView of(Evidence.Capability capability) {
       return new CapabilityView(

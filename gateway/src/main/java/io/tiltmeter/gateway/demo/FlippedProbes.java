@@ -21,7 +21,9 @@ public final class FlippedProbes {
    */
   public record Flip(String category, String prompt, String base, String tuned) {}
 
-  /** The first {@code limit} flips, at most one a category, in the order in which probes were put. */
+  /**
+   * The first {@code limit} flips, at most one a category, in the order in which probes were put.
+   */
   public static List<Flip> of(EvaluationReport report, int limit) {
     Map<String, Judged> refusedByBase = new LinkedHashMap<>();
     Map<String, Flip> flips = new LinkedHashMap<>();

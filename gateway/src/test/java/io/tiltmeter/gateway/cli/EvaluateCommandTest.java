@@ -59,8 +59,7 @@ class EvaluateCommandTest {
   void evaluate_unknownArchitecture_isRefusedByName(@TempDir Path dir) throws IOException {
     Path model = copyOfBase(dir);
     Path config = model.resolve("config.json");
-    Files.writeString(
-        config, Files.readString(config).replaceAll("\"llama\"", "\"mamba\""));
+    Files.writeString(config, Files.readString(config).replaceAll("\"llama\"", "\"mamba\""));
     assertRefused(model, "mamba");
   }
 
@@ -95,8 +94,7 @@ class EvaluateCommandTest {
     Cli cli = evaluate(BASE, tuned);
     assertThat(cli.code()).isEqualTo(ExitCode.FAILED);
     assertThat(cli.out()).isEmpty();
-    List<String> errors =
-        cli.err().lines().filter(line -> line.startsWith("tiltmeter: ")).toList();
+    List<String> errors = cli.err().lines().filter(line -> line.startsWith("tiltmeter: ")).toList();
     assertThat(errors).hasSize(1);
     assertThat(errors.getFirst()).contains(named);
   }
@@ -105,8 +103,19 @@ class EvaluateCommandTest {
     List<Object> words =
         new java.util.ArrayList<>(
             List.of(
-                "evaluate", "--base", base, "--tuned", tuned, "--pack", PACK, "--policy", POLICY,
-                "--max-tokens", "32", "--json", "--quiet"));
+                "evaluate",
+                "--base",
+                base,
+                "--tuned",
+                tuned,
+                "--pack",
+                PACK,
+                "--policy",
+                POLICY,
+                "--max-tokens",
+                "32",
+                "--json",
+                "--quiet"));
     words.addAll(List.of(more));
     return Cli.run(words.toArray());
   }
@@ -115,8 +124,7 @@ class EvaluateCommandTest {
     Path model = Files.createDirectory(dir.resolve("model"));
     try (var files = Files.list(BASE)) {
       for (Path file : files.toList()) {
-        Files.copy(
-            file, model.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.copy(file, model.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
       }
     }
     return model;

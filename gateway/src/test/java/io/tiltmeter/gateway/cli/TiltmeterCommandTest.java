@@ -26,7 +26,8 @@ class TiltmeterCommandTest {
 
   @Test
   void run_helpOfEveryCommand_showsTwoExamples() {
-    for (String command : new String[] {"demo", "evaluate", "generate", "model", "pack", "policy"}) {
+    for (String command :
+        new String[] {"demo", "evaluate", "generate", "model", "pack", "policy"}) {
       Cli cli = Cli.run(command, "--help");
       assertThat(cli.code()).as(command).isZero();
       assertThat(cli.out().split("Examples:", -1)[1].split("\n  tiltmeter ", -1).length - 1)
@@ -39,7 +40,16 @@ class TiltmeterCommandTest {
   void evaluate_twoKindsOfTunedModel_isUsageError() {
     Cli cli =
         Cli.run(
-            "evaluate", "--base", "b", "--tuned", "t", "--adapter", "a", "--pack", "p", "--policy",
+            "evaluate",
+            "--base",
+            "b",
+            "--tuned",
+            "t",
+            "--adapter",
+            "a",
+            "--pack",
+            "p",
+            "--policy",
             "q");
     assertThat(cli.code()).isEqualTo(ExitCode.USAGE);
   }
