@@ -72,7 +72,8 @@ final class PythonText {
   static String title(String text) {
     StringBuilder title = new StringBuilder();
     boolean inWord = false;
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       title.append(inWord ? Character.toLowerCase(c) : Character.toTitleCase(c));
       inWord = Character.isLetter(c);
     }
