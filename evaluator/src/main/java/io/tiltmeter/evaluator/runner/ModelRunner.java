@@ -152,6 +152,8 @@ public final class ModelRunner implements AnswerSource, AutoCloseable {
     environment.put("DJL_CACHE_DIR", scratch.toString());
     environment.put("DJL_OFFLINE", "true");
     environment.put("OPT_OUT_TRACKING", "true");
+    // ONNX Runtime 1.29 starts an uploader of usage data, which can also crash the process.
+    environment.put("ORT_DISABLE_TELEMETRY", "1");
     builder.redirectError(log(scratch).toFile());
     return builder.start();
   }

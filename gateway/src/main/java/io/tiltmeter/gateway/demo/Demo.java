@@ -71,8 +71,7 @@ public final class Demo {
    * @param work an existing directory for the trained models
    */
   public List<DemoJob> run(Path work) {
-    TrainerProcess trainer =
-        new TrainerProcess(installation, settings.threads(), !narrator.wantsTrainerProgress());
+    TrainerProcess trainer = new TrainerProcess(installation, !narrator.wantsTrainerProgress());
     List<Recipe> recipes = Recipe.readAll(installation.datasets());
     List<DemoJob> jobs = new ArrayList<>();
     for (Recipe recipe : recipes) {

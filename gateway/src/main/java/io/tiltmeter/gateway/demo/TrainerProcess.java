@@ -7,13 +7,14 @@ import java.util.List;
 
 /** Runs the reference trainer, a program of its own, once for one recipe. */
 final class TrainerProcess {
+  /** At the tiny base's size a second thread costs more than it computes. */
+  private static final int THREADS = 1;
+
   private final Installation installation;
-  private final int threads;
   private final boolean quiet;
 
-  TrainerProcess(Installation installation, int threads, boolean quiet) {
+  TrainerProcess(Installation installation, boolean quiet) {
     this.installation = installation;
-    this.threads = threads;
     this.quiet = quiet;
   }
 
@@ -68,7 +69,7 @@ final class TrainerProcess {
     option(words, "--learning-rate", recipe.learningRate());
     option(words, "--batch", recipe.batch());
     option(words, "--seed", recipe.seed());
-    option(words, "--threads", threads);
+    option(words, "--threads", THREADS);
     return words;
   }
 

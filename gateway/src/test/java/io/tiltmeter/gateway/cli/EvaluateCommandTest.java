@@ -42,7 +42,10 @@ class EvaluateCommandTest {
   @Test
   void evaluate_pickleNamedSafetensors_isRefusedByWhatItIs(@TempDir Path dir) throws IOException {
     Path model = copyOfBase(dir);
-    Files.write(model.resolve("model.safetensors"), new byte[] {(byte) 0x80, 4, '.'});
+    byte[] pickle = new byte[64];
+    pickle[0] = (byte) 0x80;
+    pickle[1] = 4;
+    Files.write(model.resolve("model.safetensors"), pickle);
     assertRefused(model, "pickle");
   }
 
