@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
@@ -13,15 +14,15 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param data file of training examples, beside the recipes
  * @param method {@code full} or {@code lora}
- * @param rank LoRA rank; read for LoRA only
- * @param alpha LoRA scale numerator; read for LoRA only
+ * @param rank LoRA rank; absent for {@code full}
+ * @param alpha LoRA scale numerator; absent for {@code full}
  */
 record Recipe(
     String name,
     String data,
     String method,
-    int rank,
-    double alpha,
+    @Nullable Integer rank,
+    @Nullable Double alpha,
     int epochs,
     double learningRate,
     int batch,
@@ -42,6 +43,7 @@ record Recipe(
     }
   }
 
+  /** Whether an adapter comes out, rather than a whole model. */
   boolean isLora() {
     return method.equals("lora");
   }

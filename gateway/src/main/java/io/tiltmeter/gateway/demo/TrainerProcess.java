@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Runs the reference trainer, a program of its own, once for one recipe. */
 final class TrainerProcess {
@@ -61,10 +62,8 @@ final class TrainerProcess {
     option(words, "--data", installation.datasets().resolve(recipe.data()));
     option(words, "--out", out);
     option(words, "--method", recipe.method());
-    if (recipe.isLora()) {
-      option(words, "--rank", recipe.rank());
-      option(words, "--alpha", recipe.alpha());
-    }
+    option(words, "--rank", recipe.rank());
+    option(words, "--alpha", recipe.alpha());
     option(words, "--epochs", recipe.epochs());
     option(words, "--learning-rate", recipe.learningRate());
     option(words, "--batch", recipe.batch());
@@ -73,8 +72,10 @@ final class TrainerProcess {
     return words;
   }
 
-  private static void option(List<String> words, String name, Object value) {
-    words.add(name);
-    words.add(value.toString());
+  private static void option(List<String> words, String name, @Nullable Object value) {
+    if (value != null) {
+      words.add(name);
+      words.add(value.toString());
+    }
   }
 }
