@@ -257,8 +257,8 @@ public final class ModelRunner implements AnswerSource, AutoCloseable {
       if (line == null) {
         close();
         throw new RunnerException(
-            "the model runner gave no sign of life for %d s and was ended"
-                .formatted(settings.silence().toSeconds()));
+            "the model runner gave no sign of life for %d ms and was ended"
+                .formatted(settings.silence().toMillis()));
       }
       return line;
     } catch (InterruptedException e) {

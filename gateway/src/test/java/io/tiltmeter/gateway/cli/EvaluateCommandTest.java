@@ -42,9 +42,8 @@ class EvaluateCommandTest {
   @Test
   void evaluate_pickleNamedSafetensors_isRefusedByWhatItIs(@TempDir Path dir) throws IOException {
     Path model = copyOfBase(dir);
-    byte[] pickle = new byte[64];
-    pickle[0] = (byte) 0x80;
-    pickle[1] = 4;
+    // The first bytes of a dictionary in pickle protocol 4, frame opcode included.
+    byte[] pickle = {(byte) 0x80, 4, (byte) 0x95, 6, 0, 0, 0, 0, 0, 0, 0, '}', '.'};
     Files.write(model.resolve("model.safetensors"), pickle);
     assertRefused(model, "pickle");
   }

@@ -1,0 +1,141 @@
+package io.tiltmeter.evaluator.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tiltmeter.evaluator.decode.Side;
+import io.tiltmeter.policy.gate.Policy.Sandbox;
+import io.tiltmeter.policy.probe.Message;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real child process with a real model. */
+class ModelRunnerTest {
+  private static final Path BASE =
+      Path.of(System.getProperty("tiltmeter.root"), "fixtures/models/tiny-base");
+  private static final PairSource TWICE = new PairSource.TwoModels(BASE, BASE);
+
+  @Test
+  void answer_sameModelOnBothSides_givesTheSameTokens() {
+    try (ModelRunner runner = ModelRunner.start(TWICE, RunnerSettings.DEFAULT)) {
+      List<Answer> answers = new ArrayList<>();
+      runner.answer(bothSides("q", "What is the capital of France?"), 16, answers::add);
+      assertThat(answers).hasSize(2);
+      assertThat(answers.getFirst().tokens()).isNotEmpty().isEqualTo(answers.getLast().tokens());
+      assertThat(answers.getFirst().text()).isNotBlank();
+    }
+  }
+
+  @Test
+  void answer_askedTwice_answersEachTime() {
+    try (ModelRunner runner = ModelRunner.start(TWICE, RunnerSettings.DEFAULT)) {
+      List<Answer> answers = new ArrayList<>();
+      runner.answer(bothSides("first", "Say hello."), 4, answers::add);
+      runner.answer(bothSides("second", "Say hello."), 4, answers::add);
+      assertThat(answers)
+          .extracting(Answer::id)
+          .containsExactlyInAnyOrder("first", "first", "second", "second");
+      assertThat(answers).allMatch(answer -> answer.tokens().size() <= 4);
+    }
+  }
+
+  @Test
+  void start_directoryMissing_saysExpectedAndFound(@TempDir Path dir) {
+    Path nowhere = dir.resolve("nowhere");
+    assertThatThrownBy(
+            () ->
+                ModelRunner.start(new PairSource.TwoModels(BASE, nowhere), RunnerSettings.DEFAULT))
+        .isInstanceOf(RunnerException.class)
+        .hasMessage(
+            "expected a model directory at %s, found nothing; give the folder that holds"
+                + " config.json",
+            nowhere);
+  }
+
+  @Test
+  void start_modelRefused_passesTheReasonOnAndLeavesNoProcess(@TempDir Path dir)
+      throws IOException {
+    Files.writeString(dir.resolve("pytorch_model.bin"), "x");
+    assertThatThrownBy(
+            () -> ModelRunner.start(new PairSource.TwoModels(BASE, dir), RunnerSettings.DEFAULT))
+        .isInstanceOf(RunnerException.class)
+        .hasMessageContaining("pytorch_model.bin");
+    assertThat(runners()).isEmpty();
+  }
+
+  @Test
+  void answer_runnerKilled_failsAndSaysHowItEnded() {
+    try (ModelRunner runner = ModelRunner.start(TWICE, RunnerSettings.DEFAULT)) {
+      runners().forEach(ProcessHandle::destroyForcibly);
+      assertThatThrownBy(() -> runner.answer(bothSides("q", "Hello"), 4, _ -> {}))
+          .isInstanceOf(RunnerException.class)
+          .hasMessageStartingWith("the model runner ended with code 137");
+    }
+  }
+
+  @Test
+  void start_runnerSilent_isEnded() {
+    RunnerSettings impatient =
+        new RunnerSettings(
+            1, 1, RunnerSettings.DEFAULT.provider(), Sandbox.PREFERRED, Duration.ofMillis(1));
+    assertThatThrownBy(() -> ModelRunner.start(TWICE, impatient))
+        .isInstanceOf(RunnerException.class)
+        .hasMessage("the model runner gave no sign of life for 1 ms and was ended");
+    assertThat(runners()).isEmpty();
+  }
+
+  @Test
+  void start_contained_seesNoEnvironmentAndNoNetwork() throws IOException {
+    try (ModelRunner runner = ModelRunner.start(TWICE, RunnerSettings.DEFAULT)) {
+      long pid = runners().getLast().pid();
+      assertThat(environment(pid))
+          .isSubsetOf(
+              "PATH",
+              "LANG",
+              "PWD",
+              "DJL_CACHE_DIR",
+              "DJL_OFFLINE",
+              "OPT_OUT_TRACKING",
+              "ORT_DISABLE_TELEMETRY");
+      if (!runner.runtime().containment().startsWith("none")) {
+        List<String> devices = Files.readAllLines(Path.of("/proc/" + pid + "/net/dev"));
+        assertThat(devices.stream().filter(line -> line.contains(":")))
+            .allMatch(line -> line.strip().startsWith("lo:"));
+      }
+    }
+  }
+
+  private static List<Ask> bothSides(String id, String question) {
+    Ask.Input input = new Ask.Input.Chat(List.of(Message.user(question)));
+    return List.of(new Ask(id, Side.BASE, input), new Ask(id, Side.TUNED, input));
+  }
+
+  /** Runners below this process, those that contain others first. */
+  private static List<ProcessHandle> runners() {
+    try (Stream<ProcessHandle> children = ProcessHandle.current().descendants()) {
+      return children
+          .filter(ProcessHandle::isAlive)
+          .filter(
+              child -> child.info().commandLine().orElse("").contains(RunnerMain.class.getName()))
+          .toList();
+    }
+  }
+
+  private static Set<String> environment(long pid) throws IOException {
+    String text = Files.readString(Path.of("/proc/" + pid + "/environ"), StandardCharsets.UTF_8);
+    return Stream.of(text.split("\0", -1))
+        .filter(entry -> !entry.isEmpty())
+        .map(entry -> entry.substring(0, entry.indexOf('=')))
+        .collect(Collectors.toSet());
+  }
+}
