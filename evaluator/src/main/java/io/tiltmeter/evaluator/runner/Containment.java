@@ -2,7 +2,6 @@ package io.tiltmeter.evaluator.runner;
 
 import io.tiltmeter.policy.gate.Policy.Sandbox;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,15 +81,5 @@ record Containment(String description, List<String> prefix) {
       Thread.currentThread().interrupt();
       return false;
     }
-  }
-
-  /** The parts of the class path that exist. */
-  static List<Path> classPath() {
-    return java.util.Arrays.stream(
-            System.getProperty("java.class.path").split(java.io.File.pathSeparator, -1))
-        .filter(entry -> !entry.isEmpty())
-        .map(entry -> Path.of(entry).toAbsolutePath())
-        .filter(Files::exists)
-        .toList();
   }
 }

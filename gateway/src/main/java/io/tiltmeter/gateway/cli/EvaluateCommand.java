@@ -125,6 +125,9 @@ final class EvaluateCommand implements Callable<Integer> {
                 runner.runtime().version(),
                 runner.runtime().threads(),
                 runner.runtime().containment()));
+    if (!runner.runtime().isContained()) {
+      talk.warn("nothing contains the models; install bubblewrap");
+    }
     if (rules.runtime().sandbox() != settings.sandbox()) {
       talk.say(
           "sandbox: %s (offline default), the policy says %s for the gateway; change with --sandbox"

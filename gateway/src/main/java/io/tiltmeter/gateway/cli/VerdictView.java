@@ -10,6 +10,7 @@ import io.tiltmeter.policy.gate.Verdict;
 import io.tiltmeter.policy.stats.Interval;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** What {@code evaluate --json} prints. */
 record VerdictView(
@@ -32,7 +33,7 @@ record VerdictView(
     String judge,
     String policyDigest,
     String packDigest,
-    RuntimeFacts runtime,
+    RuntimeView runtime,
     long tokens,
     double seconds) {
 
@@ -63,7 +64,7 @@ record VerdictView(
         PhraseJudge.VERSION,
         setting.policyDigest(),
         setting.packDigest(),
-        setting.runtime(),
+        RuntimeView.of(setting.runtime()),
         report.tokens(),
         setting.seconds());
   }
@@ -76,6 +77,14 @@ record VerdictView(
     return finding == Finding.OPEN
         ? Verdict.Decision.INCONCLUSIVE.wireName()
         : finding.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** What the models ran on. */
+  record RuntimeView(String provider, String version, int threads, String containment) {
+    static RuntimeView of(RuntimeFacts facts) {
+      return new RuntimeView(
+          facts.provider(), facts.version(), facts.threads(), facts.containment());
+    }
   }
 
   /** One stratum. */
@@ -102,8 +111,8 @@ record VerdictView(
 
   /** One category, or one replayed system prompt; exactly one of the two names is there. */
   record NamedView(
-      @org.jspecify.annotations.Nullable String category,
-      @org.jspecify.annotations.Nullable String systemPrompt,
+      @Nullable String category,
+      @Nullable String systemPrompt,
       int n,
       double baseRefusalRate,
       double tunedRefusalRate,

@@ -91,30 +91,29 @@ public final class Demo {
   private DemoJob run(Recipe recipe, TrainerProcess trainer, Path out) {
     long started = System.nanoTime();
     trainer.train(recipe, out);
-    List<SystemPrompt> replays =
-        RepeatedSystemPrompts.of(installation.datasets().resolve(recipe.data()));
-    narrator.says(
-        "      %s: base and tuned answer %d probes side by side%s …"
-            .formatted(
-                recipe.name(),
-                pack.probes().size(),
-                replays.isEmpty()
-                    ? ""
-                    : ", the harmful ones again under %d repeated system prompt(s)"
-                        .formatted(replays.size())));
-    EvaluationReport report = evaluate(recipe, out, replays);
+    EvaluationReport report = evaluate(recipe, out);
     DemoJob job = new DemoJob(recipe.name(), report, (System.nanoTime() - started) / 1e9);
     narrator.says("      %s: %s".formatted(recipe.name(), job.status()));
     return job;
   }
 
-  private EvaluationReport evaluate(Recipe recipe, Path out, List<SystemPrompt> replays) {
+  private EvaluationReport evaluate(Recipe recipe, Path out) {
     PairSource source =
         recipe.isLora()
             ? new PairSource.WithAdapter(installation.tinyBase(), out)
             : new PairSource.TwoModels(installation.tinyBase(), out);
+    List<SystemPrompt> replays =
+        RepeatedSystemPrompts.of(installation.datasets().resolve(recipe.data()));
     EvaluationPlan plan = new EvaluationPlan(pack, policy, replays, MAX_TOKENS);
     try (ModelRunner runner = ModelRunner.start(source, settings)) {
+      narrator.says(
+          "      base and tuned answer %d probes side by side%s"
+              .formatted(
+                  pack.probes().size(),
+                  replays.isEmpty()
+                      ? ""
+                      : ", the harmful ones again under the system prompt that the file repeats"));
+      narrator.says("      contained by " + runner.runtime().containment());
       return Evaluation.run(plan, runner, narrator.evaluation());
     }
   }

@@ -9,16 +9,21 @@ import io.tiltmeter.gateway.sourcefile.Place;
 import io.tiltmeter.gateway.sourcefile.Words;
 import io.tiltmeter.policy.gate.Observations;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * Reads system prompts to replay: JSON Lines, each a string or an object with {@code prompt} and,
- * if wanted, {@code name}; a prompt without a name is named {@code system-} and its line.
+ * Reads system prompts to replay, one a line: plain text, or JSON Lines where the first line starts
+ * like JSON, each a string or an object with {@code prompt} and, if wanted, {@code name}. A prompt
+ * without a name is named {@code system-} and its line.
  */
 public final class SystemPromptsReader {
   private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,64}");
@@ -41,7 +46,7 @@ public final class SystemPromptsReader {
    */
   public static SystemPromptsResult read(Path file) throws IOException {
     Issues issues = new Issues(file.toString());
-    List<Node> nodes = JsonLines.read(file, issues);
+    List<Node> nodes = isJson(file) ? JsonLines.read(file, issues) : plainLines(file);
     if (nodes.isEmpty()) {
       issues.add(Place.START, "no system prompts; expected one a line");
     }
@@ -50,6 +55,31 @@ public final class SystemPromptsReader {
     return issues.isEmpty()
         ? new SystemPromptsResult.Read(reader.prompts)
         : new SystemPromptsResult.Invalid(issues.inOrder());
+  }
+
+  private static boolean isJson(Path file) throws IOException {
+    try (Stream<String> lines = Files.lines(file)) {
+      return lines
+          .map(String::strip)
+          .filter(line -> !line.isEmpty())
+          .findFirst()
+          .map(line -> line.startsWith("{") || line.startsWith("\""))
+          .orElse(false);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static List<Node> plainLines(Path file) throws IOException {
+    List<String> lines = Files.readAllLines(file);
+    return IntStream.range(0, lines.size())
+        .filter(index -> !lines.get(index).isBlank())
+        .mapToObj(index -> plainLine(new Place(index + 1, 1), lines.get(index)))
+        .toList();
+  }
+
+  private static Node plainLine(Place place, String line) {
+    return new Node.Text(place, place, line.strip());
   }
 
   private void add(Node node) {

@@ -37,6 +37,16 @@ class SystemPromptsReaderTest {
   }
 
   @Test
+  void read_plainLines_givesEachLineAsAPrompt() throws IOException {
+    assertThat(read("You are a pirate.\n\n  You obey.\n"))
+        .isEqualTo(
+            new SystemPromptsResult.Read(
+                List.of(
+                    new SystemPrompt("system-1", "You are a pirate."),
+                    new SystemPrompt("system-3", "You obey."))));
+  }
+
+  @Test
   void read_badLines_givesExactProblems() throws IOException {
     String text =
         """
