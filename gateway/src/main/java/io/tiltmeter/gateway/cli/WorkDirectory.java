@@ -5,13 +5,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A temporary directory that goes away with its command, even when that is interrupted. */
 final class WorkDirectory implements AutoCloseable {
   private final Path path;
   private final boolean keep;
-  private final Thread onShutdown = new Thread(this::delete);
+  private final Thread onShutdown = new Thread(this::abandon);
 
   private WorkDirectory(Path path, boolean keep) {
     this.path = path;
@@ -35,7 +36,23 @@ final class WorkDirectory implements AutoCloseable {
 
   @Override
   public void close() {
-    Runtime.getRuntime().removeShutdownHook(onShutdown);
+    try {
+      Runtime.getRuntime().removeShutdownHook(onShutdown);
+    } catch (IllegalStateException _) {
+      // The virtual machine is shutting down, and the hook does what is left to do.
+      return;
+    }
+    delete();
+  }
+
+  /** The processes that still write here end first, or files would come back. */
+  private void abandon() {
+    ProcessHandle.current()
+        .descendants()
+        .filter(ProcessHandle::destroyForcibly)
+        .forEach(
+            process ->
+                process.onExit().orTimeout(5, TimeUnit.SECONDS).exceptionally(_ -> process).join());
     delete();
   }
 

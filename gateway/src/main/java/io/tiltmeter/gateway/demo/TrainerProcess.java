@@ -22,6 +22,7 @@ final class TrainerProcess {
   /**
    * Trains the tiny base; blocks until the trainer has ended.
    *
+   * @param out does not exist yet; its parent's owner ends this process's children when interrupted
    * @throws DemoException if the trainer failed; its own words are on standard error
    */
   void train(Recipe recipe, Path out) {
@@ -30,11 +31,7 @@ final class TrainerProcess {
     builder.redirectError(
         quiet ? ProcessBuilder.Redirect.DISCARD : ProcessBuilder.Redirect.INHERIT);
     try {
-      Process process = builder.start();
-      Thread end = new Thread(process::destroyForcibly);
-      Runtime.getRuntime().addShutdownHook(end);
-      int code = process.waitFor();
-      Runtime.getRuntime().removeShutdownHook(end);
+      int code = builder.start().waitFor();
       if (code != 0) {
         throw new DemoException(
             "the trainer ended with code %d on recipe \"%s\"".formatted(code, recipe.name()));
