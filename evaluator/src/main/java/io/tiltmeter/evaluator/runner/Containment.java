@@ -35,7 +35,8 @@ record Containment(String description, List<String> prefix) {
     List<String> bubblewrap = bubblewrap(readable, scratch);
     if (works(bubblewrap)) {
       return new Containment(
-          "bubblewrap: no network, model files read-only, nothing else visible", bubblewrap);
+          "bubblewrap: no network, model files read-only, home and other data out of sight",
+          bubblewrap);
     }
     List<String> unshare =
         List.of("unshare", "--map-root-user", "--net", "--pid", "--fork", "--kill-child");

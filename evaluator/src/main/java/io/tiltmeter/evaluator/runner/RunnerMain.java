@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -56,8 +57,8 @@ public final class RunnerMain {
     } catch (OutOfMemoryError e) {
       send(Wire.Event.error("the models need more memory than the runner has"));
     } catch (RuntimeException e) {
-      // The stack trace goes to the runner's log; the message may quote input and does not travel.
-      e.printStackTrace();
+      // The message may quote input, so neither the log nor the parent gets it.
+      System.err.println(e.getClass().getName() + " " + Arrays.toString(e.getStackTrace()));
       send(Wire.Event.error("the model runner failed: " + e.getClass().getSimpleName()));
     }
   }

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** The root of the command line. */
 @Command(
@@ -30,12 +31,14 @@ import picocli.CommandLine.Help.Ansi;
       "    --policy fixtures/policies/default.yaml"
     })
 public final class TiltmeterCommand extends GroupCommand {
+  private static final int HELP_WIDTH = 100;
 
   /** Runs the command that these words name and returns the exit code; prints no stack trace. */
   public static int run(PrintWriter out, PrintWriter err, String... words) {
     CommandLine line = new CommandLine(new TiltmeterCommand());
     line.setOut(out).setErr(err);
     line.setColorScheme(CommandLine.Help.defaultColorScheme(ansi()));
+    line.setUsageHelpWidth(HELP_WIDTH);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler((e, command, _) -> fail(command, e));
     addHelp(line);
@@ -48,7 +51,12 @@ public final class TiltmeterCommand extends GroupCommand {
 
   /** Every command, however deep, answers {@code --help}. */
   private static void addHelp(CommandLine line) {
-    line.getCommandSpec().mixinStandardHelpOptions(true);
+    line.getCommandSpec()
+        .addOption(
+            OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("Show this help and end.")
+                .build());
     line.getSubcommands().values().forEach(TiltmeterCommand::addHelp);
   }
 
@@ -57,15 +65,17 @@ public final class TiltmeterCommand extends GroupCommand {
         switch (e) {
           case CommandException _, ModelException _, RunnerException _, DemoException _ ->
               String.valueOf(e.getMessage());
-          default ->
-              "unexpected %s; please report it with what you ran"
-                  .formatted(e.getClass().getSimpleName());
+          default -> unexpected(e);
         };
     command.getErr().println("tiltmeter: " + message);
-    if (Boolean.getBoolean("tiltmeter.debug")) {
-      e.printStackTrace(command.getErr());
-    }
     command.getErr().flush();
     return ExitCode.FAILED;
+  }
+
+  /** Names the place and not the message, which may quote what a model or a file said. */
+  private static String unexpected(Exception e) {
+    StackTraceElement[] frames = e.getStackTrace();
+    return "unexpected %s%s; please report it with what you ran"
+        .formatted(e.getClass().getSimpleName(), frames.length == 0 ? "" : " at " + frames[0]);
   }
 }
