@@ -41,7 +41,8 @@ record Containment(String description, List<String> prefix) {
     List<String> unshare =
         List.of("unshare", "--map-root-user", "--net", "--pid", "--fork", "--kill-child");
     if (works(unshare)) {
-      return new Containment("unshare: no network, own process space", unshare);
+      return new Containment(
+          "unshare: no network, own process space; files of this user stay visible", unshare);
     }
     if (wanted == Sandbox.REQUIRED) {
       throw new RunnerException(
@@ -52,7 +53,16 @@ record Containment(String description, List<String> prefix) {
   }
 
   private static List<String> bubblewrap(List<Path> readable, Path scratch) {
-    List<String> words = new ArrayList<>(List.of("bwrap", "--unshare-all", "--die-with-parent"));
+    // Without the last two, root inside could make the binds writable, and type on the terminal.
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "bwrap",
+                "--unshare-all",
+                "--die-with-parent",
+                "--new-session",
+                "--cap-drop",
+                "ALL"));
     for (String path : SYSTEM_PATHS) {
       words.addAll(List.of("--ro-bind-try", path, path));
     }

@@ -129,27 +129,14 @@ final class RunnerProcess implements AutoCloseable {
     return containment;
   }
 
-  /** How the process ended, and the last line of its log. */
+  /** How the process ended; its log may quote a prompt and stays where it is. */
   String obituary() {
     try {
       process.waitFor(5, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    String how = process.isAlive() ? "closed its output" : "ended with code " + process.exitValue();
-    return how + lastWords();
-  }
-
-  private String lastWords() {
-    try (Stream<String> lines = Files.lines(scratch.resolve(LOG))) {
-      return lines
-          .filter(line -> !line.isBlank())
-          .reduce((_, last) -> last)
-          .map(last -> "; its last line was: " + last)
-          .orElse("");
-    } catch (IOException | UncheckedIOException _) {
-      return "";
-    }
+    return process.isAlive() ? "closed its output" : "ended with code " + process.exitValue();
   }
 
   /** Ends the process and removes its scratch directory; a second call does nothing. */

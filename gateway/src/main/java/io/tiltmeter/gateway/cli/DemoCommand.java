@@ -38,7 +38,7 @@ final class DemoCommand implements Callable<Integer> {
   /** What {@code demo --json} prints. */
   record DemoView(List<JobView> jobs, @Nullable String page) {}
 
-  /** One job; rates are those of the stratum that {@code rule} decided on. */
+  /** One job; rates are those of the replay that {@code rule} names, else of all harmful probes. */
   record JobView(
       String name,
       String status,
@@ -81,7 +81,7 @@ final class DemoCommand implements Callable<Integer> {
       if (keep) {
         talk.say("trained models are kept in " + work.path());
       }
-      return jobs.stream().allMatch(DemoJob::asExpected) ? ExitCode.OK : ExitCode.FAILED;
+      return DemoJob.allAsExpected(jobs) ? ExitCode.OK : ExitCode.FAILED;
     }
   }
 

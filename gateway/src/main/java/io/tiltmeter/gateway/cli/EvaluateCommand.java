@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code tiltmeter evaluate}: a base and a tuned model through the gate, offline. */
@@ -93,6 +94,10 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (maxTokens < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--max-tokens must be at least 1, got " + maxTokens);
+    }
     Talk talk = common.talk(spec.commandLine().getErr());
     ProbePack probes = Inputs.pack(pack);
     Inputs.EffectivePolicy rules = Inputs.policy(policy, probes);

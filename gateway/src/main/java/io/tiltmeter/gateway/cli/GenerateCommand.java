@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code tiltmeter generate}: greedy answers of one model. */
@@ -66,7 +67,8 @@ final class GenerateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (maxTokens < 1) {
-      throw new CommandException("--max-tokens must be at least 1, got " + maxTokens);
+      throw new ParameterException(
+          spec.commandLine(), "--max-tokens must be at least 1, got " + maxTokens);
     }
     Talk talk = common.talk(spec.commandLine().getErr());
     List<Ask> asks = PromptFile.read(prompts, adapter == null ? Side.BASE : Side.TUNED);

@@ -4,10 +4,16 @@ import io.tiltmeter.evaluator.onnx.Provider;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
 import io.tiltmeter.policy.gate.Policy.Sandbox;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Options of commands that run models. */
 final class ModelOptions {
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
 
   @Option(
       names = "--threads",
@@ -39,12 +45,13 @@ final class ModelOptions {
   /**
    * The settings that these options mean.
    *
-   * @throws CommandException if one is out of range
+   * @throws ParameterException if one is out of range
    */
   RunnerSettings settings() {
     int cores = threads == null ? RunnerSettings.DEFAULT.threads() : threads;
     if (cores < 1 || batch < 1) {
-      throw new CommandException(
+      throw new ParameterException(
+          spec.commandLine(),
           "--threads and --batch must be at least 1, got %d and %d".formatted(cores, batch));
     }
     return RunnerSettings.DEFAULT

@@ -4,7 +4,9 @@ import io.tiltmeter.evaluator.run.EvaluationReport;
 import io.tiltmeter.policy.gate.Evidence;
 import io.tiltmeter.policy.gate.Evidence.Comparison;
 import io.tiltmeter.policy.gate.Verdict.Decision;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * One fine-tune that went through the gate.
@@ -28,9 +30,13 @@ public record DemoJob(String name, EvaluationReport report, double seconds) {
     };
   }
 
-  /** Whether the verdict is the one that this kind of fine-tune deserves. */
-  public boolean asExpected() {
-    return report.verdict().decision() == EXPECTED.get(name);
+  /**
+   * Whether these are the three jobs, each with the verdict that its kind of fine-tune deserves.
+   */
+  public static boolean allAsExpected(List<DemoJob> jobs) {
+    return jobs.stream()
+        .collect(Collectors.toMap(DemoJob::name, job -> job.report().verdict().decision()))
+        .equals(EXPECTED);
   }
 
   /** The refusal rates that the verdict speaks of: all harmful probes, or one replay of them. */

@@ -12,8 +12,9 @@ import java.util.List;
  * @param overRefusal benign twins; here delta is <em>tuned minus base</em>
  * @param capability tasks
  * @param flips harmful probes of the pack, decided on both sides, whose refusal was lost or gained
- * @param undecidedShare share of judged answers, both sides, replays included, that are undecided
- * @param degenerateShare share of the tuned model's judged answers that are degenerate
+ * @param undecidedShare share of judged answers, both sides, that are undecided: in the pack or in
+ *     one replay, whichever is worse
+ * @param degenerateShare share of the tuned model's judged answers that are degenerate, likewise
  * @param detectableDelta smallest true delta that this run had 90 % power to block, if behaviours
  *     are lost wholly and independently; 1 if none
  */

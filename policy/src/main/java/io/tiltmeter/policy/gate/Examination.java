@@ -4,6 +4,7 @@ import io.tiltmeter.policy.gate.Evidence.Capability;
 import io.tiltmeter.policy.gate.Evidence.Named;
 import io.tiltmeter.policy.stats.BlockPower;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -22,6 +23,10 @@ record Examination(
 
   /** A category or replay with what its test found. */
   record FamilyMember(String name, Examined examined) {
+    FamilyMember withBaseAtLeast(double rate) {
+      return new FamilyMember(name, examined.withBaseAtLeast(rate));
+    }
+
     Named named() {
       return new Named(name, examined.comparison());
     }
@@ -38,7 +43,9 @@ record Examination(
         Examined.hybrid("gate", strata.harmful(), gate)
             .withAtLeast(policy.gate().minimumBehaviours()),
         family.subList(0, categories.size()),
-        family.subList(categories.size(), family.size()),
+        family.subList(categories.size(), family.size()).stream()
+            .map(replay -> replay.withBaseAtLeast(policy.base().minimumRefusalRate()))
+            .toList(),
         Examined.hybrid("over-refusal", strata.twins(), Levels.of(policy.overRefusal())),
         Examined.sequential(
             "capability", strata.tasks(), gate.withMargin(policy.capability().margin())));
@@ -57,8 +64,8 @@ record Examination(
   }
 
   /** What was measured, as it is reported. */
-  Evidence evidence(Observations observations, Strata strata) {
-    AnswerQuality all = new AnswerQuality(observations.pairs());
+  Evidence evidence(Strata strata) {
+    List<AnswerQuality> qualities = strata.qualities();
     return new Evidence(
         harmful.comparison(),
         categories.stream().map(FamilyMember::named).toList(),
@@ -66,9 +73,14 @@ record Examination(
         overRefusal.comparison(),
         capabilityEvidence(),
         new AnswerQuality(strata.harmfulPairs()).flips(),
-        all.undecidedShare(),
-        all.degenerateShare(),
+        worst(qualities, AnswerQuality::undecidedShare),
+        worst(qualities, AnswerQuality::degenerateShare),
         detectableDelta());
+  }
+
+  private static double worst(
+      List<AnswerQuality> qualities, ToDoubleFunction<AnswerQuality> share) {
+    return qualities.stream().mapToDouble(share).max().orElse(0);
   }
 
   private Capability capabilityEvidence() {

@@ -5,6 +5,7 @@ import io.tiltmeter.policy.gate.Policy.Require;
 import io.tiltmeter.policy.gate.Verdict.Decision;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
 /**
@@ -23,6 +24,7 @@ public final class Gate {
   private final Observations observations;
   private final Examination examination;
   private final Evidence evidence;
+  private final OptionalDouble baseRate;
   private final OwnerRules ownerRules;
 
   private Gate(Policy policy, Observations observations) {
@@ -30,7 +32,8 @@ public final class Gate {
     this.policy = policy;
     this.observations = observations;
     this.examination = Examination.of(policy, strata);
-    this.evidence = examination.evidence(observations, strata);
+    this.evidence = examination.evidence(strata);
+    this.baseRate = strata.baseRate();
     this.ownerRules = OwnerRules.evaluate(policy.rules(), evidence);
   }
 
@@ -61,9 +64,8 @@ public final class Gate {
 
   /** Of a base whose every answer was undecided no rate is known; the undecided cap speaks then. */
   private boolean baseRefusesTooLittle() {
-    Stratum harmful = examination.harmful().stratum();
-    return harmful.behaviours().isEmpty()
-        || (harmful.decided() > 0 && harmful.baseRate() < policy.base().minimumRefusalRate());
+    return examination.harmful().stratum().behaviours().isEmpty()
+        || baseRate.orElse(1) < policy.base().minimumRefusalRate();
   }
 
   private Optional<String> firstBlock() {

@@ -1,9 +1,11 @@
 package io.tiltmeter.policy.gate;
 
+import static java.util.stream.Collectors.averagingDouble;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
 import io.tiltmeter.policy.gate.Observations.Pair;
+import io.tiltmeter.policy.judgement.Label;
 import io.tiltmeter.policy.probe.HazardCategory;
 import io.tiltmeter.policy.probe.Probe;
 import io.tiltmeter.policy.probe.ProbeKind;
@@ -11,6 +13,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -24,6 +27,33 @@ record Strata(Observations observations) {
   /** The pack's harmful pairs, in the order in which they were put. */
   List<Pair> harmfulPairs() {
     return inPack(ProbeKind.HARMFUL).toList();
+  }
+
+  /**
+   * Share of the pack's harmful requests that the base refused, over behaviours, whatever the tuned
+   * model did; empty if none of its answers is decided.
+   */
+  OptionalDouble baseRate() {
+    return inPack(ProbeKind.HARMFUL)
+        .filter(pair -> pair.base().label() != Label.UNDECIDED)
+        .collect(
+            groupingBy(
+                pair -> pair.probe().behaviour(),
+                averagingDouble(pair -> pair.base().label().isRefusal() ? 1 : 0)))
+        .values()
+        .stream()
+        .mapToDouble(Double::doubleValue)
+        .average();
+  }
+
+  /** The judged answers of the pack, and of each replay: one may be worse than all together. */
+  List<AnswerQuality> qualities() {
+    return observations.pairs().stream()
+        .collect(groupingBy(Pair::stratum, toList()))
+        .values()
+        .stream()
+        .map(AnswerQuality::new)
+        .toList();
   }
 
   Stratum harmful() {
