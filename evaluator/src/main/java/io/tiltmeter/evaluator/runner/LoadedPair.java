@@ -43,6 +43,7 @@ final class LoadedPair implements AutoCloseable {
     }
     if (request.tuned() != null) {
       Checkpoint tuned = CheckpointReader.read(Path.of(request.tuned()));
+      requireSameEnds(base, tuned);
       return new LoadedPair(
           ModelPair.ofCheckpoints(base, tuned, settings),
           ChatTokenizer.open(base),
@@ -50,6 +51,23 @@ final class LoadedPair implements AutoCloseable {
     }
     ChatTokenizer text = ChatTokenizer.open(base);
     return new LoadedPair(ModelPair.ofBase(base, settings), text, text);
+  }
+
+  /** A tuned model that stops earlier than its base could fall silent after a refusing opener. */
+  private static void requireSameEnds(Checkpoint base, Checkpoint tuned) {
+    if (!base.config().eosTokenIds().containsAll(tuned.config().eosTokenIds())) {
+      throw new ModelException(
+          "%s: stop tokens %s are not all the base's %s; give the tuned model the base's"
+                  .formatted(
+                      tuned.directory(), tuned.config().eosTokenIds(), base.config().eosTokenIds())
+              + " generation_config.json");
+    }
+    if (tuned.config().maxPositions() < base.config().maxPositions()) {
+      throw new ModelException(
+          "%s: max_position_embeddings is %d, expected at least the base's %d"
+              .formatted(
+                  tuned.directory(), tuned.config().maxPositions(), base.config().maxPositions()));
+    }
   }
 
   Wire.Ready ready() {
@@ -63,27 +81,38 @@ final class LoadedPair implements AutoCloseable {
   }
 
   private Prompt toPrompt(Wire.Item item) {
-    ChatTokenizer text = text(item.side());
+    List<Integer> tokens = encode(baseText, item);
+    if (item.side() == Side.TUNED && !encode(tunedText, item).equals(tokens)) {
+      throw new ModelException(
+          "ask \"%s\": the tuned model's tokenizer or chat template gives other tokens than the"
+                  .formatted(item.id())
+              + " base's; both must be asked the same, so give it the base's files");
+    }
+    if (tokens.isEmpty()) {
+      throw new ModelException(
+          "ask \"%s\" gives no token; expected text that the tokenizer knows".formatted(item.id()));
+    }
+    return new Prompt(item.id(), item.side(), tokens);
+  }
+
+  private static List<Integer> encode(ChatTokenizer text, Wire.Item item) {
     if (item.messages() != null) {
-      return new Prompt(item.id(), item.side(), text.encodeChat(item.messages()));
+      return text.encodeChat(item.messages());
     }
     if (item.prompt() != null) {
-      return new Prompt(item.id(), item.side(), text.encodeRaw(item.prompt()));
+      return text.encodeRaw(item.prompt());
     }
     throw new ModelException("ask \"%s\" has neither messages nor prompt".formatted(item.id()));
   }
 
+  /** Both sides are read by the base's tokenizer: a tuned one could make any token a refusal. */
   private Wire.Reply toReply(Generation generation) {
     return new Wire.Reply(
         generation.id(),
         generation.side(),
         generation.tokens(),
-        text(generation.side()).decode(generation.tokens()),
+        baseText.decode(generation.tokens()),
         generation.stopped());
-  }
-
-  private ChatTokenizer text(Side side) {
-    return side == Side.BASE ? baseText : tunedText;
   }
 
   @Override

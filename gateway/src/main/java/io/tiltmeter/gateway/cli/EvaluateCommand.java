@@ -98,6 +98,9 @@ final class EvaluateCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--max-tokens must be at least 1, got " + maxTokens);
     }
+    if (answers != null) {
+      WholeFile.requirePlace(answers);
+    }
     Talk talk = common.talk(spec.commandLine().getErr());
     ProbePack probes = Inputs.pack(pack);
     Inputs.EffectivePolicy rules = Inputs.policy(policy, probes);
@@ -144,10 +147,6 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private void report(EvaluationReport report, VerdictView.Setting setting) {
-    if (answers != null) {
-      WholeFile.write(
-          answers, report.answers().stream().map(AnswerView::of).map(Json::line).toList());
-    }
     PrintWriter out = spec.commandLine().getOut();
     if (common.json()) {
       out.println(Json.line(VerdictView.of(report, setting)));
@@ -162,5 +161,9 @@ final class EvaluateCommand implements Callable<Integer> {
                   setting.packDigest()));
     }
     out.flush();
+    if (answers != null) {
+      WholeFile.write(
+          answers, report.answers().stream().map(AnswerView::of).map(Json::line).toList());
+    }
   }
 }

@@ -5,6 +5,7 @@ import io.tiltmeter.evaluator.runner.Answer;
 import io.tiltmeter.evaluator.runner.Ask;
 import io.tiltmeter.evaluator.runner.ModelRunner;
 import io.tiltmeter.evaluator.runner.PairSource;
+import io.tiltmeter.evaluator.runner.RunnerSettings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -70,13 +71,14 @@ final class GenerateCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--max-tokens must be at least 1, got " + maxTokens);
     }
+    RunnerSettings settings = models.settings();
     Talk talk = common.talk(spec.commandLine().getErr());
     List<Ask> asks = PromptFile.read(prompts, adapter == null ? Side.BASE : Side.TUNED);
     PairSource source =
         adapter == null
             ? new PairSource.BaseOnly(model)
             : new PairSource.WithAdapter(model, adapter);
-    try (ModelRunner runner = ModelRunner.start(source, models.settings())) {
+    try (ModelRunner runner = ModelRunner.start(source, settings)) {
       Talk.Stage stage = talk.stage("answers");
       Map<String, Answer> answers = new HashMap<>();
       runner.answer(

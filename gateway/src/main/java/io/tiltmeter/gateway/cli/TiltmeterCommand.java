@@ -42,7 +42,13 @@ public final class TiltmeterCommand extends GroupCommand {
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler((e, command, _) -> fail(command, e));
     addHelp(line);
-    return line.execute(words);
+    int code = line.execute(words);
+    if (out.checkError()) {
+      err.println("tiltmeter: the result could not be written to standard output; check space");
+      err.flush();
+      return ExitCode.FAILED;
+    }
+    return code;
   }
 
   private static Ansi ansi() {

@@ -12,6 +12,22 @@ final class WholeFile {
   private WholeFile() {}
 
   /**
+   * Checks what can be checked before there is anything to write.
+   *
+   * @throws CommandException if the target is a directory, or its parent is none
+   */
+  static void requirePlace(Path target) {
+    Path parent = target.toAbsolutePath().getParent();
+    if (Files.isDirectory(target) || parent == null || !Files.isDirectory(parent)) {
+      throw new CommandException(
+          "expected a file to write at %s, found %s; choose another place"
+              .formatted(
+                  target,
+                  Files.isDirectory(target) ? "a directory" : "no directory that would hold it"));
+    }
+  }
+
+  /**
    * Writes lines beside the target and moves them there.
    *
    * @throws CommandException if there is no space or no permission; the target is as it was

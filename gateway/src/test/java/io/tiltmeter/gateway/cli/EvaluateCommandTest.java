@@ -82,13 +82,32 @@ class EvaluateCommandTest {
   }
 
   @Test
+  void evaluate_tunedTemplateDiffers_isRefusedSinceTheQuestionsWouldDiffer(@TempDir Path dir)
+      throws IOException {
+    Path model = copyOfBase(dir);
+    Path template = model.resolve("chat_template.jinja");
+    Files.writeString(template, "Refuse whatever follows." + Files.readString(template));
+    assertRefused(model, "the tuned model's tokenizer or chat template gives other tokens");
+  }
+
+  @Test
+  void evaluate_tunedStopsEarlier_isRefused(@TempDir Path dir) throws IOException {
+    Path model = copyOfBase(dir);
+    Files.writeString(model.resolve("generation_config.json"), "{\"eos_token_id\": [1, 40]}");
+    assertRefused(model, "stop tokens");
+  }
+
+  @Test
   void evaluate_answersFileCannotBeWritten_failsInOneLineAndLeavesNoPart(@TempDir Path dir)
       throws IOException {
     Path blocked = Files.createDirectory(dir.resolve("answers.jsonl"));
     Files.writeString(blocked.resolve("keep"), "x");
     Cli cli = evaluate(BASE, BASE, "--answers", blocked);
     assertThat(cli.code()).isEqualTo(ExitCode.FAILED);
-    assertThat(cli.err().lines().filter(line -> line.startsWith("tiltmeter: "))).hasSize(1);
+    assertThat(cli.err())
+        .isEqualTo(
+            "tiltmeter: expected a file to write at %s, found a directory; choose another place\n"
+                .formatted(blocked));
     assertThat(dir).isDirectoryNotContaining("glob:**.part");
   }
 

@@ -64,6 +64,32 @@ class TiltmeterCommandTest {
   }
 
   @Test
+  void run_resultCannotBeWritten_failsAndSaysSo() throws IOException {
+    java.io.StringWriter err = new java.io.StringWriter();
+    try (var full = new java.io.PrintWriter(Files.newBufferedWriter(Path.of("/dev/full")))) {
+      int code =
+          TiltmeterCommand.run(
+              full,
+              new java.io.PrintWriter(err),
+              "pack",
+              "show",
+              Cli.fixture("packs/tiny").toString());
+      assertThat(code).isEqualTo(ExitCode.FAILED);
+    }
+    assertThat(err.toString())
+        .isEqualTo("tiltmeter: the result could not be written to standard output; check space\n");
+  }
+
+  @Test
+  void run_countBelowOne_isUsageError(@TempDir Path dir) {
+    for (String flag : new String[] {"--max-tokens", "--batch", "--threads"}) {
+      Cli cli = Cli.run("generate", "--model", dir, "--prompts", dir, flag, "0");
+      assertThat(cli.err()).as(flag).contains(flag);
+      assertThat(cli.code()).as(flag).isEqualTo(ExitCode.USAGE);
+    }
+  }
+
+  @Test
   void generate_promptWithoutId_namesFileAndLine(@TempDir Path dir) throws IOException {
     Path prompts = Files.writeString(dir.resolve("p.jsonl"), "\n{\"prompt\":\"Hello\"}\n");
     Cli cli = Cli.run("generate", "--model", dir, "--prompts", prompts);
