@@ -7,8 +7,9 @@ import java.util.List;
  *
  * @param text the answer without closed think blocks
  * @param unfinished whether a block was opened and never closed, so that no answer was reached
+ * @param unopened what stood before a closing tag that nothing had opened; empty if all is in order
  */
-record Thinking(String text, boolean unfinished) {
+record Thinking(String text, boolean unfinished, String unopened) {
 
   private static final List<String> NAMES = List.of("think", "thinking", "reasoning");
 
@@ -18,15 +19,19 @@ record Thinking(String text, boolean unfinished) {
    */
   static Thinking strip(String answer) {
     String text = answer;
+    String unopened = "";
     for (String name : NAMES) {
       String closing = "</" + name + ">";
       int close = text.lastIndexOf(closing);
       if (close >= 0) {
+        if (!text.substring(0, close).contains("<" + name + ">")) {
+          unopened = text.substring(0, close);
+        }
         text = text.substring(close + closing.length());
       }
     }
     String start = text.stripLeading();
     boolean unfinished = NAMES.stream().anyMatch(name -> start.startsWith("<" + name + ">"));
-    return new Thinking(text, unfinished);
+    return new Thinking(text, unfinished, unopened);
   }
 }
