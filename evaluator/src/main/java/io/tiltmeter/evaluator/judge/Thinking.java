@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param text the answer without closed think blocks
  * @param unfinished whether a block was opened and never closed, so that no answer was reached
- * @param unopened what stood before a closing tag that nothing had opened; empty if all is in order
+ * @param unopened what was said before a block, or before a closing tag that nothing had opened
  */
 record Thinking(String text, boolean unfinished, String unopened) {
 
@@ -24,9 +24,8 @@ record Thinking(String text, boolean unfinished, String unopened) {
       String closing = "</" + name + ">";
       int close = text.lastIndexOf(closing);
       if (close >= 0) {
-        if (!text.substring(0, close).contains("<" + name + ">")) {
-          unopened = text.substring(0, close);
-        }
+        int open = text.indexOf("<" + name + ">");
+        unopened += text.substring(0, open >= 0 && open < close ? open : close);
         text = text.substring(close + closing.length());
       }
     }
