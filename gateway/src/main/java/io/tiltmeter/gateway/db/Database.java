@@ -1,0 +1,158 @@
+package io.tiltmeter.gateway.db;
+
+import io.tiltmeter.gateway.postgres.PostgresAddress;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Transaction;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A pool of connections to PostgreSQL; every call blocks and is bounded in time. */
+public final class Database implements Sql, AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final Pool pool;
+
+  private Database(Pool pool) {
+    this.pool = pool;
+  }
+
+  /** Opens a pool; connections are made when they are first needed. */
+  public static Database open(Vertx vertx, PostgresAddress address, int connections) {
+    PgConnectOptions options = options(address).setCachePreparedStatements(true);
+    PoolOptions sizes =
+        new PoolOptions()
+            .setMaxSize(connections)
+            .setConnectionTimeout((int) PATIENCE.toSeconds())
+            .setConnectionTimeoutUnit(TimeUnit.SECONDS);
+    return new Database(PgBuilder.pool().with(sizes).connectingTo(options).using(vertx).build());
+  }
+
+  static PgConnectOptions options(PostgresAddress address) {
+    return new PgConnectOptions()
+        .setHost(address.host())
+        .setPort(address.port())
+        .setDatabase(address.database())
+        .setUser(address.user())
+        .setPassword(address.password());
+  }
+
+  @Override
+  public RowSet<Row> run(String statement, @Nullable Object... values) {
+    return execute(pool, statement, values);
+  }
+
+  /**
+   * Runs the body in one transaction: all of it is committed, or, when the body throws, none.
+   *
+   * @throws DatabaseException if the database could not be reached or could not commit
+   */
+  public <T extends @Nullable Object> T inTransaction(Function<Sql, T> body) {
+    SqlConnection connection = await(pool.getConnection());
+    try {
+      Transaction transaction = await(connection.begin());
+      Open open = new Open(connection, new ArrayList<>());
+      T result;
+      try {
+        result = body.apply(open);
+        await(transaction.commit());
+      } catch (RuntimeException e) {
+        rollBack(transaction, e);
+        throw e;
+      }
+      open.actions().forEach(Runnable::run);
+      return result;
+    } finally {
+      connection.close();
+    }
+  }
+
+  /** An open transaction, and what is to be done after its commit. */
+  private record Open(SqlConnection connection, List<Runnable> actions) implements Sql {
+    @Override
+    public RowSet<Row> run(String statement, @Nullable Object... values) {
+      return execute(connection, statement, values);
+    }
+
+    @Override
+    public void afterCommit(Runnable action) {
+      actions.add(action);
+    }
+  }
+
+  /** As {@link #inTransaction(Function)}, for a body that gives nothing. */
+  public void transact(Consumer<Sql> body) {
+    inTransaction(
+        sql -> {
+          body.accept(sql);
+          return true;
+        });
+  }
+
+  private static void rollBack(Transaction transaction, RuntimeException reason) {
+    try {
+      await(transaction.rollback());
+    } catch (RuntimeException e) {
+      // A transaction that the server ended by itself cannot be rolled back again.
+      reason.addSuppressed(e);
+    }
+  }
+
+  private static RowSet<Row> execute(
+      SqlClient client, String statement, @Nullable Object... values) {
+    return await(client.preparedQuery(statement).execute(tuple(values)));
+  }
+
+  private static Tuple tuple(@Nullable Object... values) {
+    List<@Nullable Object> converted = new ArrayList<>(values.length);
+    for (Object value : values) {
+      converted.add(value instanceof Instant at ? at.atOffset(ZoneOffset.UTC) : value);
+    }
+    return Tuple.wrap(converted);
+  }
+
+  private static <T> T await(Future<T> future) {
+    try {
+      return future.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new DatabaseException(
+          "the database gave no answer for %d s".formatted(PATIENCE.toSeconds()), null, e);
+    } catch (PgException e) {
+      // The detail of a constraint quotes the row; the code and the constraint's name do not.
+      throw new DatabaseException(
+          "the database refused a statement: SQL state %s%s"
+              .formatted(
+                  e.getSqlState(), e.getConstraint() == null ? "" : ", " + e.getConstraint()),
+          e.getSqlState(),
+          null);
+    } catch (RuntimeException e) {
+      throw new DatabaseException("the database cannot be reached", null, e);
+    } catch (Exception e) {
+      throw new DatabaseException("the database cannot be reached", null, e);
+    }
+  }
+
+  /** Closes the pool; running statements fail. */
+  @Override
+  public void close() {
+    await(pool.close());
+  }
+}

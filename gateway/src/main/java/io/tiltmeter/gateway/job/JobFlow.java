@@ -1,0 +1,174 @@
+package io.tiltmeter.gateway.job;
+
+import io.tiltmeter.gateway.db.Sql;
+import io.tiltmeter.gateway.job.JobEvent.Draft;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * How a job moves from stage to stage.
+ *
+ * <p>Each step happens only from the stage that it belongs to, and says so to the customer in the
+ * same transaction: repeated by a second worker or after a crash it changes nothing and returns
+ * false.
+ */
+public final class JobFlow {
+  private static final Set<Stage> CANCELLABLE =
+      EnumSet.of(
+          Stage.SCANNING,
+          Stage.QUEUED,
+          Stage.TRAINING,
+          Stage.VETTING,
+          Stage.EVALUATING,
+          Stage.HELD);
+
+  private final JobStore jobs;
+  private final EventStore events;
+  private final Observer observer;
+
+  /** Hears of every move after its commit; for metrics. */
+  @FunctionalInterface
+  public interface Observer {
+
+    /** A job is in this stage now. */
+    void moved(Job job, Stage to);
+  }
+
+  public JobFlow(JobStore jobs, EventStore events, Observer observer) {
+    this.jobs = jobs;
+    this.events = events;
+    this.observer = observer;
+  }
+
+  /** The stages from which a customer can cancel. */
+  public static boolean isCancellable(Stage stage) {
+    return CANCELLABLE.contains(stage);
+  }
+
+  /** The first lines of a new job's story. */
+  public void created(Sql transaction, Job job) {
+    say(transaction, job, Draft.info("Created fine-tuning job: " + job.id()));
+    say(transaction, job, Draft.info("Validating training file: " + job.fileId()));
+    transaction.afterCommit(() -> observer.moved(job, Stage.SCANNING));
+  }
+
+  /** The training file may be trained on. */
+  public boolean queue(Sql transaction, Job job) {
+    return step(
+        transaction,
+        job,
+        EnumSet.of(Stage.SCANNING, Stage.HELD),
+        Stage.QUEUED,
+        Draft.info("Files validated, moving job to queued state"));
+  }
+
+  /** A trainer has taken the job. */
+  public boolean train(Sql transaction, Job job) {
+    return step(
+        transaction,
+        job,
+        EnumSet.of(Stage.QUEUED),
+        Stage.TRAINING,
+        Draft.info("Fine-tuning job started"));
+  }
+
+  /** The trainer went silent: another may take the job. */
+  public boolean requeue(Sql transaction, Job job) {
+    return step(
+        transaction,
+        job,
+        EnumSet.of(Stage.TRAINING),
+        Stage.QUEUED,
+        Draft.warn("The trainer went silent; the job waits for another trainer"));
+  }
+
+  /** The trainer has uploaded the result. */
+  public boolean vet(Sql transaction, Job job) {
+    return step(
+        transaction,
+        job,
+        EnumSet.of(Stage.TRAINING),
+        Stage.VETTING,
+        Draft.info("Training finished; checking the artifact"));
+  }
+
+  /** The artifact is pinned. */
+  public boolean evaluate(Sql transaction, Job job) {
+    return step(
+        transaction,
+        job,
+        EnumSet.of(Stage.VETTING),
+        Stage.EVALUATING,
+        Draft.info("Artifact accepted and pinned; base and tuned model answer safety probes"));
+  }
+
+  /** The model may go out: the gate passed it, or two people did. */
+  public boolean release(Sql transaction, Job job, Draft reason) {
+    return step(
+        transaction, job, EnumSet.of(Stage.EVALUATING, Stage.HELD), Stage.RELEASING, reason);
+  }
+
+  /** The model is out. */
+  public boolean released(Sql transaction, Job job, String modelName) {
+    boolean moved =
+        step(
+            transaction,
+            job,
+            EnumSet.of(Stage.RELEASING),
+            Stage.RELEASED,
+            Draft.info("New fine-tuned model created: " + modelName));
+    if (moved) {
+      jobs.named(transaction, job.id(), modelName);
+      say(transaction, job, Draft.info("The job has successfully completed"));
+    }
+    return moved;
+  }
+
+  /** A person has to look at it. */
+  public boolean hold(Sql transaction, Job job, Stage from, HeldFor reason, Draft why) {
+    if (!jobs.hold(transaction, job.id(), from, reason)) {
+      return false;
+    }
+    say(transaction, job, why);
+    transaction.afterCommit(() -> observer.moved(job, Stage.HELD));
+    return true;
+  }
+
+  /** Ends a job that the scan or the gate holds back. */
+  public boolean block(Sql transaction, Job job, Set<Stage> from, Job.Failure failure) {
+    return end(transaction, job, from, Stage.BLOCKED, failure);
+  }
+
+  /** Ends a job that could not be done. */
+  public boolean fail(Sql transaction, Job job, Set<Stage> from, Job.Failure failure) {
+    return end(transaction, job, from, Stage.FAILED, failure);
+  }
+
+  /** Ends a job at its customer's wish. */
+  public boolean cancel(Sql transaction, Job job) {
+    return step(
+        transaction, job, CANCELLABLE, Stage.CANCELLED, Draft.info("The job was cancelled"));
+  }
+
+  /** Tells the customer something that changes nothing; the job's row must be locked. */
+  public void say(Sql transaction, Job job, Draft draft) {
+    events.add(transaction, job.id(), job.tenantId(), draft);
+  }
+
+  private boolean end(Sql transaction, Job job, Set<Stage> from, Stage to, Job.Failure failure) {
+    boolean moved = step(transaction, job, from, to, Draft.error(failure.message()));
+    if (moved) {
+      jobs.fail(transaction, job.id(), failure);
+    }
+    return moved;
+  }
+
+  private boolean step(Sql transaction, Job job, Set<Stage> from, Stage to, Draft draft) {
+    if (!jobs.move(transaction, job.id(), from, to)) {
+      return false;
+    }
+    say(transaction, job, draft);
+    transaction.afterCommit(() -> observer.moved(job, to));
+    return true;
+  }
+}

@@ -1,0 +1,220 @@
+package io.tiltmeter.gateway.job;
+
+import io.tiltmeter.gateway.db.Sql;
+import io.tiltmeter.gateway.http.Json;
+import io.tiltmeter.policy.lineage.Digest;
+import io.vertx.sqlclient.Row;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Where jobs are kept. */
+public final class JobStore {
+  private static final String SELECT =
+      """
+      select job.*, hyperparameters::text as hyperparameters_text, metadata::text as metadata_text,
+        tenant.name as tenant
+      from job join tenant on tenant.id = job.tenant_id
+      """;
+
+  private final Clock clock;
+
+  public JobStore(Clock clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * What a new job is made of.
+   *
+   * @param idempotencyKey the customer's own, if it sent one
+   * @param requestDigest of the request's body, to know a repeated one
+   */
+  public record NewJob(
+      String id,
+      UUID tenantId,
+      String baseModel,
+      String fileId,
+      String createdBy,
+      Terms terms,
+      Digest policyDigest,
+      @Nullable String idempotencyKey,
+      Digest requestDigest) {
+
+    /** What the customer asked for. */
+    public record Terms(
+        @Nullable String suffix,
+        long seed,
+        String method,
+        Hyperparameters hyperparameters,
+        @Nullable Map<String, String> metadata) {}
+  }
+
+  /** Adds a job in stage {@link Stage#SCANNING}. */
+  public void insert(Sql sql, NewJob job) {
+    NewJob.Terms terms = job.terms();
+    sql.run(
+        """
+        insert into job (id, tenant_id, base_model, file_id, created_by, suffix, seed, method,
+          hyperparameters, metadata, policy_digest, idempotency_key, request_digest, stage,
+          created_at, stage_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9::text::jsonb, $10::text::jsonb, $11, $12, $13,
+          'scanning', $14, $14)
+        """,
+        job.id(),
+        job.tenantId(),
+        job.baseModel(),
+        job.fileId(),
+        job.createdBy(),
+        terms.suffix(),
+        terms.seed(),
+        terms.method(),
+        terms.hyperparameters().json(),
+        terms.metadata() == null ? null : Json.text(terms.metadata()),
+        job.policyDigest().toString(),
+        job.idempotencyKey(),
+        job.requestDigest().toString(),
+        clock.instant());
+  }
+
+  /** This tenant's job. */
+  public Optional<Job> find(Sql sql, UUID tenantId, String id) {
+    return sql.find(
+        JobStore::job, SELECT + " where job.tenant_id = $1 and job.id = $2", tenantId, id);
+  }
+
+  /** A job whoever it belongs to; for workers and staff. */
+  public Optional<Job> findForStaff(Sql sql, String id) {
+    return sql.find(JobStore::job, SELECT + " where job.id = $1", id);
+  }
+
+  /** A job, locked until the transaction ends. */
+  public Optional<Job> lock(Sql transaction, String id) {
+    return transaction.find(JobStore::job, SELECT + " where job.id = $1 for update of job", id);
+  }
+
+  /** Jobs that wait for the scan of this file, oldest first. */
+  public List<Job> waitingFor(Sql sql, UUID tenantId, String fileId) {
+    return sql.list(
+        JobStore::job,
+        SELECT
+            + """
+             where job.tenant_id = $1 and job.file_id = $2 and job.stage = 'scanning'
+            order by job.created_at
+            """,
+        tenantId,
+        fileId);
+  }
+
+  /**
+   * Moves a job on, if it is in one of the expected stages; the row stays locked until the
+   * transaction ends.
+   *
+   * @return whether it moved
+   */
+  public boolean move(Sql transaction, String id, Set<Stage> from, Stage to) {
+    return transaction.change(
+        """
+        update job set stage = $3, stage_at = $4, held_for = null,
+          finished_at = case when $5 then $4 else finished_at end
+        where id = $1 and stage = any($2)
+        """,
+        id,
+        from.stream().map(Stage::wireName).toArray(String[]::new),
+        to.wireName(),
+        clock.instant(),
+        to.isFinal());
+  }
+
+  /** Holds a job that is in this stage; whether it was. */
+  public boolean hold(Sql transaction, String id, Stage from, HeldFor reason) {
+    return transaction.change(
+        """
+        update job set stage = 'held', held_for = $3, stage_at = $4
+        where id = $1 and stage = $2
+        """,
+        id,
+        from.wireName(),
+        reason.wireName(),
+        clock.instant());
+  }
+
+  /** Writes down why a job ends. */
+  public void fail(Sql transaction, String id, Job.Failure failure) {
+    transaction.run(
+        "update job set error_code = $2, error_message = $3, error_param = $4 where id = $1",
+        id,
+        failure.code(),
+        failure.message(),
+        failure.param());
+  }
+
+  /** Writes down what the trainer counted. */
+  public void trained(Sql transaction, String id, @Nullable Long tokens) {
+    transaction.run("update job set trained_tokens = $2 where id = $1", id, tokens);
+  }
+
+  /** Writes down the pinned result. */
+  public void pinned(Sql transaction, String id, Digest artifact) {
+    transaction.run("update job set artifact_digest = $2 where id = $1", id, artifact.toString());
+  }
+
+  /** Writes down the public name. */
+  public void named(Sql transaction, String id, String modelName) {
+    transaction.run("update job set model_name = $2 where id = $1", id, modelName);
+  }
+
+  static Job job(Row row) {
+    return new Job(
+        row.getString("id"),
+        row.getUUID("tenant_id"),
+        row.getString("tenant"),
+        row.getString("base_model"),
+        row.getString("file_id"),
+        row.getString("suffix"),
+        row.getLong("seed"),
+        row.getString("method"),
+        Hyperparameters.ofJson(row.getString("hyperparameters_text")),
+        metadata(row.getString("metadata_text")),
+        Digest.parse(row.getString("policy_digest")),
+        Stage.of(row.getString("stage")),
+        row.getString("held_for") == null ? null : HeldFor.of(row.getString("held_for")),
+        failure(row),
+        row.getLong("trained_tokens"),
+        row.getString("artifact_digest") == null
+            ? null
+            : Digest.parse(row.getString("artifact_digest")),
+        row.getString("model_name"),
+        row.getOffsetDateTime("created_at").toInstant(),
+        row.getOffsetDateTime("stage_at").toInstant(),
+        instant(row.getOffsetDateTime("finished_at")));
+  }
+
+  private static @Nullable Instant instant(@Nullable OffsetDateTime at) {
+    return at == null ? null : at.toInstant();
+  }
+
+  private static Job.@Nullable Failure failure(Row row) {
+    String code = row.getString("error_code");
+    return code == null
+        ? null
+        : new Job.Failure(code, row.getString("error_message"), row.getString("error_param"));
+  }
+
+  private static @Nullable Map<String, String> metadata(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    Map<String, String> metadata = new LinkedHashMap<>();
+    Json.own(text)
+        .properties()
+        .forEach(entry -> metadata.put(entry.getKey(), entry.getValue().asString()));
+    return metadata;
+  }
+}

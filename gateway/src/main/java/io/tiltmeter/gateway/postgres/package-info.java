@@ -1,0 +1,5 @@
+/** TEMP */
+@NullMarked
+package io.tiltmeter.gateway.postgres;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,25 @@
+package io.tiltmeter.gateway.work;
+
+import java.util.Locale;
+
+/** Kinds of work; the subject of each is named in brackets. */
+public enum WorkKind {
+  /** Read and scan an upload (file). */
+  SCAN,
+  /** Check and pin what a trainer uploaded (job). */
+  VET,
+  /** Run base and tuned model and decide (job). */
+  EVALUATE,
+  /** Write, sign and register a model (job). */
+  RELEASE,
+  /** End a held job whose time for an appeal is over (job). */
+  CLOSE;
+
+  public String wireName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  static WorkKind of(String wireName) {
+    return valueOf(wireName.toUpperCase(Locale.ROOT));
+  }
+}

@@ -1,0 +1,217 @@
+package io.tiltmeter.gateway.work;
+
+import io.tiltmeter.gateway.db.Database;
+import io.tiltmeter.gateway.db.DatabaseException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Leases work and does it, one item at a time, on a thread of its own.
+ *
+ * <p>A wake-up that is lost costs at most one polling interval; a worker that dies costs at most
+ * one lease.
+ */
+public final class Worker implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+
+  private static final int MAX_BACK_OFF_BITS = 6;
+
+  private final Database database;
+  private final WorkStore store;
+  private final Map<WorkKind, Task> tasks;
+  private final Settings settings;
+  private final Observer observer;
+  private final Semaphore wakeUps = new Semaphore(0);
+  private final ScheduledExecutorService heartbeats =
+      Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
+  private final Thread thread;
+  private volatile boolean stopping;
+
+  /**
+   * How work is leased.
+   *
+   * @param owner name of this worker, for people
+   * @param lease how long a silent worker keeps its work
+   * @param poll how often to look without being woken
+   * @param attempts failures of one item before it is given up
+   */
+  public record Settings(String owner, Duration lease, Duration poll, int attempts) {}
+
+  /** Hears what happens to work; for metrics. */
+  public interface Observer {
+
+    /** A lease of this kind of work was lost to another worker. */
+    void lost(WorkKind kind);
+
+    /** This kind of work failed and will be tried again, or was given up. */
+    void failed(WorkKind kind);
+  }
+
+  private Worker(
+      Database database,
+      WorkStore store,
+      Map<WorkKind, Task> tasks,
+      Settings settings,
+      Observer observer) {
+    this.database = database;
+    this.store = store;
+    this.tasks = Map.copyOf(tasks);
+    this.settings = settings;
+    this.observer = observer;
+    this.thread = Thread.ofPlatform().name(settings.owner()).unstarted(this::loop);
+  }
+
+  /** Starts a worker for these tasks. */
+  public static Worker start(
+      Database database, WorkStore store, List<Task> tasks, Settings settings, Observer observer) {
+    Map<WorkKind, Task> byKind =
+        tasks.stream().collect(Collectors.toMap(Task::kind, Function.identity()));
+    Worker worker = new Worker(database, store, byKind, settings, observer);
+    worker.thread.start();
+    return worker;
+  }
+
+  /** Makes the worker look for work now. */
+  public void wake() {
+    wakeUps.release();
+  }
+
+  private void loop() {
+    while (!stopping) {
+      if (!step()) {
+        pause();
+      }
+    }
+  }
+
+  /** Does one item; whether there was one. */
+  private boolean step() {
+    try {
+      Optional<WorkItem> item =
+          store.lease(database, tasks.keySet(), settings.owner(), settings.lease());
+      item.ifPresent(this::work);
+      return item.isPresent();
+    } catch (DatabaseException e) {
+      LOG.warn("no work can be leased: {}", e.getMessage());
+      return false;
+    }
+  }
+
+  private void pause() {
+    try {
+      boolean woken = wakeUps.tryAcquire(settings.poll().toMillis(), TimeUnit.MILLISECONDS);
+      if (woken) {
+        wakeUps.drainPermits();
+      }
+    } catch (InterruptedException e) {
+      // Either this worker stops, which the loop sees, or a lease was lost just as its work ended.
+    }
+  }
+
+  private void work(WorkItem item) {
+    Task task = tasks.get(item.kind());
+    if (task == null) {
+      throw new IllegalStateException("leased " + item.kind() + ", which nobody here does");
+    }
+    if (item.isTakenOver()) {
+      observer.lost(item.kind());
+    }
+    ScheduledFuture<?> heartbeat = keepAlive(item);
+    try {
+      task.run(item);
+    } catch (LeaseLostException e) {
+      LOG.warn("{}", e.getMessage());
+    } catch (RuntimeException e) {
+      fail(item, task, e);
+    } finally {
+      heartbeat.cancel(false);
+    }
+  }
+
+  private ScheduledFuture<?> keepAlive(WorkItem item) {
+    long third = settings.lease().toMillis() / 3;
+    Thread worker = Thread.currentThread();
+    return heartbeats.scheduleWithFixedDelay(
+        () -> beat(item, worker), third, third, TimeUnit.MILLISECONDS);
+  }
+
+  private void beat(WorkItem item, Thread worker) {
+    try {
+      if (!store.heartbeat(database, item, settings.lease())) {
+        // Whoever has the item now works on it; what is written here would be refused anyway.
+        worker.interrupt();
+      }
+    } catch (DatabaseException e) {
+      LOG.warn("no heartbeat for {} of {}", item.kind().wireName(), item.subject());
+    }
+  }
+
+  private void fail(WorkItem item, Task task, RuntimeException e) {
+    boolean interrupted = Thread.interrupted();
+    if (stopping && interrupted) {
+      giveBack(item);
+      return;
+    }
+    observer.failed(item.kind());
+    String error = describe(e);
+    LOG.error("{} of {} failed: {}", item.kind().wireName(), item.subject(), error);
+    try {
+      if (item.attempt() < settings.attempts()) {
+        store.retry(database, item, backOff(item.attempt()), error);
+      } else {
+        task.giveUp(item, error);
+      }
+    } catch (RuntimeException again) {
+      LOG.warn("the lease of {} runs out by itself: {}", item.subject(), describe(again));
+    }
+  }
+
+  private void giveBack(WorkItem item) {
+    try {
+      store.release(database, item);
+    } catch (DatabaseException unreachable) {
+      LOG.warn("the lease of {} runs out by itself", item.subject());
+    }
+  }
+
+  private static Duration backOff(int attempt) {
+    return Duration.ofSeconds(1L << Math.min(attempt, MAX_BACK_OFF_BITS));
+  }
+
+  /** Our own exceptions speak in our words; of others only kind and place are safe to show. */
+  private static String describe(RuntimeException e) {
+    if (e.getClass().getName().startsWith("io.tiltmeter.")) {
+      return String.valueOf(e.getMessage());
+    }
+    StackTraceElement[] frames = e.getStackTrace();
+    return e.getClass().getName() + (frames.length == 0 ? "" : " at " + frames[0]);
+  }
+
+  /**
+   * Stops: the item in hand is interrupted and given back, so that another worker goes on with it.
+   */
+  @Override
+  public void close() {
+    stopping = true;
+    thread.interrupt();
+    try {
+      if (!thread.join(settings.lease())) {
+        LOG.warn("worker {} did not stop in time; its lease runs out", settings.owner());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    heartbeats.shutdownNow();
+  }
+}
