@@ -68,7 +68,16 @@ public final class PolicyReader {
    */
   public static PolicyResult read(Path file, Set<String> packCategories) throws IOException {
     Issues issues = new Issues(file.toString());
-    Node root = YamlFile.read(file, issues);
+    return read(YamlFile.read(file, issues), packCategories, issues);
+  }
+
+  /** As {@link #read(Path, Set)}, for text that is in memory; problems are said of {@code name}. */
+  public static PolicyResult readText(String name, String text, Set<String> packCategories) {
+    Issues issues = new Issues(name);
+    return read(YamlFile.parse(text, issues), packCategories, issues);
+  }
+
+  private static PolicyResult read(Node root, Set<String> packCategories, Issues issues) {
     Set<String> known = new LinkedHashSet<>(HazardCategory.STANDARD);
     known.addAll(packCategories);
     Optional<Policy> policy =

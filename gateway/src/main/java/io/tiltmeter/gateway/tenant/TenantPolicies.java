@@ -1,0 +1,118 @@
+package io.tiltmeter.gateway.tenant;
+
+import io.tiltmeter.gateway.db.Sql;
+import io.tiltmeter.gateway.policyfile.PolicyDigest;
+import io.tiltmeter.gateway.policyfile.PolicyReader;
+import io.tiltmeter.gateway.policyfile.PolicyResult;
+import io.tiltmeter.policy.gate.Policy;
+import io.tiltmeter.policy.lineage.Digest;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The policies of tenants: their own, or else the installation's.
+ *
+ * <p>Texts are kept by the digest of the effective policy, so that a job is decided by the policy
+ * that held when it was made, whatever is set afterwards.
+ */
+public final class TenantPolicies {
+  private final Clock clock;
+  private final PolicyText byDefault;
+  private final Set<String> categories;
+  private final Map<Digest, Policy> read = new ConcurrentHashMap<>();
+
+  /**
+   * A policy as its owner wrote it, and what it means.
+   *
+   * @param digest of the effective policy
+   */
+  public record PolicyText(String text, Policy policy, Digest digest) {}
+
+  /**
+   * @param byDefault for tenants that have none of their own
+   * @param categories those of the installation's packs, beside the standard ones
+   */
+  public TenantPolicies(Clock clock, PolicyText byDefault, Set<String> categories) {
+    this.clock = clock;
+    this.byDefault = byDefault;
+    this.categories = Set.copyOf(categories);
+  }
+
+  /** Reads a policy's text; either it is right, or every problem of it is said. */
+  public static PolicyResult read(String text, Set<String> categories) {
+    return PolicyReader.readText("policy", text, categories);
+  }
+
+  /** What a policy that was read is known by. */
+  public static PolicyText textOf(String text, Policy policy) {
+    return new PolicyText(text, policy, PolicyDigest.of(policy));
+  }
+
+  /** The digest of the policy that holds for this tenant now; its text is kept from now on. */
+  public Digest digestFor(Sql sql, UUID tenantId) {
+    return sql.find(
+            row -> row.getString("policy_digest"),
+            "select policy_digest from tenant where id = $1 and policy_digest is not null",
+            tenantId)
+        .map(Digest::parse)
+        .orElseGet(
+            () -> {
+              keep(sql, byDefault);
+              return byDefault.digest();
+            });
+  }
+
+  /** Sets a tenant's policy for jobs to come; whether there is such a tenant. */
+  public boolean set(Sql sql, String tenant, PolicyText policy) {
+    keep(sql, policy);
+    return sql.change(
+        "update tenant set policy_digest = $2 where name = $1",
+        tenant,
+        policy.digest().toString());
+  }
+
+  private void keep(Sql sql, PolicyText policy) {
+    sql.run(
+        """
+        insert into policy (digest, name, text, created_at) values ($1, $2, $3, $4)
+        on conflict do nothing
+        """,
+        policy.digest().toString(),
+        policy.policy().name(),
+        policy.text(),
+        clock.instant());
+  }
+
+  /**
+   * The policy of this digest.
+   *
+   * @throws IllegalStateException if it was never kept, or this build reads it differently: what
+   *     it decides could then not be trusted
+   */
+  public Policy byDigest(Sql sql, Digest digest) {
+    return read.computeIfAbsent(digest, wanted -> load(sql, wanted));
+  }
+
+  private Policy load(Sql sql, Digest digest) {
+    String text =
+        sql.find(
+                row -> row.getString("text"),
+                "select text from policy where digest = $1",
+                digest.toString())
+            .orElseThrow(() -> new IllegalStateException("no policy has digest " + digest));
+    if (read(text, categories) instanceof PolicyResult.Read(Policy policy)
+        && PolicyDigest.of(policy).equals(digest)) {
+      return policy;
+    }
+    throw new IllegalStateException(
+        "the policy kept under digest %s no longer reads as that policy".formatted(digest));
+  }
+
+  /** The categories that a policy may name beside the standard ones. */
+  public Set<String> categories() {
+    return categories;
+  }
+}

@@ -1,0 +1,5 @@
+/** What is set for each tenant: its policy. */
+@NullMarked
+package io.tiltmeter.gateway.tenant;
+
+import org.jspecify.annotations.NullMarked;
