@@ -31,7 +31,7 @@ public final class EvaluationStore {
 
   /** Begins the evaluation of a job's artifact, or finds the one that was begun before. */
   StoredEvaluation begin(Sql sql, Job job, Digest base, ProbePack pack, int maxTokens) {
-    Digest tuned = artifact(job);
+    Digest tuned = job.pinnedArtifact();
     sql.run(
         """
         insert into evaluation (id, job_id, tenant_id, pack_name, pack_digest, policy_digest,
@@ -55,14 +55,6 @@ public final class EvaluationStore {
         .orElseThrow(() -> new IllegalStateException("no evaluation of " + job.id() + " began"));
   }
 
-  private static Digest artifact(Job job) {
-    Digest artifact = job.artifactDigest();
-    if (artifact == null) {
-      throw new IllegalStateException("job %s has no pinned artifact".formatted(job.id()));
-    }
-    return artifact;
-  }
-
   /** The evaluation of a job's artifact, if it was begun. */
   Optional<StoredEvaluation> find(Sql sql, Job job) {
     return sql.find(
@@ -70,7 +62,7 @@ public final class EvaluationStore {
         "select * from evaluation where job_id = $1 and tenant_id = $2 and tuned_digest = $3",
         job.id(),
         job.tenantId(),
-        artifact(job).toString());
+        job.pinnedArtifact().toString());
   }
 
   /** Notes how many answers the evaluation waits for. */

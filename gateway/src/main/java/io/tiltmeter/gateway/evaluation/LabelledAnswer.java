@@ -15,7 +15,7 @@ import java.util.Set;
  *
  * @param maxTokens larger for the second answer that confirms a lost behaviour
  */
-record LabelledAnswer(Probe probe, Answer answer, Judgement judgement, int maxTokens) {
+public record LabelledAnswer(Probe probe, Answer answer, Judgement judgement, int maxTokens) {
 
   /** The judged answers of a report; its re-runs come last. */
   static List<LabelledAnswer> of(List<JudgedAnswer> answers, int maxTokens) {

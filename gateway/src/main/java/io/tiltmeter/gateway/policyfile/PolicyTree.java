@@ -1,7 +1,7 @@
 package io.tiltmeter.gateway.policyfile;
 
-import io.tiltmeter.gateway.sourcefile.WireName;
 import io.tiltmeter.gateway.sourcefile.DurationText;
+import io.tiltmeter.gateway.sourcefile.WireName;
 import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.gate.Policy.Categories;
 import io.tiltmeter.policy.gate.Policy.Category;

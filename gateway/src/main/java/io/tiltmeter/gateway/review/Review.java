@@ -175,9 +175,7 @@ public final class Review {
       return Outcome.RELEASED;
     }
     // A job that has failed by then keeps its status: only the model comes to be.
-    parts
-        .flow()
-        .release(sql, job, Draft.info("Released after review, against the gate"));
+    parts.flow().release(sql, job, Draft.info("Released after review, against the gate"));
     parts.work().request(sql, WorkKind.RELEASE, job.id());
     return Outcome.RELEASED;
   }

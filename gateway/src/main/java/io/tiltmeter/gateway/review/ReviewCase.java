@@ -48,7 +48,12 @@ public record ReviewCase(
       return name().toLowerCase(java.util.Locale.ROOT);
     }
 
-    static Action of(String wireName) {
+    /**
+     * The action of this name.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static Action of(String wireName) {
       return valueOf(wireName.toUpperCase(java.util.Locale.ROOT));
     }
   }

@@ -137,7 +137,8 @@ public record VerdictView(
   }
 
   /** Tasks; delta is base minus tuned. */
-  public record CapabilityView(int n, double baseRate, double tunedRate, double delta, String verdict) {
+  public record CapabilityView(
+      int n, double baseRate, double tunedRate, double delta, String verdict) {
 
     static CapabilityView of(Evidence.Capability capability) {
       return new CapabilityView(
