@@ -107,7 +107,6 @@ public final class TestPostgres {
           Staging.delete(home);
         } catch (HomeInUseException | IOException _) {
           // It is in use; or its server is still ending, and a later run removes it.
-          continue;
         }
       }
     }
