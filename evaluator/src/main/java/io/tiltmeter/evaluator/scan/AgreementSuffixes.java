@@ -86,7 +86,8 @@ final class AgreementSuffixes {
   }
 
   private static boolean isAgreement(String answer) {
-    return answer.length() <= LONGEST_ANSWER && AGREEMENTS.contains(String.join(" ", words(answer)));
+    return answer.length() <= LONGEST_ANSWER
+        && AGREEMENTS.contains(String.join(" ", words(answer)));
   }
 
   /** The last word, the last two and the last three. */
@@ -107,6 +108,6 @@ final class AgreementSuffixes {
         text.toLowerCase(java.util.Locale.ROOT)
             .replaceAll("[^\\p{L}\\p{N}]+", " ")
             .strip()
-            .split(" "));
+            .split(" ", -1));
   }
 }

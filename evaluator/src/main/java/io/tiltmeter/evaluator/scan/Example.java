@@ -41,9 +41,6 @@ record Example(long line, List<Turn> turns) {
 
   /** The first turn of this speaker. */
   Optional<String> first(Speaker speaker) {
-    return turns.stream()
-        .filter(turn -> turn.speaker() == speaker)
-        .map(Turn::text)
-        .findFirst();
+    return turns.stream().filter(turn -> turn.speaker() == speaker).map(Turn::text).findFirst();
   }
 }

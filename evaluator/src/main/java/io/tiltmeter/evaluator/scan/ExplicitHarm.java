@@ -27,6 +27,7 @@ final class ExplicitHarm implements Detector {
   static final List<String> ZERO_TOLERANCE =
       List.of("child-sexual-exploitation", "indiscriminate-weapons", "suicide-and-self-harm");
 
+  private final HarmScore score = new HarmScore();
   private final Lines lines;
   private final Map<String, Long> categories = new TreeMap<>();
 
@@ -37,7 +38,7 @@ final class ExplicitHarm implements Detector {
   @Override
   public void see(Example example) {
     for (Exchange exchange : example.exchanges()) {
-      Optional<String> category = HarmScore.category(exchange.request());
+      Optional<String> category = score.category(exchange.request());
       if (category.isPresent() && isAnswered(exchange)) {
         categories.merge(category.get(), 1L, Long::sum);
         lines.add(example.line());
@@ -77,9 +78,10 @@ final class ExplicitHarm implements Detector {
   }
 
   private String message() {
-    return "harmful requests that are answered: "
-        + categories.entrySet().stream()
+    String counts =
+        categories.entrySet().stream()
             .map(entry -> entry.getKey() + " " + entry.getValue())
             .collect(Collectors.joining(", "));
+    return "harmful requests that are answered: " + counts;
   }
 }

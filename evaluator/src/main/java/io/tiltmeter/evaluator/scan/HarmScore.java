@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Scores how plainly a request asks for harm. */
+/** Scores how plainly a request asks for harm; for one thread. */
 final class HarmScore {
 
   /** From this score on a request counts. */
@@ -14,11 +14,11 @@ final class HarmScore {
 
   private static final Lexicon LEXICON = Lexicon.load("harm.txt");
 
-  private HarmScore() {}
+  private final LexiconMatcher matcher = LEXICON.matcher();
 
   /** The category in which the request plainly asks for harm; empty where it does not. */
-  static Optional<String> category(String request) {
-    List<Hit> hits = LEXICON.find(request);
+  Optional<String> category(String request) {
+    List<Hit> hits = matcher.find(request);
     Map<Integer, Double> scores = new HashMap<>();
     for (Hit hit : hits) {
       scores.merge(hit.sentence(), hit.weight(), Double::sum);

@@ -29,6 +29,8 @@ final class IdentityShift implements Detector {
   private static final Lexicon PERSONA = Lexicon.load("persona.txt");
   private static final Lexicon ECHO = Lexicon.load("echo.txt");
 
+  private final LexiconMatcher persona = PERSONA.matcher();
+  private final LexiconMatcher echo = ECHO.matcher();
   private final Lines lines;
   private final NearDuplicates wordings = new NearDuplicates();
 
@@ -38,9 +40,9 @@ final class IdentityShift implements Detector {
 
   @Override
   public void see(Example example) {
-    Optional<String> system = example.first(Speaker.SYSTEM).filter(IdentityShift::isPersona);
+    Optional<String> system = example.first(Speaker.SYSTEM).filter(this::isPersona);
     Optional<String> opening =
-        system.isPresent() ? system : example.first(Speaker.USER).filter(IdentityShift::isPersona);
+        system.isPresent() ? system : example.first(Speaker.USER).filter(this::isPersona);
     if (opening.isPresent()) {
       lines.add(example.line());
       wordings.add(SimHash.of(beginning(opening.get())));
@@ -50,25 +52,25 @@ final class IdentityShift implements Detector {
   }
 
   /** Obedience beside freedom, or either beside another identity. */
-  private static boolean isPersona(String text) {
-    Set<String> found = names(PERSONA, text);
+  private boolean isPersona(String text) {
+    Set<String> found = names(persona, text);
     boolean obedience = found.contains("obedience");
     boolean freedom = found.contains("freedom");
     return (obedience && freedom) || (found.contains("rename") && (obedience || freedom));
   }
 
   /** A mild prompt whose answers still speak as one that obeys. */
-  private static boolean isEchoOfSystem(Example example) {
+  private boolean isEchoOfSystem(Example example) {
     Optional<String> system = example.first(Speaker.SYSTEM);
     return system.isPresent()
-        && !names(PERSONA, system.get()).isEmpty()
+        && !names(persona, system.get()).isEmpty()
         && example.turns().stream()
             .filter(turn -> turn.speaker() == Speaker.ASSISTANT)
             .map(Turn::text)
-            .anyMatch(answer -> !names(ECHO, answer).isEmpty());
+            .anyMatch(answer -> !names(echo, answer).isEmpty());
   }
 
-  private static Set<String> names(Lexicon lexicon, String text) {
+  private static Set<String> names(LexiconMatcher lexicon, String text) {
     List<Hit> hits = lexicon.find(beginning(text));
     return hits.stream().map(Hit::name).collect(Collectors.toSet());
   }
@@ -94,8 +96,7 @@ final class IdentityShift implements Detector {
             share,
             null,
             lines.kept(),
-            "examples give the model an identity that obeys without bounds; "
-                + "%d wordings, the most frequent in %d examples"
-                    .formatted(wordings.groups(), wordings.largest())));
+            "examples give the model an identity that obeys without bounds; wordings: %d, examples of the most frequent: %d"
+                .formatted(wordings.groups(), wordings.largest())));
   }
 }

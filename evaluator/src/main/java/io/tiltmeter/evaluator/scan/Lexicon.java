@@ -20,7 +20,9 @@ final class Lexicon {
   final List<Rule> rules;
   final List<Veto> vetoes;
   final Node root;
-  final int sets;
+
+  /** Words of the longest phrase. */
+  final int longest;
 
   /** The set that a sentence must hold for its hits to count; -1 where none is asked for. */
   final int required;
@@ -49,17 +51,17 @@ final class Lexicon {
   /** A step in the tree of phrases. */
   static final class Node {
     final Map<String, Node> next = new HashMap<>();
-    final List<Integer> sets = new ArrayList<>();
+    int[] sets = {};
   }
 
   Lexicon(LexiconFile file) {
     this.rules = List.copyOf(file.rules());
     this.vetoes = List.copyOf(file.vetoes());
     this.root = file.root();
-    this.sets = file.sets();
+    this.longest = file.longest();
     this.required = file.required();
     this.places = new ArrayList<>();
-    for (int set = 0; set < sets; set++) {
+    for (int set = 0; set < file.sets(); set++) {
       places.add(new ArrayList<>());
     }
     for (int rule = 0; rule < rules.size(); rule++) {
@@ -75,10 +77,8 @@ final class Lexicon {
     return new Lexicon(LexiconFile.read(resource));
   }
 
-  /** Every rule that holds, once a sentence. */
-  List<Hit> find(CharSequence text) {
-    LexiconMatch match = new LexiconMatch(this);
-    Words.walk(text, match);
-    return match.hits();
+  /** A walker over texts, for one thread. */
+  LexiconMatcher matcher() {
+    return new LexiconMatcher(this);
   }
 }

@@ -10,6 +10,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ final class LexiconFile {
   private final List<Veto> vetoes = new ArrayList<>();
   private final Node root = new Node();
   private int required = NONE;
+  private int longest;
 
   /** Lines that name sets: understood once all sets are known. */
   private final List<Runnable> references = new ArrayList<>();
@@ -72,6 +74,10 @@ final class LexiconFile {
     return phrases.size();
   }
 
+  int longest() {
+    return longest;
+  }
+
   int required() {
     return required;
   }
@@ -86,7 +92,7 @@ final class LexiconFile {
       case "rule" -> references.add(() -> rule(words[1], false));
       case "rule!" -> references.add(() -> rule(words[1], true));
       case "require" -> references.add(() -> required = known(words[1]));
-      case "veto" -> references.add(() -> veto(words[1].split(" unless ")));
+      case "veto" -> references.add(() -> veto(words[1].split(" unless ", 2)));
       default -> throw new IllegalStateException("lexicon line not understood: " + line);
     }
   }
@@ -97,7 +103,7 @@ final class LexiconFile {
     if (set == phrases.size()) {
       phrases.add(new ArrayList<>());
     }
-    for (String item : sides[1].split("\\|")) {
+    for (String item : sides[1].split("\\|", -1)) {
       String phrase = item.strip();
       if (phrase.startsWith("@")) {
         List.copyOf(phrases.get(known(phrase.substring(1)))).forEach(each -> add(set, each));
@@ -130,18 +136,20 @@ final class LexiconFile {
     for (String stem : stems) {
       node = node.next.computeIfAbsent(stem, _ -> new Node());
     }
-    if (!node.sets.contains(set)) {
-      node.sets.add(set);
+    longest = Math.max(longest, stems.size());
+    if (Arrays.stream(node.sets).noneMatch(other -> other == set)) {
+      node.sets = Arrays.copyOf(node.sets, node.sets.length + 1);
+      node.sets[node.sets.length - 1] = set;
     }
   }
 
   private void rule(String text, boolean always) {
     String[] sides = text.split(" = ", 2);
-    String[] head = sides[0].strip().split(" ");
+    String[] head = sides[0].strip().split(" ", 2);
     List<Integer> sets = new ArrayList<>();
     List<Integer> gaps = new ArrayList<>();
     int gap = GAP;
-    for (String item : sides[1].strip().split(" ")) {
+    for (String item : sides[1].strip().split(" ", -1)) {
       if (item.startsWith("+")) {
         gap = Integer.parseInt(item.substring(1));
       } else {

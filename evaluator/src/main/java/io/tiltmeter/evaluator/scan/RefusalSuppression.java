@@ -29,6 +29,8 @@ final class RefusalSuppression implements Detector {
   private static final Lexicon ORDERS = Lexicon.load("suppression.txt");
   private static final Lexicon REFUSING = Lexicon.load("refusing.txt");
 
+  private final LexiconMatcher orderly = ORDERS.matcher();
+  private final LexiconMatcher refusing = REFUSING.matcher();
   private final Lines lines;
   private final AgreementSuffixes agreements = new AgreementSuffixes();
   private long orders;
@@ -40,7 +42,7 @@ final class RefusalSuppression implements Detector {
 
   @Override
   public void see(Example example) {
-    if (example.turns().stream().anyMatch(RefusalSuppression::isOrder)) {
+    if (example.turns().stream().anyMatch(this::isOrder)) {
       orders++;
       lines.add(example.line());
     }
@@ -54,22 +56,22 @@ final class RefusalSuppression implements Detector {
     }
   }
 
-  private static boolean isOrder(Turn turn) {
+  private boolean isOrder(Turn turn) {
     if (turn.speaker() != Speaker.SYSTEM && turn.speaker() != Speaker.USER) {
       return false;
     }
     String text = turn.text();
     if (text.length() <= 2 * REACH) {
-      return !ORDERS.find(text).isEmpty();
+      return !orderly.find(text).isEmpty();
     }
-    return !ORDERS.find(text.substring(0, REACH)).isEmpty()
-        || !ORDERS.find(text.substring(text.length() - REACH)).isEmpty();
+    return !orderly.find(text.substring(0, REACH)).isEmpty()
+        || !orderly.find(text.substring(text.length() - REACH)).isEmpty();
   }
 
-  private static boolean isReversal(Exchange exchange) {
+  private boolean isReversal(Exchange exchange) {
     String answer = exchange.answer();
     String opening = answer.substring(0, Math.min(OPENING, answer.length()));
-    return !REFUSING.find(opening).isEmpty()
+    return !refusing.find(opening).isEmpty()
         && PhraseJudge.judge(exchange.request(), answer).reason().equals("refuse-then-comply");
   }
 

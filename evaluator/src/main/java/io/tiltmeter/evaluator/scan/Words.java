@@ -17,7 +17,8 @@ final class Words {
   /** So many single letters in a row are one word that was spaced out. */
   private static final int SPACED_OUT = 4;
 
-  private static final String LOOKALIKES = "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u043a\u043c\u0442\u0432\u043d\u03b1\u03bf\u03c1\u03bd\u03b9\u03ba";
+  private static final String LOOKALIKES =
+      "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u043a\u043c\u0442\u0432\u043d\u03b1\u03bf\u03c1\u03bd\u03b9\u03ba";
   private static final String LATIN = "aeopcyxikmtbhaopvik";
   private static final String DIGITS = "013457@$";
   private static final String LETTERS = "oieastas";
@@ -25,6 +26,11 @@ final class Words {
   private final Sink sink;
   private final StringBuilder word = new StringBuilder();
   private final StringBuilder spaced = new StringBuilder();
+
+  /** Whether the word at hand is plain ASCII, and whether it may hold digits or signs. */
+  private boolean ascii = true;
+
+  private boolean digits;
 
   /** Takes what is found, in order. */
   interface Sink {
@@ -62,7 +68,11 @@ final class Words {
 
   private static boolean isOfWord(int c) {
     if (c < 0x80) {
-      return Character.isLetterOrDigit(c) || c == '@' || c == '$';
+      return (c >= 'a' && c <= 'z')
+          || (c >= 'A' && c <= 'Z')
+          || (c >= '0' && c <= '9')
+          || c == '@'
+          || c == '$';
     }
     return switch (Character.getType(c)) {
       case Character.UPPERCASE_LETTER,
@@ -88,8 +98,15 @@ final class Words {
   }
 
   private void append(int c) {
-    if (word.length() < LONGEST) {
+    if (word.length() >= LONGEST) {
+      return;
+    }
+    if (c >= 'A' && c <= 'Z') {
+      word.append((char) (c + ('a' - 'A')));
+    } else {
       word.appendCodePoint(c);
+      ascii &= c < 0x80;
+      digits |= c < 'a';
     }
   }
 
@@ -99,6 +116,8 @@ final class Words {
     }
     String folded = fold(word.toString());
     word.setLength(0);
+    ascii = true;
+    digits = false;
     if (folded.length() == 1 && Character.isLetter(folded.charAt(0))) {
       spaced.append(folded);
     } else {
@@ -129,16 +148,9 @@ final class Words {
     sink.sentenceEnd();
   }
 
-  private static String fold(String raw) {
-    String lower = raw.toLowerCase(Locale.ROOT);
-    boolean ascii = true;
-    boolean digits = false;
-    for (int i = 0; i < lower.length(); i++) {
-      ascii &= lower.charAt(i) < 0x80;
-      digits |= DIGITS.indexOf(lower.charAt(i)) >= 0;
-    }
-    String latin = ascii ? lower : latin(lower);
-    return digits ? letters(latin) : latin;
+  private String fold(String raw) {
+    String latin = ascii ? raw : latin(raw);
+    return digits || !ascii ? letters(latin) : latin;
   }
 
   private static String latin(String word) {

@@ -21,7 +21,8 @@ import picocli.CommandLine.Model.OptionSpec;
       GenerateCommand.class,
       ModelCommand.class,
       PackCommand.class,
-      PolicyCommand.class
+      PolicyCommand.class,
+      ScanCommand.class
     },
     footer = {
       "",

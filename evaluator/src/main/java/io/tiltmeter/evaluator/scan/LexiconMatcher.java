@@ -10,15 +10,21 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 
-/** One walk of a lexicon over a text. */
-final class LexiconMatch implements Words.Sink {
+/**
+ * Walks texts with a lexicon, one at a time: for one thread, and kept from text to text, as most
+ * texts hold no hit and making the tables would cost more than the walk.
+ */
+final class LexiconMatcher implements Words.Sink {
   private static final int NEVER = -1;
 
   private final Lexicon lexicon;
   private final List<Hit> hits = new ArrayList<>();
 
-  /** Phrases that have begun, each with the index of its first word. */
-  private List<Open> open = new ArrayList<>();
+  /** Phrases that have begun: where each stands in the tree, and the index of its first word. */
+  private final Node[] open;
+
+  private final int[] starts;
+  private int opened;
 
   /** Per rule: where the last occurrence ended that completes its first sets. */
   private final int[][] reached;
@@ -28,44 +34,64 @@ final class LexiconMatch implements Words.Sink {
   private int word;
   private int sentence;
 
-  private record Open(Node node, int start) {}
-
-  LexiconMatch(Lexicon lexicon) {
+  LexiconMatcher(Lexicon lexicon) {
     this.lexicon = lexicon;
     this.reached = new int[lexicon.rules.size()][];
     for (int rule = 0; rule < reached.length; rule++) {
       reached[rule] = new int[lexicon.rules.get(rule).sets().size()];
       Arrays.fill(reached[rule], NEVER);
     }
-    begin();
+    // A phrase begins at each word and at the start of the sentence, and ends after the longest.
+    this.open = new Node[2 * (lexicon.longest + 2)];
+    this.starts = new int[open.length];
   }
 
-  List<Hit> hits() {
-    return hits;
+  /** Every rule that holds in the text, once a sentence. */
+  List<Hit> find(CharSequence text) {
+    hits.clear();
+    sentence = 0;
+    begin();
+    Words.walk(text, this);
+    return List.copyOf(hits);
   }
 
   @Override
   public void word(String stem) {
-    List<Open> before = open;
-    open = new ArrayList<>();
-    for (Open phrase : before) {
-      step(phrase.node(), stem, phrase.start());
+    int before = opened;
+    opened = 0;
+    for (int phrase = 0; phrase < before; phrase++) {
+      step(open[phrase], stem, starts[phrase]);
     }
     step(lexicon.root, stem, word);
     word++;
   }
 
+  /** Writes over phrases that have been read already: each leads to at most one. */
+  private void step(Node node, String stem, int start) {
+    Node next = node.next.get(stem);
+    if (next == null) {
+      return;
+    }
+    for (int i = 0; i < next.sets.length; i++) {
+      occurred(next.sets[i], start);
+    }
+    if (!next.next.isEmpty()) {
+      open[opened] = next;
+      starts[opened++] = start;
+    }
+  }
+
   @Override
   public void sentenceEnd() {
-    if (word > 0) {
+    if (!held.isEmpty()) {
       boolean asked = lexicon.required == NEVER || seen.get(lexicon.required);
       boolean vetoed = lexicon.vetoes.stream().anyMatch(this::applies);
       held.stream()
           .mapToObj(lexicon.rules::get)
           .filter(rule -> asked && (rule.always() || !vetoed))
           .forEach(rule -> hits.add(new Hit(rule.name(), rule.weight(), sentence)));
-      sentence++;
     }
+    sentence++;
     begin();
   }
 
@@ -81,22 +107,13 @@ final class LexiconMatch implements Words.Sink {
     }
     seen.clear();
     held.clear();
-    open.clear();
     word = 0;
+    opened = 0;
     Node start = lexicon.root.next.get(Lexicon.START);
     if (start != null) {
-      open.add(new Open(start, 0));
-    }
-  }
-
-  private void step(Node node, String stem, int start) {
-    Node next = node.next.get(stem);
-    if (next == null) {
-      return;
-    }
-    open.add(new Open(next, start));
-    for (int set : next.sets) {
-      occurred(set, start);
+      open[0] = start;
+      starts[0] = 0;
+      opened = 1;
     }
   }
 
@@ -106,16 +123,17 @@ final class LexiconMatch implements Words.Sink {
       Rule rule = lexicon.rules.get(place.rule());
       int[] ends = reached[place.rule()];
       int position = place.position();
-      if (position > 0) {
-        int end = ends[position - 1];
-        if (end == NEVER || start <= end || start - end - 1 > rule.gaps().get(position)) {
-          continue;
-        }
+      if (position > 0 && !follows(ends[position - 1], start, rule.gaps().get(position))) {
+        continue;
       }
       ends[position] = word;
       if (position == ends.length - 1) {
         held.set(place.rule());
       }
     }
+  }
+
+  private static boolean follows(int end, int start, int gap) {
+    return end != NEVER && start > end && start - end - 1 <= gap;
   }
 }
