@@ -23,6 +23,7 @@ import picocli.CommandLine.Model.OptionSpec;
       ModelCommand.class,
       PackCommand.class,
       PolicyCommand.class,
+      ScanCommand.class,
       VerifyCommand.class
     },
     footer = {
