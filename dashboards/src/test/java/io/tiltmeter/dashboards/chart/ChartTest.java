@@ -21,7 +21,7 @@ class ChartTest {
     for (long seed = 0; seed < 200; seed++) {
       double[] values = new Random(seed).doubles(5, -1, 1).toArray();
       Axis axis = Axis.over(DoubleStream.of(values), 10, 350);
-      assertThat(values)
+      assertThat(DoubleStream.of(values))
           .as("seed %d", seed)
           .allMatch(v -> v >= axis.low() - 1e-9 && v <= axis.high() + 1e-9);
       assertThat(axis.ticks()).as("seed %d", seed).hasSizeBetween(3, 7).anyMatch(tick -> tick == 0);

@@ -18,6 +18,9 @@ final class Html {
   private static final Pattern ATTRIBUTE = Pattern.compile("([^\\s=>/]+)(?:=\"([^\"]*)\")?");
   private static final Set<String> VOID = Set.of("meta", "link", "input", "br", "hr", "img");
 
+  private static final Set<String> INLINE =
+      Set.of("a", "abbr", "bdi", "code", "small", "span", "strong", "time");
+
   /** A start tag with what comes after it. */
   record Tag(String name, Map<String, String> attributes, String text, List<String> ancestors) {
     String attribute(String key) {
@@ -60,7 +63,9 @@ final class Html {
 
   /** What is left of the document without its tags, white space joined. */
   String text() {
-    return TAG.matcher(source).replaceAll("").replaceAll("\\s+", " ");
+    return TAG.matcher(source)
+        .replaceAll(match -> INLINE.contains(match.group(2)) ? "" : " ")
+        .replaceAll("\\s+", " ");
   }
 
   private void read() {
