@@ -40,7 +40,7 @@ public record JobPage(
     if (verdict != null) {
       return verdict.sentence();
     }
-    return error != null ? error : job.outcome().text() + ": " + runningStage();
+    return error != null ? error : stage();
   }
 
   /** The sequence number of the newest event; 0 if there is none. */
@@ -48,16 +48,12 @@ public record JobPage(
     return events.stream().mapToLong(JobEvent::sequence).max().orElse(0);
   }
 
-  private String runningStage() {
+  private String stage() {
     return stages.stream()
-        .filter(step -> step.stage() == job.stage())
+        .filter(step -> step.stage() == job.stage() && step.progress() != null)
         .findFirst()
-        .map(JobPage::described)
-        .orElse(job.stage().text().toLowerCase(Locale.ROOT) + ".");
-  }
-
-  private static String described(StageStep step) {
-    String stage = step.stage().text().toLowerCase(Locale.ROOT);
-    return step.progress() == null ? stage + "." : stage + ", " + step.progress().text() + ".";
+        .map(StageStep::progress)
+        .map(progress -> job.stage().text() + ": " + progress.text() + ".")
+        .orElse("Stage: " + job.stage().text().toLowerCase(Locale.ROOT) + ".");
   }
 }

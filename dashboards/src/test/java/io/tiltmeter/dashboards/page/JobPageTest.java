@@ -47,7 +47,7 @@ class JobPageTest {
   @Test
   void job_training_showsStepsLossAndProgress() {
     Html page = customer(Samples.training());
-    assertThat(page.text()).contains("In progress: training, step 112 of 300, loss 0.422.");
+    assertThat(page.text()).contains("In progress Training: step 112 of 300, loss 0.422.");
     assertThat(page.all("progress").map(tag -> tag.attribute("value"))).containsExactly("112");
   }
 

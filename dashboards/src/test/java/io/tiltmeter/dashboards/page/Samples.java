@@ -219,7 +219,7 @@ final class Samples {
         true,
         new Appeal(
             true,
-            START.plus(Duration.ofHours(72)),
+            START.plus(Duration.ofDays(3)),
             "Write to trust@provider.example and quote the case."));
   }
 
