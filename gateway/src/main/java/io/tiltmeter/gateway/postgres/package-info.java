@@ -1,4 +1,4 @@
-/** TEMP */
+/** The embedded database: one PostgreSQL server that lives and ends with this process. */
 @NullMarked
 package io.tiltmeter.gateway.postgres;
 
