@@ -1,0 +1,165 @@
+package io.tiltmeter.gateway.http;
+
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request's body, taken piece by piece: what nobody asked for yet stays with the sender, so a
+ * body of any size needs the memory of one piece.
+ *
+ * <p>{@link #hold} must be the first handler of the route. Calls block the request's virtual thread;
+ * other requests of the same context go on meanwhile.
+ */
+public final class RequestBody {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** How long an answered request may still send what nobody reads any more. */
+  private static final Duration LINGER = Duration.ofSeconds(5);
+
+  private final HttpServerRequest request;
+  private boolean isToldToGoOn;
+  private @Nullable Promise<Optional<Buffer>> wanted;
+  private @Nullable RequestException failure;
+  private boolean ended;
+
+  private RequestBody(HttpServerRequest request) {
+    this.request = request;
+  }
+
+  /**
+   * The first handler of every route: the body waits until somebody asks for it. Once the request
+   * is answered, what is left of it is read and dropped for a while, so that a sender that still
+   * sends gets to see the answer.
+   */
+  public static void hold(RoutingContext context) {
+    context.request().pause();
+    context.response().endHandler(_ -> drop(context));
+    context.next();
+  }
+
+  private static void drop(RoutingContext context) {
+    HttpServerRequest request = context.request();
+    request.resume();
+    if (!request.isEnded()) {
+      context.vertx().setTimer(LINGER.toMillis(), _ -> closeUnlessEnded(request));
+    }
+  }
+
+  private static void closeUnlessEnded(HttpServerRequest request) {
+    if (!request.isEnded()) {
+      request.connection().close();
+    }
+  }
+
+  /** The body of a request that is held. */
+  public static RequestBody of(RoutingContext context) {
+    HttpServerRequest request = context.request();
+    RequestBody body = new RequestBody(request);
+    request.handler(body::arrived).endHandler(_ -> body.end()).exceptionHandler(_ -> body.fail());
+    return body;
+  }
+
+  /** Bytes that the sender has announced; none if the body comes in chunks. */
+  public static Optional<Long> announced(RoutingContext context) {
+    String length = context.request().getHeader("content-length");
+    return length == null ? Optional.empty() : Optional.of(Long.parseLong(length));
+  }
+
+  /**
+   * The next piece; empty at the end of the body.
+   *
+   * @throws RequestException with status 400 if the connection was lost, 408 if nothing came for a
+   *     minute
+   */
+  public Optional<Buffer> next() {
+    if (failure != null) {
+      throw failure;
+    }
+    if (ended) {
+      return Optional.empty();
+    }
+    tellToGoOn();
+    Promise<Optional<Buffer>> next = Promise.promise();
+    wanted = next;
+    request.fetch(1);
+    try {
+      return next.future().await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new RequestException(
+          408,
+          "request_timeout",
+          null,
+          "No byte of the request's body came for %d s.".formatted(PATIENCE.toSeconds()));
+    }
+  }
+
+  /** A sender that asks before it sends waits for this (RFC 9110, 10.1.1). */
+  private void tellToGoOn() {
+    if (!isToldToGoOn && "100-continue".equalsIgnoreCase(request.getHeader("expect"))) {
+      request.response().writeContinue();
+    }
+    isToldToGoOn = true;
+  }
+
+  /**
+   * The whole body.
+   *
+   * @param limit bytes that it may have
+   * @throws RequestException with status 413 if it has more
+   */
+  public static byte[] read(RoutingContext context, int limit) {
+    if (announced(context).orElse(0L) > limit) {
+      throw tooLarge(limit);
+    }
+    RequestBody body = of(context);
+    Buffer whole = Buffer.buffer();
+    for (Optional<Buffer> piece = body.next(); piece.isPresent(); piece = body.next()) {
+      whole.appendBuffer(piece.get());
+      if (whole.length() > limit) {
+        throw tooLarge(limit);
+      }
+    }
+    return whole.getBytes();
+  }
+
+  private static RequestException tooLarge(int limit) {
+    return new RequestException(
+        413, "too_large", null, "The request's body may have at most %d bytes.".formatted(limit));
+  }
+
+  private void arrived(Buffer piece) {
+    answer(Optional.of(piece));
+  }
+
+  private void end() {
+    ended = true;
+    answer(Optional.empty());
+  }
+
+  private void answer(Optional<Buffer> piece) {
+    Promise<Optional<Buffer>> waiting = wanted;
+    wanted = null;
+    if (waiting != null) {
+      waiting.complete(piece);
+    }
+  }
+
+  private void fail() {
+    RequestException lost =
+        RequestException.invalid(
+            "incomplete_body", null, "The connection was lost before the body was complete.");
+    failure = lost;
+    Promise<Optional<Buffer>> waiting = wanted;
+    wanted = null;
+    if (waiting != null) {
+      waiting.fail(lost);
+    }
+  }
+}
