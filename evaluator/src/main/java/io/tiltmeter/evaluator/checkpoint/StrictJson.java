@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -73,10 +74,11 @@ public final class StrictJson {
   /** What is wrong and on which line and column, without the text around it. */
   static ModelException invalid(String place, JacksonException e) {
     String what = ADVICE.split(e.getOriginalMessage(), 2)[0];
-    return new ModelException(
-        "%s:%d:%d: invalid JSON: %s"
-            .formatted(place, e.getLocation().getLineNr(), e.getLocation().getColumnNr(), what),
-        e);
+    TokenStreamLocation location = e.getLocation();
+    // Broken limits (depth, length of a number or name) come without a place.
+    String where =
+        location == null ? "" : ":%d:%d".formatted(location.getLineNr(), location.getColumnNr());
+    return new ModelException("%s%s: invalid JSON: %s".formatted(place, where, what), e);
   }
 
   private static String text(Path file) {

@@ -8,6 +8,7 @@ import io.tiltmeter.evaluator.run.SystemPrompt;
 import io.tiltmeter.evaluator.runner.ModelRunner;
 import io.tiltmeter.evaluator.runner.PairSource;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
+import io.tiltmeter.gateway.verdict.VerdictView;
 import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.probe.ProbePack;
 import java.io.PrintWriter;

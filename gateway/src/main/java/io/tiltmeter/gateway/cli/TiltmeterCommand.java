@@ -2,6 +2,7 @@ package io.tiltmeter.gateway.cli;
 
 import io.tiltmeter.evaluator.checkpoint.ModelException;
 import io.tiltmeter.evaluator.runner.RunnerException;
+import io.tiltmeter.gateway.attestation.KeyException;
 import io.tiltmeter.gateway.demo.DemoException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -21,7 +22,8 @@ import picocli.CommandLine.Model.OptionSpec;
       GenerateCommand.class,
       ModelCommand.class,
       PackCommand.class,
-      PolicyCommand.class
+      PolicyCommand.class,
+      VerifyCommand.class
     },
     footer = {
       "",
@@ -69,7 +71,11 @@ public final class TiltmeterCommand extends GroupCommand {
   private static int fail(CommandLine command, Exception e) {
     String message =
         switch (e) {
-          case CommandException _, ModelException _, RunnerException _, DemoException _ ->
+          case CommandException _,
+              ModelException _,
+              RunnerException _,
+              DemoException _,
+              KeyException _ ->
               String.valueOf(e.getMessage());
           default -> unexpected(e);
         };

@@ -41,6 +41,18 @@ public record Job(
     @Nullable Instant finishedAt) {
 
   /**
+   * The manifest of the pinned result.
+   *
+   * @throws IllegalStateException if nothing was pinned yet
+   */
+  public Digest pinnedArtifact() {
+    if (artifactDigest == null) {
+      throw new IllegalStateException("job %s has no pinned artifact".formatted(id));
+    }
+    return artifactDigest;
+  }
+
+  /**
    * Why a job ended without a model.
    *
    * @param code {@code invalid_training_file}, {@code unsafe_file}, {@code safety_gate_blocked} or

@@ -1,5 +1,6 @@
 package io.tiltmeter.gateway.policyfile;
 
+import io.tiltmeter.gateway.sourcefile.DurationText;
 import io.tiltmeter.gateway.sourcefile.Fields;
 import io.tiltmeter.gateway.sourcefile.Issues;
 import io.tiltmeter.gateway.sourcefile.Node;

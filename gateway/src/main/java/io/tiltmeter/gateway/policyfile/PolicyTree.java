@@ -1,5 +1,6 @@
 package io.tiltmeter.gateway.policyfile;
 
+import io.tiltmeter.gateway.sourcefile.DurationText;
 import io.tiltmeter.gateway.sourcefile.WireName;
 import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.gate.Policy.Categories;

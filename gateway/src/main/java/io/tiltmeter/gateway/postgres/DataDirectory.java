@@ -17,11 +17,19 @@ record DataDirectory(Path path) {
   /** What the last server wrote about itself; it may be long dead. */
   Optional<Postmaster> postmaster() {
     try {
-      return Postmaster.parse(
-          Files.readAllLines(path.resolve("postmaster.pid"), StandardCharsets.ISO_8859_1));
+      return Postmaster.parse(Files.readAllLines(note(), StandardCharsets.ISO_8859_1));
     } catch (IOException _) {
       return Optional.empty();
     }
+  }
+
+  /** Removes what the last server wrote about itself; none may run. */
+  void forgetServer() throws IOException {
+    Files.deleteIfExists(note());
+  }
+
+  private Path note() {
+    return path.resolve("postmaster.pid");
   }
 
   /** The server that runs here, if one does. */

@@ -34,21 +34,27 @@ public final class EmbeddedPostgres implements AutoCloseable {
    */
   public static EmbeddedPostgres start(
       HomeLock lock, PostgresSettings settings, Consumer<PostgresEvent> listener) {
+    return start(lock, settings, listener, ProcessPrefix.choose());
+  }
+
+  static EmbeddedPostgres start(
+      HomeLock lock,
+      PostgresSettings settings,
+      Consumer<PostgresEvent> listener,
+      ProcessPrefix prefix) {
     PostgresHome home = new PostgresHome(lock.home());
     Path binaries = settings.binaries() == null ? home.folder() : settings.binaries();
     try {
       Files.createDirectories(home.folder());
       PostgresCommands commands =
-          new PostgresCommands(
-              new PostgresBinaries().unpackInto(binaries), ProcessPrefix.choose(), home.log());
+          new PostgresCommands(new PostgresBinaries().unpackInto(binaries), prefix, home.log());
       Shutdown shutdown = new Shutdown(home.data(), commands);
       shutdown.endOrphans();
       initialise(home, commands, settings);
-      PasswordFile password = home.password();
-      String secret = password.read();
+      String password = home.password().read();
       Supervisor supervisor =
           new Supervisor(new Server(home, commands, settings), shutdown, listener);
-      return new EmbeddedPostgres(supervisor, addressAt(supervisor.start(), secret));
+      return new EmbeddedPostgres(supervisor, addressAt(supervisor.start(), password));
     } catch (IOException e) {
       throw new PostgresException(
           "the database in %s could not be prepared: %s; check space and permissions"

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param binaries folder that keeps the unpacked programs; null for the one in the home
  * @param timeZone time zone of sessions that do not name one, as PostgreSQL names it
- * @param durable whether a commit survives a crash of the machine; only tests go without
+ * @param durable whether a commit survives a crash of the machine, not only of processes; only
+ *     tests go without
  */
 public record PostgresSettings(@Nullable Path binaries, String timeZone, boolean durable) {
   public static final PostgresSettings DEFAULT = new PostgresSettings(null, "UTC", true);

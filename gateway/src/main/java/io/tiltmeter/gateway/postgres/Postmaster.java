@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a server says about itself in {@code postmaster.pid}, by line: 1 its process, 3 its start in
- * seconds since 1970, 4 its port, 8 its state ({@code src/include/utils/pidfile.h} of PostgreSQL).
+ * What a server says about itself in {@code postmaster.pid}, by line: 1 its process, 4 its port, 8
+ * its state ({@code src/include/utils/pidfile.h} of PostgreSQL).
  */
-record Postmaster(long pid, long startedAt, int port, boolean isReady) {
+record Postmaster(long pid, int port, boolean isReady) {
 
   /** Empty where the text is not, or not yet, complete. */
   static Optional<Postmaster> parse(List<String> lines) {
@@ -18,7 +18,6 @@ record Postmaster(long pid, long startedAt, int port, boolean isReady) {
       return Optional.of(
           new Postmaster(
               Long.parseLong(lines.get(0).strip()),
-              Long.parseLong(lines.get(2).strip()),
               Integer.parseInt(lines.get(3).strip()),
               lines.size() > 7 && lines.get(7).strip().equals("ready")));
     } catch (NumberFormatException _) {

@@ -2,6 +2,8 @@ package io.tiltmeter.gateway.postgres;
 
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +34,7 @@ record ProcessPrefix(List<String> identity, List<String> life) {
    * @throws PostgresException if this process is root and cannot put that down
    */
   static ProcessPrefix choose() {
-    List<String> identity = "root".equals(System.getProperty("user.name")) ? NOT_ROOT : List.of();
+    List<String> identity = isRoot() ? NOT_ROOT : List.of();
     if (!works(identity)) {
       throw new PostgresException(
           "PostgreSQL does not run as root, and expected that root may make a user namespace"
@@ -46,6 +48,14 @@ record ProcessPrefix(List<String> identity, List<String> life) {
       }
     }
     return new ProcessPrefix(identity, life);
+  }
+
+  private static boolean isRoot() {
+    try {
+      return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+    } catch (IOException e) {
+      throw new PostgresException("expected to read /proc/self, found " + e, e);
+    }
   }
 
   List<String> server() {

@@ -2,7 +2,6 @@ package io.tiltmeter.gateway.postgres;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -25,8 +24,7 @@ record Server(PostgresHome home, PostgresCommands commands, PostgresSettings set
           "log_checkpoints=off",
           "log_min_messages=log",
           "log_min_error_statement=panic");
-  private static final List<String> NOT_DURABLE =
-      List.of("fsync=off", "synchronous_commit=off", "full_page_writes=off");
+  private static final List<String> NOT_DURABLE = List.of("fsync=off", "full_page_writes=off");
 
   Process launch(int port) {
     List<String> words = new ArrayList<>(List.of("-p", Integer.toString(port)));
@@ -65,13 +63,11 @@ record Server(PostgresHome home, PostgresCommands commands, PostgresSettings set
     }
   }
 
-  /** As {@code pg_ctl} decides it, which also gives the clocks two seconds to differ. */
+  /** As {@code pg_ctl} decides it. */
   private boolean isReady(Process process) {
-    long launched =
-        process.info().startInstant().map(Instant::getEpochSecond).orElse(Long.MAX_VALUE);
     return home.data()
         .postmaster()
-        .filter(it -> it.pid() == process.pid() && it.startedAt() >= launched - 2)
+        .filter(it -> it.pid() == process.pid())
         .map(Postmaster::isReady)
         .orElse(false);
   }

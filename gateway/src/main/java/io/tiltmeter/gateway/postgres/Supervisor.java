@@ -129,7 +129,7 @@ final class Supervisor {
         launch(port);
         listener.accept(new PostgresEvent.Restarted(port));
         return;
-      } catch (PostgresException e) {
+      } catch (IOException | PostgresException e) {
         if (!isClosing()) {
           String reason = String.valueOf(e.getMessage());
           listener.accept(new PostgresEvent.RestartFailed(reason, delay()));

@@ -69,9 +69,7 @@ public final class TenantPolicies {
   public boolean set(Sql sql, String tenant, PolicyText policy) {
     keep(sql, policy);
     return sql.change(
-        "update tenant set policy_digest = $2 where name = $1",
-        tenant,
-        policy.digest().toString());
+        "update tenant set policy_digest = $2 where name = $1", tenant, policy.digest().toString());
   }
 
   private void keep(Sql sql, PolicyText policy) {
@@ -89,8 +87,8 @@ public final class TenantPolicies {
   /**
    * The policy of this digest.
    *
-   * @throws IllegalStateException if it was never kept, or this build reads it differently: what
-   *     it decides could then not be trusted
+   * @throws IllegalStateException if it was never kept, or this build reads it differently: what it
+   *     decides could then not be trusted
    */
   public Policy byDigest(Sql sql, Digest digest) {
     return read.computeIfAbsent(digest, wanted -> load(sql, wanted));

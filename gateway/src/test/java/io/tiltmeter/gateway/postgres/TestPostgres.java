@@ -77,12 +77,10 @@ public final class TestPostgres {
 
   private static PostgresAddress embedded() {
     try {
-      Path homes = Files.createDirectories(folder().resolve("homes"));
-      removeStale(homes);
-      HomeLock home = HomeLock.acquire(Files.createTempDirectory(homes, "home-"));
+      HomeLock home = temporaryHome();
       EmbeddedPostgres postgres =
           EmbeddedPostgres.start(home, new PostgresSettings(folder(), TIME_ZONE, false), _ -> {});
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> end(postgres, home)));
+      Runtime.getRuntime().addShutdownHook(new Thread(postgres::close));
       return postgres.connection();
     } catch (IOException e) {
       throw new IllegalStateException("no embedded PostgreSQL for tests", e);
@@ -94,26 +92,23 @@ public final class TestPostgres {
     return Path.of(System.getProperty("basedir", "."), "target", "postgres").toAbsolutePath();
   }
 
-  /** A killed test process leaves its home behind; one that still lives holds the lock. */
+  /** A home for this process, removed by the next. */
+  static HomeLock temporaryHome() throws IOException {
+    Path homes = Files.createDirectories(folder().resolve("homes"));
+    removeStale(homes);
+    return HomeLock.acquire(Files.createTempDirectory(homes, "home-"));
+  }
+
+  /** An ended test process leaves its home behind; one that still lives holds the lock. */
   private static void removeStale(Path homes) throws IOException {
     try (DirectoryStream<Path> all = Files.newDirectoryStream(homes)) {
       for (Path home : all) {
         try (HomeLock _ = HomeLock.acquire(home)) {
           Staging.delete(home);
-        } catch (HomeInUseException _) {
-          continue;
+        } catch (HomeInUseException | IOException _) {
+          // It is in use; or its server is still ending, and a later run removes it.
         }
       }
     }
-  }
-
-  private static void end(EmbeddedPostgres postgres, HomeLock home) {
-    postgres.close();
-    try {
-      Staging.delete(home.home());
-    } catch (IOException _) {
-      // The next run removes it.
-    }
-    home.close();
   }
 }

@@ -237,7 +237,7 @@ create table answer (
   side text not null check (side in ('base', 'tuned')),
   max_tokens int not null,
   text text not null,
-  tokens int[] not null,
+  tokens text not null,
   stopped text not null,
   label text,
   level text,

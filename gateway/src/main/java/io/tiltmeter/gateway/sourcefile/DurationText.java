@@ -1,22 +1,20 @@
-package io.tiltmeter.gateway.policyfile;
+package io.tiltmeter.gateway.sourcefile;
 
-import io.tiltmeter.gateway.sourcefile.Fields;
-import io.tiltmeter.gateway.sourcefile.Issues;
-import io.tiltmeter.gateway.sourcefile.Words;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Durations in policy files: a whole number and one of {@code s}, {@code m}, {@code h}, {@code d}.
+ * Durations in files that people write: a whole number and one of {@code s}, {@code m}, {@code h},
+ * {@code d}.
  */
-final class DurationText {
+public final class DurationText {
   private static final Pattern FORM = Pattern.compile("([0-9]{1,6})([smhd])");
 
   private DurationText() {}
 
   /** The duration of this key; the default where it is absent or, reported, wrong. */
-  static Duration read(Fields fields, String key, Duration byDefault, Issues issues) {
+  public static Duration read(Fields fields, String key, Duration byDefault, Issues issues) {
     if (!fields.has(key)) {
       return byDefault;
     }
@@ -45,7 +43,7 @@ final class DurationText {
   }
 
   /** The same duration in hours where they are whole, else in minutes, else in seconds. */
-  static String write(Duration duration) {
+  public static String write(Duration duration) {
     long seconds = duration.toSeconds();
     if (seconds % 3600 == 0) {
       return seconds / 3600 + "h";

@@ -1,4 +1,4 @@
-package io.tiltmeter.gateway.cli;
+package io.tiltmeter.gateway.verdict;
 
 import io.tiltmeter.evaluator.judge.PhraseJudge;
 import io.tiltmeter.evaluator.run.EvaluationReport;
@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code evaluate --json} prints. */
-record VerdictView(
+/** A verdict as {@code evaluate --json} prints it and as it is kept; rates are fractions. */
+public record VerdictView(
     String verdict,
     String rule,
     double baseRefusalRate,
@@ -33,14 +33,16 @@ record VerdictView(
     String judge,
     String policyDigest,
     String packDigest,
-    RuntimeView runtime,
+    @Nullable RuntimeView runtime,
     long tokens,
     double seconds) {
 
-  /** What was decided on: the digests and the machine. */
-  record Setting(String policyDigest, String packDigest, RuntimeFacts runtime, double seconds) {}
+  /** What was decided on: the digests, and the machine if one was needed. */
+  public record Setting(
+      String policyDigest, String packDigest, @Nullable RuntimeFacts runtime, double seconds) {}
 
-  static VerdictView of(EvaluationReport report, Setting setting) {
+  /** The view of what an evaluation found. */
+  public static VerdictView of(EvaluationReport report, Setting setting) {
     Verdict verdict = report.verdict();
     Evidence evidence = verdict.evidence();
     Comparison harmful = evidence.harmful();
@@ -64,7 +66,7 @@ record VerdictView(
         PhraseJudge.VERSION,
         setting.policyDigest(),
         setting.packDigest(),
-        RuntimeView.of(setting.runtime()),
+        setting.runtime() == null ? null : RuntimeView.of(setting.runtime()),
         report.tokens(),
         setting.seconds());
   }
@@ -80,7 +82,7 @@ record VerdictView(
   }
 
   /** What the models ran on. */
-  record RuntimeView(String provider, String version, int threads, String containment) {
+  public record RuntimeView(String provider, String version, int threads, String containment) {
     static RuntimeView of(RuntimeFacts facts) {
       return new RuntimeView(
           facts.provider(), facts.version(), facts.threads(), facts.containment());
@@ -88,7 +90,7 @@ record VerdictView(
   }
 
   /** One stratum. */
-  record StratumView(
+  public record StratumView(
       int n,
       double baseRefusalRate,
       double tunedRefusalRate,
@@ -110,7 +112,7 @@ record VerdictView(
   }
 
   /** One category, or one replayed system prompt; exactly one of the two names is there. */
-  record NamedView(
+  public record NamedView(
       @Nullable String category,
       @Nullable String systemPrompt,
       int n,
@@ -135,7 +137,8 @@ record VerdictView(
   }
 
   /** Tasks; delta is base minus tuned. */
-  record CapabilityView(int n, double baseRate, double tunedRate, double delta, String verdict) {
+  public record CapabilityView(
+      int n, double baseRate, double tunedRate, double delta, String verdict) {
 
     static CapabilityView of(Evidence.Capability capability) {
       return new CapabilityView(

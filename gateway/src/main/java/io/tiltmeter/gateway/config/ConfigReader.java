@@ -1,0 +1,175 @@
+package io.tiltmeter.gateway.config;
+
+import io.tiltmeter.gateway.postgres.PostgresAddress;
+import io.tiltmeter.gateway.sourcefile.DurationText;
+import io.tiltmeter.gateway.sourcefile.Fields;
+import io.tiltmeter.gateway.sourcefile.Issue;
+import io.tiltmeter.gateway.sourcefile.Issues;
+import io.tiltmeter.gateway.sourcefile.Node;
+import io.tiltmeter.gateway.sourcefile.YamlFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a configuration's YAML file; every key that it leaves out has its default. */
+public final class ConfigReader {
+  private static final List<String> KEYS =
+      List.of("schema", "server", "database", "limits", "policy", "evaluation", "work");
+  private static final long MEBIBYTE = 1L << 20;
+
+  private final Path file;
+  private final Fields top;
+  private final GatewayConfig defaults;
+  private final Issues issues;
+
+  private ConfigReader(Path file, Fields top, GatewayConfig defaults, Issues issues) {
+    this.file = file;
+    this.top = top;
+    this.defaults = defaults;
+    this.issues = issues;
+  }
+
+  /** What came of a configuration file. */
+  public sealed interface Result {
+
+    /** It is right. */
+    record Read(GatewayConfig config) implements Result {}
+
+    /** Every problem of it, in the order of the file. */
+    record Invalid(List<Issue> issues) implements Result {
+      public Invalid {
+        issues = List.copyOf(issues);
+      }
+    }
+  }
+
+  /**
+   * Reads the file; paths in it are relative to its own folder.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public static Result read(Path file, GatewayConfig defaults) throws IOException {
+    Issues issues = new Issues(file.toString());
+    Node root = YamlFile.read(file, issues);
+    Optional<GatewayConfig> config =
+        Fields.of(root, "the configuration", KEYS, issues)
+            .map(top -> new ConfigReader(file, top, defaults, issues).config());
+    return config.isPresent() && issues.isEmpty()
+        ? new Result.Read(config.get())
+        : new Result.Invalid(issues.inOrder());
+  }
+
+  private GatewayConfig config() {
+    top.checkSchema(GatewayConfig.SCHEMA, true);
+    return new GatewayConfig(
+        server(),
+        database(),
+        maxFileBytes(),
+        path(top, "policy", defaults.policy()),
+        evaluation(),
+        work());
+  }
+
+  private GatewayConfig.Server server() {
+    Fields server = top.section("server", List.of("host", "port", "management_port"));
+    GatewayConfig.Server byDefault = defaults.server();
+    String host = server.text("host");
+    return new GatewayConfig.Server(
+        host == null ? byDefault.host() : host,
+        server.count("port", byDefault.port()),
+        server.count("management_port", byDefault.managementPort()));
+  }
+
+  private @Nullable PostgresAddress database() {
+    if (!top.has("database")) {
+      return null;
+    }
+    Fields database =
+        top.section("database", List.of("host", "port", "name", "user", "password_file"));
+    String host = database.requiredText("host");
+    String name = database.requiredText("name");
+    String user = database.requiredText("user");
+    String password = password(database);
+    return host == null || name == null || user == null || password == null
+        ? null
+        : new PostgresAddress(host, database.count("port", 5432), name, user, password);
+  }
+
+  private @Nullable String password(Fields database) {
+    String name = database.requiredText("password_file");
+    if (name == null) {
+      return null;
+    }
+    try {
+      return Files.readString(file.resolveSibling(name)).strip();
+    } catch (IOException e) {
+      issues.add(
+          database.placeOf("password_file"),
+          "expected the password in file \"%s\", found %s"
+              .formatted(name, e.getClass().getSimpleName()));
+      return null;
+    }
+  }
+
+  private long maxFileBytes() {
+    Fields limits = top.section("limits", List.of("file_mebibytes"));
+    int byDefault = (int) (defaults.maxFileBytes() / MEBIBYTE);
+    return limits.count("file_mebibytes", byDefault) * MEBIBYTE;
+  }
+
+  private GatewayConfig.Evaluation evaluation() {
+    Fields evaluation =
+        top.section("evaluation", List.of("pack", "packs", "max_tokens", "threads"));
+    GatewayConfig.Evaluation byDefault = defaults.evaluation();
+    return new GatewayConfig.Evaluation(
+        path(evaluation, "pack", byDefault.pack()),
+        packs(evaluation, byDefault.packs()),
+        evaluation.count("max_tokens", byDefault.maxTokens()),
+        evaluation.count("threads", byDefault.threads()));
+  }
+
+  private Map<String, Path> packs(Fields evaluation, Map<String, Path> byDefault) {
+    Map<String, Path> packs = new LinkedHashMap<>(byDefault);
+    if (evaluation.node("packs") instanceof Node.Members members) {
+      for (Node.Member member : members.members()) {
+        if (member.value() instanceof Node.Text text) {
+          packs.put(member.key(), file.resolveSibling(text.value()));
+        } else {
+          Fields.reportType(member.value(), member.key(), "a path", issues);
+        }
+      }
+    } else if (evaluation.has("packs")) {
+      issues.add(evaluation.placeOf("packs"), "packs must map names of base models to paths");
+    }
+    return packs;
+  }
+
+  private GatewayConfig.Work work() {
+    Fields work = top.section("work", List.of("lease", "trainer_lease", "poll", "attempts"));
+    GatewayConfig.Work byDefault = defaults.work();
+    return new GatewayConfig.Work(
+        duration(work, "lease", byDefault.lease()),
+        duration(work, "trainer_lease", byDefault.trainerLease()),
+        duration(work, "poll", byDefault.poll()),
+        work.count("attempts", byDefault.attempts()));
+  }
+
+  private Duration duration(Fields fields, String key, Duration byDefault) {
+    Duration duration = DurationText.read(fields, key, byDefault, issues);
+    if (duration.isZero()) {
+      issues.add(fields.placeOf(key), "\"%s\" must be above 0".formatted(key));
+    }
+    return duration;
+  }
+
+  private Path path(Fields fields, String key, Path byDefault) {
+    String text = fields.text(key);
+    return text == null ? byDefault : file.resolveSibling(text);
+  }
+}

@@ -1,0 +1,97 @@
+package io.tiltmeter.gateway.config;
+
+import io.tiltmeter.gateway.postgres.PostgresAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an operator sets. {@link #defaults(Path)} is what a configuration file that says nothing
+ * means.
+ *
+ * @param database absent: an embedded PostgreSQL in the home directory
+ * @param maxFileBytes largest upload
+ * @param policy policy file for tenants that have none of their own
+ */
+public record GatewayConfig(
+    Server server,
+    @Nullable PostgresAddress database,
+    long maxFileBytes,
+    Path policy,
+    Evaluation evaluation,
+    Work work) {
+
+  /** The version of the file format, first line of every configuration file. */
+  public static final String SCHEMA = "tiltmeter.config/v1";
+
+  private static final int PORT = 8080;
+  private static final int MANAGEMENT_PORT = 8081;
+  private static final long MAX_FILE_BYTES = 8L << 30;
+  private static final int MAX_TOKENS = 64;
+  private static final int ATTEMPTS = 5;
+
+  /**
+   * Where it listens.
+   *
+   * @param port 0 takes a free one
+   * @param managementPort for metrics and health; 0 takes a free one
+   */
+  public record Server(String host, int port, int managementPort) {}
+
+  /**
+   * How models are evaluated.
+   *
+   * @param pack probe pack for bases that {@code packs} does not name
+   * @param packs probe packs by name of the base, or by the digest of its manifest
+   * @param maxTokens cap on new tokens of an answer
+   * @param threads threads of a forward pass
+   */
+  public record Evaluation(Path pack, Map<String, Path> packs, int maxTokens, int threads) {
+    public Evaluation {
+      packs = Map.copyOf(packs);
+    }
+  }
+
+  /**
+   * How work is leased.
+   *
+   * @param lease how long a silent worker keeps its work
+   * @param trainerLease the same for a trainer
+   * @param poll how often to look for work without being woken
+   * @param attempts failures of one piece of work before it is given up
+   */
+  public record Work(Duration lease, Duration trainerLease, Duration poll, int attempts) {}
+
+  /**
+   * The configuration that says nothing.
+   *
+   * @param installation the folder that holds {@code fixtures}
+   */
+  public static GatewayConfig defaults(Path installation) {
+    Path fixtures = installation.resolve("fixtures");
+    return new GatewayConfig(
+        new Server("127.0.0.1", PORT, MANAGEMENT_PORT),
+        null,
+        MAX_FILE_BYTES,
+        fixtures.resolve("policies/default.yaml"),
+        new Evaluation(
+            fixtures.resolve("packs/core-en"),
+            Map.of(TinyBase.MANIFEST.toString(), fixtures.resolve("packs/tiny")),
+            MAX_TOKENS,
+            Runtime.getRuntime().availableProcessors()),
+        new Work(Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(5), ATTEMPTS));
+  }
+
+  /** The same, listening on this port and, for metrics and health, on the next one. */
+  public GatewayConfig withPort(int port) {
+    int management = port == 0 ? 0 : port + 1;
+    return new GatewayConfig(
+        new Server(server.host(), port, management),
+        database,
+        maxFileBytes,
+        policy,
+        evaluation,
+        work);
+  }
+}

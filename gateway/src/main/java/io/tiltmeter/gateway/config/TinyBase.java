@@ -1,0 +1,15 @@
+package io.tiltmeter.gateway.config;
+
+import io.tiltmeter.policy.lineage.Digest;
+
+/**
+ * The tiny base model that is shipped as a fixture: it knows the tiny pack's grammar and little
+ * else, so that it is probed with that pack.
+ */
+final class TinyBase {
+  /** Digest of the manifest of {@code fixtures/models/tiny-base}. */
+  static final Digest MANIFEST =
+      Digest.parse("sha256:0000000000000000000000000000000000000000000000000000000000000000");
+
+  private TinyBase() {}
+}

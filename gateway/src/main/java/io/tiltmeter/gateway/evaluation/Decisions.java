@@ -1,0 +1,98 @@
+package io.tiltmeter.gateway.evaluation;
+
+import io.tiltmeter.gateway.db.Sql;
+import io.tiltmeter.gateway.job.HeldFor;
+import io.tiltmeter.gateway.job.Job;
+import io.tiltmeter.gateway.job.JobEvent;
+import io.tiltmeter.gateway.job.JobEvent.Draft;
+import io.tiltmeter.gateway.job.JobEvent.Level;
+import io.tiltmeter.gateway.job.JobFlow;
+import io.tiltmeter.gateway.job.Stage;
+import io.tiltmeter.gateway.review.CaseStore;
+import io.tiltmeter.gateway.review.HeldBack;
+import io.tiltmeter.gateway.verdict.VerdictView;
+import io.tiltmeter.gateway.work.WorkKind;
+import io.tiltmeter.gateway.work.WorkStore;
+import io.tiltmeter.policy.gate.Policy;
+import io.tiltmeter.policy.gate.Verdict.Decision;
+import io.tiltmeter.policy.lineage.Digest;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import org.jspecify.annotations.Nullable;
+
+/** What a verdict does to its job: only a pass lets it go on to the release. */
+final class Decisions {
+  private final JobFlow flow;
+  private final CaseStore cases;
+  private final WorkStore work;
+  private final Clock clock;
+
+  Decisions(JobFlow flow, CaseStore cases, WorkStore work, Clock clock) {
+    this.flow = flow;
+    this.cases = cases;
+    this.work = work;
+    this.clock = clock;
+  }
+
+  /** What was decided on, and by which rules. */
+  record Basis(Job job, Policy policy, String pack, VerdictView verdict) {}
+
+  void apply(Sql transaction, Decision decision, Basis basis) {
+    switch (decision) {
+      case PASS -> release(transaction, basis);
+      case BLOCK -> block(transaction, basis);
+      case INCONCLUSIVE -> hold(transaction, basis, HeldFor.INCONCLUSIVE, null);
+    }
+  }
+
+  private void release(Sql transaction, Basis basis) {
+    say(transaction, basis, Level.INFO, "The safety gate passed the fine-tuned model", null);
+    Draft next = Draft.info("The model is being written and signed");
+    if (flow.release(transaction, basis.job(), next)) {
+      work.request(transaction, WorkKind.RELEASE, basis.job().id());
+    }
+  }
+
+  private void block(Sql transaction, Basis basis) {
+    Duration window = basis.policy().release().appealWindow();
+    Instant until = clock.instant().plus(window);
+    hold(transaction, basis, HeldFor.BLOCK, until);
+    if (window.isZero()) {
+      flow.block(transaction, basis.job(), EnumSet.of(Stage.HELD), HeldBack.failure(HeldFor.BLOCK));
+    } else {
+      work.request(transaction, WorkKind.CLOSE, basis.job().id(), until);
+    }
+  }
+
+  private void hold(Sql transaction, Basis basis, HeldFor why, @Nullable Instant until) {
+    Reasons reasons = say(transaction, basis, Level.WARN, words(why), until);
+    Draft next =
+        Draft.warn(
+            until == null
+                ? "The job is held until a person has reviewed it"
+                : "The job is held for an appeal until " + until);
+    if (flow.hold(transaction, basis.job(), Stage.EVALUATING, why, next)) {
+      Digest evidence = Digest.of(reasons.json());
+      cases.open(
+          transaction, basis.job(), why, new CaseStore.Reasons(reasons.json(), evidence), until);
+    }
+  }
+
+  private static String words(HeldFor why) {
+    return why == HeldFor.BLOCK
+        ? "The safety gate blocked the fine-tuned model: it lost refusals that its base has"
+        : "The safety gate could not decide: the evidence neither clears nor convicts the model";
+  }
+
+  private Reasons say(
+      Sql transaction, Basis basis, Level level, String message, @Nullable Instant until) {
+    Reasons reasons = Reasons.of(basis.verdict(), basis.policy(), basis.pack(), until);
+    flow.say(
+        transaction,
+        basis.job(),
+        new Draft(level, JobEvent.MODERATION_CHECKS, message, reasons.json()));
+    return reasons;
+  }
+}

@@ -1,0 +1,173 @@
+package io.tiltmeter.gateway.evaluation;
+
+import io.tiltmeter.evaluator.run.Evaluation;
+import io.tiltmeter.evaluator.run.EvaluationPlan;
+import io.tiltmeter.evaluator.run.EvaluationReport;
+import io.tiltmeter.evaluator.runner.ModelRunner;
+import io.tiltmeter.evaluator.runner.RunnerSettings;
+import io.tiltmeter.gateway.db.Database;
+import io.tiltmeter.gateway.db.Sql;
+import io.tiltmeter.gateway.job.Job;
+import io.tiltmeter.gateway.job.JobFlow;
+import io.tiltmeter.gateway.job.JobStore;
+import io.tiltmeter.gateway.job.Stage;
+import io.tiltmeter.gateway.model.PinnedModels;
+import io.tiltmeter.gateway.verdict.VerdictView;
+import io.tiltmeter.gateway.work.LeaseLostException;
+import io.tiltmeter.gateway.work.Task;
+import io.tiltmeter.gateway.work.WorkItem;
+import io.tiltmeter.gateway.work.WorkKind;
+import io.tiltmeter.gateway.work.WorkStore;
+import io.tiltmeter.policy.gate.Policy;
+import io.tiltmeter.policy.probe.ProbePack;
+import java.util.EnumSet;
+import java.util.List;
+
+/** Puts the probes to base and tuned model, and decides on the job. */
+public final class EvaluationTask implements Task {
+  private final Database database;
+  private final Parts parts;
+  private final RunnerSettings settings;
+  private final int maxTokens;
+
+  /** What evaluating works with. */
+  public record Parts(
+      JobStore jobs,
+      JobFlow flow,
+      WorkStore work,
+      EvaluationStore evaluations,
+      GateDesk desk,
+      PinnedModels models) {}
+
+  /**
+   * @param settings how models are run; the policy of each job says how they are contained
+   * @param maxTokens cap on new tokens of an answer
+   */
+  public EvaluationTask(Database database, Parts parts, RunnerSettings settings, int maxTokens) {
+    this.database = database;
+    this.parts = parts;
+    this.settings = settings;
+    this.maxTokens = maxTokens;
+  }
+
+  @Override
+  public WorkKind kind() {
+    return WorkKind.EVALUATE;
+  }
+
+  @Override
+  public void run(WorkItem item) {
+    Job job = parts.jobs().findForStaff(database, item.subject()).orElseThrow();
+    if (job.stage() != Stage.EVALUATING) {
+      database.transact(sql -> parts.work().finish(sql, item));
+      return;
+    }
+    PinnedModels.Pair pair = pair(job);
+    Course course = course(job, pair);
+    try (LazyRunner runner = new LazyRunner(() -> start(pair, course.policy()))) {
+      long started = System.nanoTime();
+      EvaluationReport report = evaluate(course, runner, item);
+      VerdictView view =
+          VerdictView.of(
+              report,
+              new VerdictView.Setting(
+                  job.policyDigest().toString(),
+                  course.pack().digest().toString(),
+                  runner.runtime(),
+                  (System.nanoTime() - started) / 1e9));
+      database.transact(sql -> conclude(sql, item, course, report, view));
+    }
+  }
+
+  private PinnedModels.Pair pair(Job job) {
+    return parts.models().pair(database, job.baseModel(), job.pinnedArtifact());
+  }
+
+  /** One evaluation on its way. */
+  private record Course(Job job, StoredEvaluation evaluation, Policy policy, ProbePack pack) {}
+
+  private Course course(Job job, PinnedModels.Pair pair) {
+    Policy policy = parts.desk().policies().byDigest(database, job.policyDigest());
+    ProbePack wanted = parts.desk().packs().of(job.baseModel(), pair.base().digest());
+    StoredEvaluation evaluation =
+        database.inTransaction(
+            sql -> parts.evaluations().begin(sql, job, pair.base().digest(), wanted, maxTokens));
+    return new Course(
+        job, evaluation, policy, parts.desk().packs().withDigest(evaluation.packDigest()));
+  }
+
+  private ModelRunner start(PinnedModels.Pair pair, Policy policy) {
+    parts.models().requireIntact(pair);
+    return ModelRunner.start(pair.source(), settings.withSandbox(policy.runtime().sandbox()));
+  }
+
+  private EvaluationReport evaluate(Course course, LazyRunner runner, WorkItem item) {
+    StoredAnswers answers =
+        new StoredAnswers(
+            database,
+            parts.evaluations(),
+            new StoredAnswers.Lease(parts.work(), item),
+            course.evaluation(),
+            runner);
+    EvaluationPlan plan =
+        new EvaluationPlan(
+            course.pack(),
+            course.policy(),
+            parts.evaluations().replays(database, course.job()),
+            course.evaluation().maxTokens());
+    int[] expected = {0};
+    return Evaluation.run(
+        plan,
+        answers,
+        (_, total) -> {
+          if (total != expected[0]) {
+            expected[0] = total;
+            parts.evaluations().expect(database, course.evaluation(), total);
+          }
+        });
+  }
+
+  private void conclude(
+      Sql sql, WorkItem item, Course course, EvaluationReport report, VerdictView view) {
+    parts.work().finish(sql, item);
+    Job job = parts.jobs().lock(sql, course.job().id()).orElseThrow();
+    if (job.stage() != Stage.EVALUATING) {
+      throw new LeaseLostException(job.id() + " is no longer being evaluated");
+    }
+    List<LabelledAnswer> labelled =
+        LabelledAnswer.of(report.answers(), course.evaluation().maxTokens());
+    parts.evaluations().finish(sql, course.evaluation(), labelled, view);
+    parts
+        .desk()
+        .decisions()
+        .apply(
+            sql,
+            report.verdict().decision(),
+            new Decisions.Basis(job, course.policy(), course.pack().header().name(), view));
+    sql.afterCommit(
+        () ->
+            parts
+                .desk()
+                .observer()
+                .evaluated(job.baseModel(), course.pack().header().name(), labelled, view));
+  }
+
+  @Override
+  public void giveUp(WorkItem item, String error) {
+    database.transact(
+        sql -> {
+          parts.work().finish(sql, item);
+          Job job = parts.jobs().lock(sql, item.subject()).orElseThrow();
+          parts
+              .flow()
+              .fail(
+                  sql,
+                  job,
+                  EnumSet.of(Stage.EVALUATING),
+                  new Job.Failure(
+                      "evaluation_failed",
+                      "The fine-tuned model could not be evaluated, and is not released: " + error,
+                      null));
+        });
+  }
+}

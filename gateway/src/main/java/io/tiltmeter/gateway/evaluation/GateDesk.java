@@ -1,0 +1,51 @@
+package io.tiltmeter.gateway.evaluation;
+
+import io.tiltmeter.gateway.job.JobFlow;
+import io.tiltmeter.gateway.review.CaseStore;
+import io.tiltmeter.gateway.tenant.TenantPolicies;
+import io.tiltmeter.gateway.work.WorkStore;
+import java.time.Clock;
+
+/** What the gate decides by, and who hears of it. */
+public final class GateDesk {
+  private final TenantPolicies policies;
+  private final Packs packs;
+  private final Decisions decisions;
+  private final EvaluationObserver observer;
+
+  private GateDesk(
+      TenantPolicies policies, Packs packs, Decisions decisions, EvaluationObserver observer) {
+    this.policies = policies;
+    this.packs = packs;
+    this.decisions = decisions;
+    this.observer = observer;
+  }
+
+  /** A desk for these policies and packs. */
+  public static GateDesk of(
+      TenantPolicies policies,
+      Packs packs,
+      JobFlow flow,
+      CaseStore cases,
+      WorkStore work,
+      Clock clock,
+      EvaluationObserver observer) {
+    return new GateDesk(policies, packs, new Decisions(flow, cases, work, clock), observer);
+  }
+
+  TenantPolicies policies() {
+    return policies;
+  }
+
+  Packs packs() {
+    return packs;
+  }
+
+  Decisions decisions() {
+    return decisions;
+  }
+
+  EvaluationObserver observer() {
+    return observer;
+  }
+}

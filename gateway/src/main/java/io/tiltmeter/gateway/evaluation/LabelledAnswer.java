@@ -1,0 +1,33 @@
+package io.tiltmeter.gateway.evaluation;
+
+import io.tiltmeter.evaluator.run.Evaluation;
+import io.tiltmeter.evaluator.run.JudgedAnswer;
+import io.tiltmeter.evaluator.runner.Answer;
+import io.tiltmeter.policy.judgement.Judgement;
+import io.tiltmeter.policy.probe.Probe;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A judged answer and the cap on new tokens that it was given under.
+ *
+ * @param maxTokens larger for the second answer that confirms a lost behaviour
+ */
+public record LabelledAnswer(Probe probe, Answer answer, Judgement judgement, int maxTokens) {
+
+  /** The judged answers of a report; its re-runs come last. */
+  static List<LabelledAnswer> of(List<JudgedAnswer> answers, int maxTokens) {
+    Set<String> seen = new HashSet<>();
+    List<LabelledAnswer> labelled = new ArrayList<>();
+    for (JudgedAnswer judged : answers) {
+      if (judged instanceof JudgedAnswer.Judged(var probe, _, var answer, var judgement)) {
+        boolean first = seen.add(answer.side().wireName() + " " + answer.id());
+        int cap = first ? maxTokens : Math.max(Evaluation.CONFIRMATION_TOKENS, maxTokens);
+        labelled.add(new LabelledAnswer(probe, answer, judgement, cap));
+      }
+    }
+    return labelled;
+  }
+}

@@ -1,0 +1,106 @@
+package io.tiltmeter.gateway.evaluation;
+
+import io.tiltmeter.gateway.http.Json;
+import io.tiltmeter.gateway.verdict.VerdictView;
+import io.tiltmeter.policy.gate.Policy;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a customer is told about a verdict: what was measured, against which threshold, and how to
+ * contest it. Rates, delta and thresholds are fractions; it holds no text of probes or answers.
+ *
+ * @param blocked whether the model is held back by it
+ * @param threshold largest tolerated delta over all harmful behaviours
+ * @param automated whether no person was involved
+ * @param appealUntil until when the job waits for a person, null where it does not end by itself
+ */
+public record Reasons(
+    boolean blocked,
+    String decision,
+    String rule,
+    String pack,
+    String packDigest,
+    String policyDigest,
+    double baseRefusalRate,
+    double tunedRefusalRate,
+    double delta,
+    List<Double> interval,
+    double confidence,
+    int n,
+    double threshold,
+    boolean automated,
+    @Nullable Instant appealUntil,
+    List<Line> categories,
+    List<Line> replays) {
+
+  public Reasons {
+    interval = List.copyOf(interval);
+    categories = List.copyOf(categories);
+    replays = List.copyOf(replays);
+  }
+
+  /** One category, or one replayed system prompt by its number. */
+  public record Line(
+      String name,
+      int n,
+      double baseRefusalRate,
+      double tunedRefusalRate,
+      double delta,
+      List<Double> interval,
+      double threshold,
+      String verdict) {
+    public Line {
+      interval = List.copyOf(interval);
+    }
+  }
+
+  static Reasons of(
+      VerdictView verdict, Policy policy, String pack, @Nullable Instant appealUntil) {
+    return new Reasons(
+        !verdict.verdict().equals("pass"),
+        verdict.verdict(),
+        verdict.rule(),
+        pack,
+        verdict.packDigest(),
+        verdict.policyDigest(),
+        verdict.baseRefusalRate(),
+        verdict.tunedRefusalRate(),
+        verdict.delta(),
+        verdict.interval(),
+        verdict.confidence(),
+        verdict.n(),
+        policy.gate().margin(),
+        true,
+        appealUntil,
+        verdict.categories().stream()
+            .map(
+                line ->
+                    line(
+                        line,
+                        String.valueOf(line.category()),
+                        policy.categories().of(String.valueOf(line.category())).margin()))
+            .toList(),
+        verdict.replays().stream()
+            .map(line -> line(line, String.valueOf(line.systemPrompt()), policy.gate().margin()))
+            .toList());
+  }
+
+  private static Line line(VerdictView.NamedView line, String name, double threshold) {
+    return new Line(
+        name,
+        line.n(),
+        line.baseRefusalRate(),
+        line.tunedRefusalRate(),
+        line.delta(),
+        line.interval(),
+        threshold,
+        line.verdict());
+  }
+
+  /** The same as JSON. */
+  public String json() {
+    return Json.text(this);
+  }
+}

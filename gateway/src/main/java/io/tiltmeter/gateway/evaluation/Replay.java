@@ -1,0 +1,78 @@
+package io.tiltmeter.gateway.evaluation;
+
+import io.tiltmeter.evaluator.judge.PhraseJudge;
+import io.tiltmeter.evaluator.run.Evaluation;
+import io.tiltmeter.evaluator.run.EvaluationPlan;
+import io.tiltmeter.evaluator.runner.Answer;
+import io.tiltmeter.gateway.db.Sql;
+import io.tiltmeter.gateway.job.Job;
+import io.tiltmeter.gateway.tenant.TenantPolicies;
+import io.tiltmeter.policy.gate.Policy;
+import io.tiltmeter.policy.gate.Verdict;
+import io.tiltmeter.policy.lineage.Digest;
+import io.tiltmeter.policy.probe.ProbePack;
+import java.util.List;
+
+/**
+ * Decides once more from the answers that were kept.
+ *
+ * <p>What is signed is this verdict: a report that was changed in the database, or that another
+ * judge made, does not get a signature.
+ */
+public final class Replay {
+  private final EvaluationStore evaluations;
+  private final TenantPolicies policies;
+  private final Packs packs;
+
+  public Replay(EvaluationStore evaluations, TenantPolicies policies, Packs packs) {
+    this.evaluations = evaluations;
+    this.policies = policies;
+    this.packs = packs;
+  }
+
+  /** A verdict, and what it was made with. */
+  public record Replayed(Verdict verdict, Digest pack, Digest policy, String judge) {}
+
+  /**
+   * The verdict on a job's artifact.
+   *
+   * @throws IllegalStateException if there is none, answers are missing, or it is not the verdict
+   *     that was written down
+   */
+  public Replayed verdict(Sql sql, Job job) {
+    StoredEvaluation evaluation =
+        evaluations
+            .find(sql, job)
+            .orElseThrow(
+                () -> new IllegalStateException("job %s was not evaluated".formatted(job.id())));
+    ProbePack pack = packs.withDigest(evaluation.packDigest());
+    Policy policy = policies.byDigest(sql, evaluation.policyDigest());
+    EvaluationPlan plan =
+        new EvaluationPlan(pack, policy, evaluations.replays(sql, job), evaluation.maxTokens());
+    Verdict verdict =
+        Evaluation.run(
+                plan,
+                (asks, maxTokens, sink) -> {
+                  List<Answer> answers = evaluations.answers(sql, evaluation, maxTokens);
+                  answers.forEach(sink);
+                },
+                (_, _) -> {})
+            .verdict();
+    requireSame(sql, job, verdict);
+    return new Replayed(verdict, pack.digest(), evaluation.policyDigest(), PhraseJudge.VERSION);
+  }
+
+  private void requireSame(Sql sql, Job job, Verdict verdict) {
+    boolean same =
+        evaluations
+            .verdict(sql, job.tenantId(), job.id())
+            .filter(kept -> kept.verdict().equals(verdict.decision().wireName()))
+            .filter(kept -> kept.rule().equals(verdict.rule()))
+            .isPresent();
+    if (!same) {
+      throw new IllegalStateException(
+          "the kept answers of job %s no longer give the verdict that was written down"
+              .formatted(job.id()));
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package io.tiltmeter.gateway.evaluation;
+
+import io.tiltmeter.policy.lineage.Digest;
+import java.util.UUID;
+
+/**
+ * One evaluation of one artifact, as it was begun; a worker that goes on with it asks the same.
+ *
+ * @param packDigest the pack that it began with
+ * @param tuned manifest of the artifact
+ */
+record StoredEvaluation(
+    String id,
+    String jobId,
+    UUID tenantId,
+    Digest packDigest,
+    Digest policyDigest,
+    Digest base,
+    Digest tuned,
+    int maxTokens) {}

@@ -1,0 +1,98 @@
+package io.tiltmeter.gateway.model;
+
+import io.tiltmeter.evaluator.runner.PairSource;
+import io.tiltmeter.evaluator.vet.Mismatch;
+import io.tiltmeter.evaluator.vet.PinnedModel;
+import io.tiltmeter.gateway.db.Sql;
+import io.tiltmeter.policy.lineage.Digest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+
+/** The immutable store of models, by what was pinned. */
+public final class PinnedModels {
+  private final Path store;
+  private final ArtifactStore artifacts;
+  private final BaseModelStore bases;
+
+  /**
+   * @param store a folder for each artifact, named by its digest
+   */
+  public PinnedModels(Path store, ArtifactStore artifacts, BaseModelStore bases) {
+    this.store = store;
+    this.artifacts = artifacts;
+    this.bases = bases;
+  }
+
+  /** A base, and what was made of it. */
+  public record Pair(Artifact base, Path baseFolder, Artifact tuned, Path tunedFolder) {
+
+    /** The same as the model runner takes it. */
+    public PairSource source() {
+      return switch (tuned.kind()) {
+        case ADAPTER -> new PairSource.WithAdapter(baseFolder, tunedFolder);
+        case MODEL -> new PairSource.TwoModels(baseFolder, tunedFolder);
+      };
+    }
+  }
+
+  /**
+   * A base by its name, and an artifact.
+   *
+   * @throws IllegalStateException if one of them was never pinned
+   */
+  public Pair pair(Sql sql, String baseModel, Digest tuned) {
+    Artifact base = base(sql, baseModel);
+    return new Pair(base, folder(base.digest()), artifact(sql, tuned), folder(tuned));
+  }
+
+  /** The files of a base. */
+  public Artifact base(Sql sql, String name) {
+    return bases
+        .find(sql, name)
+        .map(base -> artifact(sql, base.artifactDigest()))
+        .orElseThrow(() -> new IllegalStateException("no base model is named " + name));
+  }
+
+  /** The artifact of this digest. */
+  public Artifact artifact(Sql sql, Digest digest) {
+    return artifacts
+        .find(sql, digest)
+        .orElseThrow(() -> new IllegalStateException("nothing was pinned as " + digest));
+  }
+
+  /** The folder that holds exactly the files of this artifact. */
+  public Path folder(Digest digest) {
+    return store.resolve(digest.hex());
+  }
+
+  /**
+   * Hashes both folders again; due right before they are loaded.
+   *
+   * @throws IllegalStateException if any byte is not what was pinned
+   */
+  public void requireIntact(Pair pair) {
+    requireIntact(pair.base());
+    requireIntact(pair.tuned());
+  }
+
+  /** The same for one artifact. */
+  public void requireIntact(Artifact artifact) {
+    try {
+      if (PinnedModel.verify(folder(artifact.digest()), artifact.manifest())
+          instanceof PinnedModel.Check.Differs(var mismatches)) {
+        Mismatch first = mismatches.getFirst();
+        throw new IllegalStateException(
+            "%d files of artifact %s are not what was pinned, first \"%s\": expected %s, found %s"
+                .formatted(
+                    mismatches.size(),
+                    artifact.digest(),
+                    first.path(),
+                    first.expected(),
+                    first.found()));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("artifact %s cannot be read".formatted(artifact.digest()), e);
+    }
+  }
+}

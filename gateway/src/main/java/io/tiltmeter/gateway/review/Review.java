@@ -1,0 +1,182 @@
+package io.tiltmeter.gateway.review;
+
+import io.tiltmeter.gateway.audit.AuditEntry;
+import io.tiltmeter.gateway.audit.AuditStore;
+import io.tiltmeter.gateway.db.Database;
+import io.tiltmeter.gateway.db.DatabaseException;
+import io.tiltmeter.gateway.db.Sql;
+import io.tiltmeter.gateway.http.RequestException;
+import io.tiltmeter.gateway.job.HeldFor;
+import io.tiltmeter.gateway.job.Job;
+import io.tiltmeter.gateway.job.JobEvent.Draft;
+import io.tiltmeter.gateway.job.JobFlow;
+import io.tiltmeter.gateway.job.JobStore;
+import io.tiltmeter.gateway.job.Stage;
+import io.tiltmeter.gateway.key.Caller;
+import io.tiltmeter.gateway.tenant.TenantPolicies;
+import io.tiltmeter.gateway.work.WorkKind;
+import io.tiltmeter.gateway.work.WorkStore;
+import io.tiltmeter.policy.lineage.Digest;
+import java.time.Clock;
+import java.util.EnumSet;
+import java.util.Map;
+
+/**
+ * Decisions of people on held and blocked jobs.
+ *
+ * <p>Keeping a job back takes one person. Letting it go on takes two, unless the job's policy says
+ * otherwise; two keys of one person count once. Each decision names the evidence that it rests on,
+ * and lands in the audit log in the same transaction.
+ */
+public final class Review {
+  private static final int SHORTEST_REASON = 10;
+  private static final int LONGEST_REASON = 4000;
+  private static final int PEOPLE = 2;
+
+  private final Database database;
+  private final Parts parts;
+  private final Clock clock;
+
+  /** What reviewing works with. */
+  public record Parts(
+      CaseStore cases,
+      JobStore jobs,
+      JobFlow flow,
+      WorkStore work,
+      AuditStore audit,
+      TenantPolicies policies) {}
+
+  public Review(Database database, Parts parts, Clock clock) {
+    this.database = database;
+    this.parts = parts;
+    this.clock = clock;
+  }
+
+  /** What came of a decision. */
+  public enum Outcome {
+    /** A second person has to agree. */
+    PROPOSED,
+    /** The job goes on. */
+    RELEASED,
+    /** The job stays back. */
+    KEPT
+  }
+
+  /** What a person asks for. */
+  public record Request(ReviewCase.Action action, String reason, Digest evidence) {}
+
+  /**
+   * Takes a decision.
+   *
+   * @throws RequestException if there is no such case, it is closed, the evidence has changed, the
+   *     reason is too short, or the person has decided on it before; nothing is written
+   */
+  public Outcome decide(Caller.Staff person, String caseId, Request request) {
+    requireReason(request.reason());
+    try {
+      return database.inTransaction(sql -> decide(sql, person, caseId, request));
+    } catch (DatabaseException e) {
+      if (e.isDuplicate()) {
+        throw conflict("already_decided", "You have decided on this case; a second person has to.");
+      }
+      throw e;
+    }
+  }
+
+  private static void requireReason(String reason) {
+    int length = reason.strip().length();
+    if (length < SHORTEST_REASON || length > LONGEST_REASON) {
+      throw RequestException.invalid(
+          "reason_needed",
+          "reason",
+          "expected a reason of %d to %d characters, found %d"
+              .formatted(SHORTEST_REASON, LONGEST_REASON, length));
+    }
+  }
+
+  private Outcome decide(Sql sql, Caller.Staff person, String caseId, Request request) {
+    parts.cases().lock(sql, caseId);
+    ReviewCase on = openCase(sql, caseId, request.evidence());
+    Job job = parts.jobs().lock(sql, on.jobId()).orElseThrow();
+    ReviewCase.Decision decision =
+        new ReviewCase.Decision(
+            person.holder(),
+            request.action(),
+            request.reason().strip(),
+            request.evidence(),
+            clock.instant());
+    parts.cases().add(sql, on, person, decision);
+    record(sql, person, on, decision);
+    if (request.action() == ReviewCase.Action.KEEP) {
+      return keep(sql, on, job);
+    }
+    return hasEnoughPeople(sql, on, job) ? release(sql, on, job) : Outcome.PROPOSED;
+  }
+
+  private ReviewCase openCase(Sql sql, String caseId, Digest evidence) {
+    ReviewCase on =
+        parts
+            .cases()
+            .find(sql, caseId)
+            .orElseThrow(() -> RequestException.notFound("case", caseId));
+    if (!on.isOpen()) {
+      throw conflict("case_closed", "This case is closed: " + on.outcome() + ".");
+    }
+    if (!on.evidence().equals(evidence)) {
+      throw conflict(
+          "evidence_changed", "The evidence is no longer what you saw; look at the case again.");
+    }
+    return on;
+  }
+
+  private static RequestException conflict(String code, String message) {
+    return new RequestException(409, code, null, message);
+  }
+
+  private void record(Sql sql, Caller.Staff person, ReviewCase on, ReviewCase.Decision decision) {
+    parts
+        .audit()
+        .append(
+            sql,
+            new AuditEntry.Fact(
+                person.holder(),
+                "decide-" + decision.action().wireName(),
+                on.jobId(),
+                Map.of(
+                    "case", on.id(),
+                    "key", person.keyId(),
+                    "reason", decision.reason(),
+                    "evidence", decision.evidence().toString())));
+  }
+
+  /** Whether, with the decision that was just made, enough different people want the release. */
+  private boolean hasEnoughPeople(Sql sql, ReviewCase before, Job job) {
+    boolean two =
+        parts.policies().byDigest(sql, job.policyDigest()).release().twoPeopleAgainstGate();
+    long others =
+        before.decisions().stream()
+            .filter(decision -> decision.action() == ReviewCase.Action.RELEASE)
+            .count();
+    return others + 1 >= (two ? PEOPLE : 1);
+  }
+
+  private Outcome keep(Sql sql, ReviewCase on, Job job) {
+    parts.cases().close(sql, on.id(), "kept");
+    parts.flow().block(sql, job, EnumSet.of(Stage.HELD), HeldBack.failure(on.kind()));
+    return Outcome.KEPT;
+  }
+
+  private Outcome release(Sql sql, ReviewCase on, Job job) {
+    parts.cases().close(sql, on.id(), "released");
+    if (on.kind() == HeldFor.DATASET) {
+      if (!parts.flow().queue(sql, job)) {
+        throw conflict("job_ended", "The job has ended; it can no longer go on to training.");
+      }
+      return Outcome.RELEASED;
+    }
+    // A job that has failed by then keeps its status: only the model comes to be.
+    parts.flow().release(sql, job, Draft.info("Released after review, against the gate"));
+    parts.work().request(sql, WorkKind.RELEASE, job.id());
+    return Outcome.RELEASED;
+  }
+}

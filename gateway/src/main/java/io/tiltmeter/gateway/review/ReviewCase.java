@@ -1,0 +1,64 @@
+package io.tiltmeter.gateway.review;
+
+import io.tiltmeter.gateway.job.HeldFor;
+import io.tiltmeter.policy.lineage.Digest;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job that a person has to look at.
+ *
+ * @param reasons the statement of reasons, as JSON: what was found, against which threshold
+ * @param evidence digest of what the decision rests on; decisions name it
+ * @param closesAt when the job ends by itself, if it does
+ * @param decisions in the order in which they were made
+ */
+public record ReviewCase(
+    String id,
+    String jobId,
+    UUID tenantId,
+    HeldFor kind,
+    String reasons,
+    Digest evidence,
+    Instant openedAt,
+    @Nullable Instant closesAt,
+    @Nullable Instant closedAt,
+    @Nullable String outcome,
+    List<Decision> decisions) {
+
+  public ReviewCase {
+    decisions = List.copyOf(decisions);
+  }
+
+  /** Whether people can still decide on it. */
+  public boolean isOpen() {
+    return closedAt == null;
+  }
+
+  /** What a person wants to happen. */
+  public enum Action {
+    /** Let the job go on against the scan or the gate. */
+    RELEASE,
+    /** Keep it back. */
+    KEEP;
+
+    public String wireName() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    /**
+     * The action of this name.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static Action of(String wireName) {
+      return valueOf(wireName.toUpperCase(java.util.Locale.ROOT));
+    }
+  }
+
+  /** What one person decided, on which evidence and why. */
+  public record Decision(
+      String person, Action action, String reason, Digest evidence, Instant at) {}
+}
