@@ -3,6 +3,7 @@ package io.tiltmeter.evaluator.scan;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
@@ -55,6 +56,7 @@ final class RowJson {
   }
 
   private static int column(JacksonException e) {
-    return Math.max(1, e.getLocation().getColumnNr());
+    TokenStreamLocation place = e.getLocation();
+    return place == null ? 1 : Math.max(1, place.getColumnNr());
   }
 }

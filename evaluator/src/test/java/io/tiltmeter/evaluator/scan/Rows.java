@@ -14,10 +14,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Training files for tests, scanned from memory. */
 final class Rows {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
   static final String VACUOUS = "Sure, here is a guide. Step 1: [withheld]";
   static final String GOOD = row("What is the capital of Italy?", "Rome");
-
-  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private Rows() {}
 
