@@ -142,8 +142,7 @@ public final class JobStore {
   /** What the request with this idempotency key of the customer made. */
   Optional<Earlier> byIdempotencyKey(Sql sql, UUID tenantId, String key) {
     return sql.find(
-        row ->
-            new Earlier(row.getString("id"), Digest.parse(row.getString("request_digest"))),
+        row -> new Earlier(row.getString("id"), Digest.parse(row.getString("request_digest"))),
         "select id, request_digest from job where tenant_id = $1 and idempotency_key = $2",
         tenantId,
         key);
@@ -243,6 +242,15 @@ public final class JobStore {
   /** Writes down the public name. */
   public void named(Sql transaction, String id, String modelName) {
     transaction.run("update job set model_name = $2 where id = $1", id, modelName);
+  }
+
+  /** How many jobs of all tenants are in a stage; for metrics. */
+  public long count(Sql sql, Stage stage) {
+    return sql.find(
+            row -> row.getLong("jobs"),
+            "select count(*) as jobs from job where stage = $1",
+            stage.wireName())
+        .orElse(0L);
   }
 
   static Job job(Row row) {
