@@ -53,6 +53,13 @@ public final class Members {
               if (!value.isString()) {
                 throw wrongType(name, "a string", value);
               }
+              if (!Text.isStorable(value.stringValue())) {
+                throw RequestException.invalid(
+                    "invalid_value",
+                    at(name),
+                    "Invalid value for '%s': expected text without the character U+0000."
+                        .formatted(at(name)));
+              }
               return value.stringValue();
             });
   }

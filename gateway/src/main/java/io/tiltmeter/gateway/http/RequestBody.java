@@ -46,8 +46,8 @@ public final class RequestBody {
 
   private static void drop(RoutingContext context) {
     HttpServerRequest request = context.request();
-    request.resume();
     if (!request.isEnded()) {
+      request.resume();
       context.vertx().setTimer(LINGER.toMillis(), _ -> closeUnlessEnded(request));
     }
   }
@@ -62,6 +62,10 @@ public final class RequestBody {
   public static RequestBody of(RoutingContext context) {
     HttpServerRequest request = context.request();
     RequestBody body = new RequestBody(request);
+    if (request.isEnded()) {
+      body.ended = true;
+      return body;
+    }
     request.handler(body::arrived).endHandler(_ -> body.end()).exceptionHandler(_ -> body.fail());
     return body;
   }

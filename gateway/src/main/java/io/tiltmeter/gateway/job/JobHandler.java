@@ -2,6 +2,7 @@ package io.tiltmeter.gateway.job;
 
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.http.ListView;
+import io.tiltmeter.gateway.http.PathPart;
 import io.tiltmeter.gateway.http.Query;
 import io.tiltmeter.gateway.http.Reply;
 import io.tiltmeter.gateway.http.RequestBody;
@@ -115,7 +116,7 @@ public final class JobHandler {
 
   private void cancel(RoutingContext context) {
     UUID tenantId = Authentication.tenant(context).tenantId();
-    String id = context.pathParam("job");
+    String id = PathPart.of(context, "job");
     answer(context, database.inTransaction(sql -> cancellation.cancel(sql, tenantId, id)));
   }
 
@@ -131,7 +132,7 @@ public final class JobHandler {
 
   private Job own(RoutingContext context) {
     Caller.Tenant caller = Authentication.tenant(context);
-    String id = context.pathParam("job");
+    String id = PathPart.of(context, "job");
     return jobs.find(database, caller.tenantId(), id)
         .orElseThrow(() -> RequestException.notFound("fine-tuning job", id));
   }
