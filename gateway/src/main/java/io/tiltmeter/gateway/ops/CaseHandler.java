@@ -3,6 +3,7 @@ package io.tiltmeter.gateway.ops;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.http.Json;
 import io.tiltmeter.gateway.http.Reply;
+import io.tiltmeter.gateway.http.RequestBody;
 import io.tiltmeter.gateway.http.RequestException;
 import io.tiltmeter.gateway.key.Authentication;
 import io.tiltmeter.gateway.key.Caller;
@@ -39,7 +40,7 @@ final class CaseHandler {
 
   void get(RoutingContext context) {
     Authentication.staff(context, Scope.REVIEW);
-    String id = context.pathParam("case");
+    String id = caseId(context);
     ReviewCase found =
         cases.find(database, id).orElseThrow(() -> RequestException.notFound("case", id));
     Reply.json(context, CaseView.from(found));
@@ -47,9 +48,13 @@ final class CaseHandler {
 
   void decide(RoutingContext context) {
     Caller.Staff person = Authentication.staff(context, Scope.REVIEW);
-    JsonNode body = Json.object(context.body().buffer().getBytes());
-    Review.Outcome outcome = review.decide(person, context.pathParam("case"), request(body));
+    JsonNode body = Json.object(RequestBody.read(context, OpsApi.MAX_BODY_BYTES));
+    Review.Outcome outcome = review.decide(person, caseId(context), request(body));
     Reply.json(context, Map.of("outcome", outcome.name().toLowerCase(Locale.ROOT)));
+  }
+
+  private static String caseId(RoutingContext context) {
+    return String.valueOf(context.pathParam("case"));
   }
 
   private static Review.Request request(JsonNode body) {

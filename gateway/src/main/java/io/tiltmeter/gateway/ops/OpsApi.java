@@ -2,17 +2,20 @@ package io.tiltmeter.gateway.ops;
 
 import io.tiltmeter.gateway.audit.AuditStore;
 import io.tiltmeter.gateway.db.Database;
+import io.tiltmeter.gateway.http.RequestBody;
 import io.tiltmeter.gateway.key.Authentication;
 import io.tiltmeter.gateway.review.CaseStore;
 import io.tiltmeter.gateway.review.Review;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
 import io.vertx.ext.web.Router;
-import io.vertx.ext.web.handler.BodyHandler;
 
 /** The interface for staff, below {@code /ops/v1}. */
 public final class OpsApi {
   private static final String ROOT = "/ops/v1/";
-  private static final long MAX_BODY_BYTES = 1 << 20;
+  
+  /** Bytes of a policy or a decision. */
+  static final int MAX_BODY_BYTES = 1 << 20;
+
 
   private final Database database;
   private final Parts parts;
@@ -34,16 +37,10 @@ public final class OpsApi {
   public void mount(Router router) {
     CaseHandler cases = new CaseHandler(database, parts.cases(), parts.review());
     PolicyHandler policies = new PolicyHandler(database, parts.policies(), parts.audit());
-    router.route(ROOT + "*").handler(parts.authentication()::handle);
+    router.route(ROOT + "*").handler(RequestBody::hold).handler(parts.authentication()::handle);
     router.get(ROOT + "cases").handler(cases::list);
     router.get(ROOT + "cases/:case").handler(cases::get);
-    router
-        .post(ROOT + "cases/:case/decisions")
-        .handler(BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES))
-        .handler(cases::decide);
-    router
-        .put(ROOT + "tenants/:tenant/policy")
-        .handler(BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES))
-        .handler(policies::put);
+    router.post(ROOT + "cases/:case/decisions").handler(cases::decide);
+    router.put(ROOT + "tenants/:tenant/policy").handler(policies::put);
   }
 }

@@ -4,6 +4,7 @@ import io.tiltmeter.gateway.audit.AuditEntry;
 import io.tiltmeter.gateway.audit.AuditStore;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.http.Reply;
+import io.tiltmeter.gateway.http.RequestBody;
 import io.tiltmeter.gateway.http.RequestException;
 import io.tiltmeter.gateway.key.Authentication;
 import io.tiltmeter.gateway.key.Caller;
@@ -13,6 +14,7 @@ import io.tiltmeter.gateway.sourcefile.Issue;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
 import io.tiltmeter.policy.gate.Policy;
 import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -31,9 +33,9 @@ final class PolicyHandler {
 
   void put(RoutingContext context) {
     Caller.Staff person = Authentication.staff(context, Scope.OPERATE);
-    String tenant = context.pathParam("tenant");
-    String text = context.body().asString();
-    TenantPolicies.PolicyText policy = read(text == null ? "" : text);
+    String tenant = String.valueOf(context.pathParam("tenant"));
+    byte[] body = RequestBody.read(context, OpsApi.MAX_BODY_BYTES);
+    TenantPolicies.PolicyText policy = read(new String(body, StandardCharsets.UTF_8));
     database.transact(
         sql -> {
           if (!policies.set(sql, tenant, policy)) {
