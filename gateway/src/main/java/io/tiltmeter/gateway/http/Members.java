@@ -120,7 +120,9 @@ public final class Members {
 
   /** Whether a member is this string. */
   public boolean is(String name, String text) {
-    return find(name).filter(value -> value.isString() && value.stringValue().equals(text)).isPresent();
+    return find(name)
+        .filter(value -> value.isString() && value.stringValue().equals(text))
+        .isPresent();
   }
 
   /**
@@ -162,8 +164,7 @@ public final class Members {
     return RequestException.invalid(
         "invalid_type",
         at(name),
-        "Invalid type for '%s': expected %s, got %s."
-            .formatted(at(name), expected, kind(value)));
+        "Invalid type for '%s': expected %s, got %s.".formatted(at(name), expected, kind(value)));
   }
 
   private RequestException outOfRange(String name, String expected, JsonNode value) {

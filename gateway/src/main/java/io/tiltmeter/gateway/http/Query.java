@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The decoded query of a request; a parameter given twice counts once, and unknown ones nothing. */
+/**
+ * The decoded query of a request; a parameter given twice counts once, and unknown ones nothing.
+ */
 public final class Query {
   private static final Pattern COUNT = Pattern.compile("[0-9]{1,9}");
 

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * A request's body, taken piece by piece: what nobody asked for yet stays with the sender, so a
  * body of any size needs the memory of one piece.
  *
- * <p>{@link #hold} must be the first handler of the route. Calls block the request's virtual thread;
- * other requests of the same context go on meanwhile.
+ * <p>{@link #hold} must be the first handler of the route. Calls block the request's virtual
+ * thread; other requests of the same context go on meanwhile.
  */
 public final class RequestBody {
   private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -34,8 +34,7 @@ public final class JobHandler {
   private final JobCreation creation;
   private final JobCancellation cancellation;
 
-  public JobHandler(
-      Database database, Clock clock, JobCreation.Parts parts, JobCreation creation) {
+  public JobHandler(Database database, Clock clock, JobCreation.Parts parts, JobCreation creation) {
     this.database = database;
     this.jobs = parts.jobs();
     this.events = new EventStore(clock);
@@ -89,8 +88,7 @@ public final class JobHandler {
     Map<String, JobVerdict> verdicts =
         JobVerdict.find(database, caller.tenantId(), found.stream().map(Job::id).toList());
     Reply.json(
-        context,
-        ListView.page(found, limit, job -> JobView.from(job, verdicts.get(job.id()))));
+        context, ListView.page(found, limit, job -> JobView.from(job, verdicts.get(job.id()))));
   }
 
   private static JobStore.MetadataFilter filter(Query query) {
@@ -138,8 +136,7 @@ public final class JobHandler {
   }
 
   private void answer(RoutingContext context, Job job) {
-    JobVerdict verdict =
-        JobVerdict.find(database, job.tenantId(), List.of(job.id())).get(job.id());
+    JobVerdict verdict = JobVerdict.find(database, job.tenantId(), List.of(job.id())).get(job.id());
     Reply.json(context, JobView.from(job, verdict));
   }
 }

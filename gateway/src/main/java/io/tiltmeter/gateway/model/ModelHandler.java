@@ -77,9 +77,7 @@ public final class ModelHandler {
   }
 
   private ReleasedModel own(Caller.Tenant caller, String name) {
-    return models
-        .find(database, caller.tenantId(), name)
-        .orElseThrow(() -> noSuchModel(name));
+    return models.find(database, caller.tenantId(), name).orElseThrow(() -> noSuchModel(name));
   }
 
   private static RequestException noSuchModel(String name) {

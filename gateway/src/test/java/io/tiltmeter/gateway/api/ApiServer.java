@@ -25,8 +25,8 @@ import io.tiltmeter.policy.lineage.PinnedFile;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
-import io.vertx.core.Vertx;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
@@ -96,8 +96,7 @@ final class ApiServer implements AutoCloseable {
         new TenantPolicies(clock, TenantPolicies.textOf(text, policy), Set.of()),
         flow,
         (_, job) -> applied.add(job),
-        new FileHandler.Storage(
-            store, vertx.createSharedWorkerExecutor("files", 4), FILE_BYTES));
+        new FileHandler.Storage(store, vertx.createSharedWorkerExecutor("files", 4), FILE_BYTES));
   }
 
   private void pinBase() {

@@ -95,17 +95,14 @@ class FilesApiTest {
   void list_overSeveralPages_givesEachFileOnceInOrder() {
     OpenAIClient initech =
         server.client(
-            new KeyStore(server.clock)
-                .createForTenant(server.database, "initech", false)
-                .secret());
+            new KeyStore(server.clock).createForTenant(server.database, "initech", false).secret());
     assertThat(initech.files().list().data()).isEmpty();
     List<String> ids =
         Stream.of("a", "b", "c").map(name -> upload(initech, name, LINE + name).id()).toList();
 
     assertThat(all(initech, FileListParams.Order.ASC)).isEqualTo(ids);
     assertThat(all(initech, FileListParams.Order.DESC)).isEqualTo(ids.reversed());
-    assertThat(
-            initech.files().list(FileListParams.builder().purpose("batch").build()).data())
+    assertThat(initech.files().list(FileListParams.builder().purpose("batch").build()).data())
         .isEmpty();
     assertThat(initech.files().list(FileListParams.builder().after("file-none").build()).data())
         .isEmpty();

@@ -16,9 +16,9 @@ import com.openai.models.finetuning.jobs.JobListEventsParams;
 import com.openai.models.finetuning.jobs.JobListParams;
 import com.openai.models.finetuning.methods.SupervisedHyperparameters;
 import com.openai.models.finetuning.methods.SupervisedMethod;
-import io.tiltmeter.gateway.file.FileStore;
 import io.tiltmeter.gateway.blob.Blob;
 import io.tiltmeter.gateway.db.NewId;
+import io.tiltmeter.gateway.file.FileStore;
 import io.tiltmeter.gateway.file.TrainingFile;
 import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.gateway.key.Caller;
@@ -58,7 +58,8 @@ class JobsApiTest {
   /** A tenant of its own, so that lists hold only what the test made. */
   private record Tenant(String key, UUID id, OpenAIClient client, String file) {
     static Tenant create(String name) {
-      String key = new KeyStore(server.clock).createForTenant(server.database, name, false).secret();
+      String key =
+          new KeyStore(server.clock).createForTenant(server.database, name, false).secret();
       Caller caller = new KeyStore(server.clock).find(server.database, key).orElseThrow();
       UUID id = ((Caller.Tenant) caller).tenantId();
       FileStore.NewFile file =
@@ -165,8 +166,7 @@ class JobsApiTest {
   @Test
   void create_afterTheScan_appliesItInTheSameTransaction() {
     Tenant tenant = Tenant.create("scanned");
-    server.database.run(
-        "update training_file set state = 'scanned' where id = $1", tenant.file());
+    server.database.run("update training_file set state = 'scanned' where id = $1", tenant.file());
 
     String id = tenant.create().id();
 
@@ -323,10 +323,7 @@ class JobsApiTest {
     assertThat(server.post(stranger.key(), JOBS, theirs).body())
         .contains("file_not_found")
         .isEqualTo(
-            server
-                .post(stranger.key(), JOBS, none)
-                .body()
-                .replace("file-none", owner.file()));
+            server.post(stranger.key(), JOBS, none).body().replace("file-none", owner.file()));
   }
 
   @Test

@@ -73,9 +73,7 @@ class ModelsApiTest {
     String tuned = release("list");
 
     assertThat(acme.models().list().data()).extracting(Model::id).contains(ApiServer.BASE, tuned);
-    assertThat(globex.models().list().data())
-        .extracting(Model::id)
-        .containsExactly(ApiServer.BASE);
+    assertThat(globex.models().list().data()).extracting(Model::id).containsExactly(ApiServer.BASE);
     Model model = acme.models().retrieve(tuned);
     assertThat(model.ownedBy()).isEqualTo("acme");
     assertThat(acme.models().retrieve(ApiServer.BASE).ownedBy()).isEqualTo("system");

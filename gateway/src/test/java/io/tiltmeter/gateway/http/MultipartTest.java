@@ -85,7 +85,8 @@ class MultipartTest {
 
   @Test
   void next_withAFilename_givesItAsTheSenderMeantIt() {
-    String head = "--b\r\ncontent-disposition: form-data; filename=\"a%22 \\\"ü;.jsonl\"; name=file";
+    String head =
+        "--b\r\ncontent-disposition: form-data; filename=\"a%22 \\\"ü;.jsonl\"; name=file";
     Multipart form = form(List.of(head + "\r\n\r\nx\r\n--b--"));
 
     assertThat(form.next()).contains(new Multipart.Part("file", "a\" \"ü;.jsonl"));
