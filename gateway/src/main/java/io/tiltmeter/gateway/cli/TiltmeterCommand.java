@@ -1,10 +1,5 @@
 package io.tiltmeter.gateway.cli;
 
-import io.tiltmeter.evaluator.checkpoint.ModelException;
-import io.tiltmeter.evaluator.runner.RunnerException;
-import io.tiltmeter.gateway.attestation.KeyException;
-import io.tiltmeter.gateway.config.ConfigException;
-import io.tiltmeter.gateway.demo.DemoException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -72,17 +67,9 @@ public final class TiltmeterCommand extends GroupCommand {
   }
 
   private static int fail(CommandLine command, Exception e) {
-    String message =
-        switch (e) {
-          case CommandException _,
-              ModelException _,
-              RunnerException _,
-              ConfigException _,
-              DemoException _,
-              KeyException _ ->
-              String.valueOf(e.getMessage());
-          default -> unexpected(e);
-        };
+    // Exceptions of our own speak in one line that is fit to be shown.
+    boolean ours = e.getClass().getPackageName().startsWith("io.tiltmeter");
+    String message = ours ? String.valueOf(e.getMessage()) : unexpected(e);
     command.getErr().println("tiltmeter: " + message);
     command.getErr().flush();
     return ExitCode.FAILED;

@@ -21,16 +21,21 @@ public final class GateDesk {
     this.observer = observer;
   }
 
+  /** Where a verdict has consequences. */
+  public record Consequences(JobFlow flow, CaseStore cases, WorkStore work) {}
+
   /** A desk for these policies and packs. */
   public static GateDesk of(
       TenantPolicies policies,
       Packs packs,
-      JobFlow flow,
-      CaseStore cases,
-      WorkStore work,
+      Consequences consequences,
       Clock clock,
       EvaluationObserver observer) {
-    return new GateDesk(policies, packs, new Decisions(flow, cases, work, clock), observer);
+    return new GateDesk(
+        policies,
+        packs,
+        new Decisions(consequences.flow(), consequences.cases(), consequences.work(), clock),
+        observer);
   }
 
   TenantPolicies policies() {

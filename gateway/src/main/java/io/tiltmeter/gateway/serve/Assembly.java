@@ -112,7 +112,11 @@ final class Assembly {
   List<Task> evaluating() {
     GateDesk desk =
         GateDesk.of(
-            policies, packs, flow, stores.cases(), stores.work(), clock, counting::evaluated);
+            policies,
+            packs,
+            new GateDesk.Consequences(flow, stores.cases(), stores.work()),
+            clock,
+            counting::evaluated);
     return List.of(
         new EvaluationTask(
             database,

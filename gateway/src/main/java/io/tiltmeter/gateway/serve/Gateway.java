@@ -18,6 +18,9 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.ext.web.Router;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -160,16 +163,26 @@ public final class Gateway implements AutoCloseable {
     };
   }
 
-  /** Listens with several instances on one port; the first may choose it. */
+  /** Listens with several instances on one port. */
   private URI listen(int port, int instances, Consumer<Router> routes) {
-    HttpVerticle first = deploy(port, routes);
-    for (int more = 1; more < instances; more++) {
-      deploy(first.port(), routes);
+    // Instances share a server only under one number, so that a free port is found beforehand.
+    int chosen = port == 0 ? freePort() : port;
+    for (int instance = 0; instance < instances; instance++) {
+      deploy(chosen, routes);
     }
-    return URI.create("http://%s:%d".formatted(config.server().host(), first.port()));
+    return URI.create("http://%s:%d".formatted(config.server().host(), chosen));
   }
 
-  private HttpVerticle deploy(int port, Consumer<Router> routes) {
+  private int freePort() {
+    try (ServerSocket probe =
+        new ServerSocket(0, 1, InetAddress.getByName(config.server().host()))) {
+      return probe.getLocalPort();
+    } catch (IOException e) {
+      throw new PortException(config.server().host(), 0, e);
+    }
+  }
+
+  private void deploy(int port, Consumer<Router> routes) {
     HttpVerticle verticle = new HttpVerticle(config.server().host(), port, routes);
     DeploymentOptions options =
         new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD);
@@ -180,7 +193,6 @@ public final class Gateway implements AutoCloseable {
               .deployVerticle(verticle, options)
               .await(START_SECONDS, TimeUnit.SECONDS);
       running.push(() -> foundation.vertx().undeploy(id).await(START_SECONDS, TimeUnit.SECONDS));
-      return verticle;
     } catch (Exception e) {
       throw new PortException(config.server().host(), port, e);
     }

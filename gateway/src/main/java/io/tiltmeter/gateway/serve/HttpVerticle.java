@@ -44,11 +44,6 @@ final class HttpVerticle extends VerticleBase {
         .onSuccess(listening -> server = listening);
   }
 
-  /** The port that it listens on. */
-  int port() {
-    return server == null ? port : server.actualPort();
-  }
-
   /** Lets running requests end, for a while. */
   @Override
   public Future<?> stop() {
