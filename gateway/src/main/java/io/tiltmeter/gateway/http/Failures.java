@@ -2,6 +2,7 @@ package io.tiltmeter.gateway.http;
 
 import io.tiltmeter.gateway.db.DatabaseException;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,13 +19,23 @@ public final class Failures {
   private static final String OPENAI_PATHS = "/v1/";
   private static final int RETRY_SECONDS = 2;
 
+  /** What the router itself can find wrong, and what it makes of an exception. */
+  private static final int[] STATUSES = {400, 404, 405, 406, 413, 415, 500};
+
   private Failures() {}
+
+  /** Makes a router answer everything that fails or is unknown in this way. */
+  public static void mount(Router router) {
+    for (int status : STATUSES) {
+      router.errorHandler(status, Failures::answer);
+    }
+  }
 
   /** Answers a request whose handler failed, or for which there is no handler. */
   public static void answer(RoutingContext context) {
     RequestException failure = failure(context);
     HttpServerResponse response = context.response();
-    if (response.ended()) {
+    if (response.ended() || response.closed()) {
       return;
     }
     if (response.headWritten()) {

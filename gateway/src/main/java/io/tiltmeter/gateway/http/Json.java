@@ -52,7 +52,8 @@ public final class Json {
       throw RequestException.invalid(
           "invalid_json",
           null,
-          "expected a JSON object as the body, found text that is no JSON%s".formatted(place(e)));
+          "expected a JSON object as the body, each member once and at most %d levels deep; could not read it%s"
+              .formatted(MAX_DEPTH, place(e)));
     }
   }
 

@@ -89,6 +89,81 @@ public final class JobStore {
         JobStore::job, SELECT + " where job.tenant_id = $1 and job.id = $2", tenantId, id);
   }
 
+  /**
+   * Which jobs are wanted.
+   *
+   * @param after only those that are older than the job of this id; an unknown id gives none
+   * @param limit at most so many
+   */
+  record Page(MetadataFilter filter, @Nullable String after, int limit) {}
+
+  /** What the metadata of wanted jobs is like. */
+  sealed interface MetadataFilter {
+
+    /** It has at least these entries; with none, every job is wanted. */
+    record Has(Map<String, String> entries) implements MetadataFilter {
+      public Has {
+        entries = Map.copyOf(entries);
+      }
+    }
+
+    /** There is none. */
+    record None() implements MetadataFilter {}
+  }
+
+  /** This tenant's jobs, newest first. */
+  List<Job> list(Sql sql, UUID tenantId, Page page) {
+    String matches =
+        switch (page.filter()) {
+          case MetadataFilter.None() -> "job.metadata is null and $4::text is null";
+          case MetadataFilter.Has _ -> "($4::text is null or job.metadata @> $4::text::jsonb)";
+        };
+    return sql.list(
+        JobStore::job,
+        SELECT
+            + """
+             where job.tenant_id = $1 and ($2::text is null or (job.created_at, job.id) <
+              (select created_at, id from job where tenant_id = $1 and id = $2))
+              and %s
+            order by job.created_at desc, job.id desc limit $3
+            """
+                .formatted(matches),
+        tenantId,
+        page.after(),
+        page.limit(),
+        page.filter() instanceof MetadataFilter.Has(var entries) && !entries.isEmpty()
+            ? Json.text(entries)
+            : null);
+  }
+
+  /** What an earlier request made. */
+  record Earlier(String jobId, Digest requestDigest) {}
+
+  /** What the request with this idempotency key of the customer made. */
+  Optional<Earlier> byIdempotencyKey(Sql sql, UUID tenantId, String key) {
+    return sql.find(
+        row ->
+            new Earlier(row.getString("id"), Digest.parse(row.getString("request_digest"))),
+        "select id, request_digest from job where tenant_id = $1 and idempotency_key = $2",
+        tenantId,
+        key);
+  }
+
+  /** The newest job that the same request body made without an idempotency key since then. */
+  Optional<String> byRequest(Sql sql, UUID tenantId, Digest request, Instant since) {
+    return sql.find(
+        row -> row.getString("id"),
+        """
+        select id from job
+        where tenant_id = $1 and created_at >= $3 and request_digest = $2
+          and idempotency_key is null
+        order by created_at desc limit 1
+        """,
+        tenantId,
+        request.toString(),
+        since);
+  }
+
   /** A job whoever it belongs to; for workers and staff. */
   public Optional<Job> findForStaff(Sql sql, String id) {
     return sql.find(JobStore::job, SELECT + " where job.id = $1", id);

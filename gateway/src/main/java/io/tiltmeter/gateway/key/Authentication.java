@@ -56,6 +56,11 @@ public final class Authentication {
     return new RequestException(401, "invalid_api_key", null, message);
   }
 
+  /** Whoever calls, once the key was found good. */
+  public static Optional<Caller> caller(RoutingContext context) {
+    return Optional.ofNullable(context.get(CALLER));
+  }
+
   /**
    * The customer who calls.
    *

@@ -1,0 +1,104 @@
+package io.tiltmeter.gateway.api;
+
+import io.tiltmeter.gateway.db.Database;
+import io.tiltmeter.gateway.db.NewId;
+import io.tiltmeter.gateway.file.FileHandler;
+import io.tiltmeter.gateway.file.FileStore;
+import io.tiltmeter.gateway.http.Failures;
+import io.tiltmeter.gateway.http.RequestBody;
+import io.tiltmeter.gateway.job.JobCreation;
+import io.tiltmeter.gateway.job.JobFlow;
+import io.tiltmeter.gateway.job.JobHandler;
+import io.tiltmeter.gateway.job.JobStore;
+import io.tiltmeter.gateway.job.ScanOutcomes;
+import io.tiltmeter.gateway.key.Authentication;
+import io.tiltmeter.gateway.model.BaseModelStore;
+import io.tiltmeter.gateway.model.ModelHandler;
+import io.tiltmeter.gateway.model.ReleasedModelStore;
+import io.tiltmeter.gateway.tenant.TenantPolicies;
+import io.tiltmeter.gateway.work.WorkStore;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Clock;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/** The fine-tuning API under {@code /v1}, in OpenAI's shape. */
+public final class PublicApi {
+  private static final String VERSION = "2020-10-01";
+  private static final String PATHS = "/v1/*";
+
+  private final Authentication authentication;
+  private final FileHandler files;
+  private final JobHandler jobs;
+  private final ModelHandler models;
+
+  /**
+   * What the API needs.
+   *
+   * @param random chooses the seeds of jobs whose customers choose none
+   */
+  public record Parts(
+      Database database,
+      Clock clock,
+      RandomGenerator random,
+      Authentication authentication,
+      TenantPolicies policies,
+      JobFlow flow,
+      ScanOutcomes outcomes,
+      FileHandler.Storage storage) {}
+
+  public PublicApi(Parts parts) {
+    Database database = parts.database();
+    Clock clock = parts.clock();
+    FileStore fileStore = new FileStore(clock);
+    BaseModelStore bases = new BaseModelStore(clock);
+    JobCreation.Parts forJobs =
+        new JobCreation.Parts(
+            new JobStore(clock),
+            parts.flow(),
+            fileStore,
+            bases,
+            parts.policies(),
+            parts.outcomes());
+    this.authentication = parts.authentication();
+    this.files = new FileHandler(database, fileStore, new WorkStore(clock), parts.storage());
+    this.jobs =
+        new JobHandler(
+            database, clock, forJobs, new JobCreation(database, forJobs, clock, parts.random()));
+    this.models = new ModelHandler(database, bases, new ReleasedModelStore(clock));
+  }
+
+  /** Adds every route, and the answers to what fails; the router's contexts use virtual threads. */
+  public void mount(Router router) {
+    router.route(PATHS).handler(RequestBody::hold);
+    router.route(PATHS).handler(PublicApi::addHeaders);
+    router.route(PATHS).handler(authentication::handle);
+    router.route(PATHS).handler(PublicApi::addOrganization);
+    files.mount(router);
+    jobs.mount(router);
+    models.mount(router);
+    Failures.mount(router);
+  }
+
+  private static void addHeaders(RoutingContext context) {
+    long start = System.nanoTime();
+    HttpServerResponse response = context.response();
+    response.putHeader("x-request-id", NewId.of("req_"));
+    response.putHeader("openai-version", VERSION);
+    context.addHeadersEndHandler(
+        _ -> {
+          long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+          response.putHeader("openai-processing-ms", Long.toString(millis));
+        });
+    context.next();
+  }
+
+  private static void addOrganization(RoutingContext context) {
+    Authentication.caller(context)
+        .ifPresent(
+            caller -> context.response().putHeader("openai-organization", caller.holder()));
+    context.next();
+  }
+}

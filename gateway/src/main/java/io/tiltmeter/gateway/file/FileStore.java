@@ -1,0 +1,169 @@
+package io.tiltmeter.gateway.file;
+
+import io.tiltmeter.gateway.blob.Blob;
+import io.tiltmeter.gateway.db.Sql;
+import io.tiltmeter.policy.lineage.Digest;
+import io.vertx.sqlclient.Row;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Where training files are written down. */
+public final class FileStore {
+  private final Clock clock;
+
+  public FileStore(Clock clock) {
+    this.clock = clock;
+  }
+
+  /** A file that is complete and not written down yet. */
+  public record NewFile(
+      String id,
+      UUID tenantId,
+      Blob blob,
+      String filename,
+      String purpose,
+      TrainingFile.Origin origin) {}
+
+  /**
+   * Which files are wanted.
+   *
+   * @param purpose any if null
+   * @param after only those that follow the file of this id; an unknown id gives none
+   * @param limit at most so many
+   */
+  public record Page(
+      @Nullable String purpose, @Nullable String after, boolean isOldestFirst, int limit) {}
+
+  /** Adds a file in quarantine. */
+  public TrainingFile insert(Sql sql, NewFile file) {
+    return sql.find(
+            FileStore::file,
+            """
+            insert into training_file (id, tenant_id, digest, bytes, filename, purpose, uploaded_by,
+              uploaded_from, created_at, state)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'quarantined') returning *
+            """,
+            file.id(),
+            file.tenantId(),
+            file.blob().digest().toString(),
+            file.blob().size(),
+            file.filename(),
+            file.purpose(),
+            file.origin().keyId(),
+            file.origin().address(),
+            clock.instant())
+        .orElseThrow();
+  }
+
+  /** This tenant's file, unless it was deleted. */
+  public Optional<TrainingFile> find(Sql sql, UUID tenantId, String id) {
+    return sql.find(
+        FileStore::file,
+        "select * from training_file where tenant_id = $1 and id = $2 and deleted_at is null",
+        tenantId,
+        id);
+  }
+
+  /**
+   * As {@link #find}; until the transaction ends it is neither deleted nor does its state change.
+   */
+  public Optional<TrainingFile> findAndKeep(Sql transaction, UUID tenantId, String id) {
+    return transaction.find(
+        FileStore::file,
+        """
+        select * from training_file where tenant_id = $1 and id = $2 and deleted_at is null
+        for share
+        """,
+        tenantId,
+        id);
+  }
+
+  /** This tenant's files, newest first if nothing else is asked for. */
+  public List<TrainingFile> list(Sql sql, UUID tenantId, Page page) {
+    String order = page.isOldestFirst() ? "asc" : "desc";
+    String follows = page.isOldestFirst() ? ">" : "<";
+    return sql.list(
+        FileStore::file,
+        """
+        select * from training_file
+        where tenant_id = $1 and deleted_at is null and ($2::text is null or purpose = $2)
+          and ($3::text is null or (created_at, id) %2$s
+            (select created_at, id from training_file where tenant_id = $1 and id = $3))
+        order by created_at %1$s, id %1$s limit $4
+        """
+            .formatted(order, follows),
+        tenantId,
+        page.purpose(),
+        page.after(),
+        page.limit());
+  }
+
+  /** Locks a file against new jobs until the transaction ends; whether there is one. */
+  boolean lock(Sql transaction, UUID tenantId, String id) {
+    return transaction
+        .find(
+            Row::toString,
+            """
+            select id from training_file where tenant_id = $1 and id = $2 and deleted_at is null
+            for update
+            """,
+            tenantId,
+            id)
+        .isPresent();
+  }
+
+  /** A job of this tenant that still needs the file. */
+  Optional<String> user(Sql sql, UUID tenantId, String id) {
+    return sql.find(
+        row -> row.getString("id"),
+        """
+        select id from job where tenant_id = $1 and file_id = $2 and finished_at is null
+        order by created_at limit 1
+        """,
+        tenantId,
+        id);
+  }
+
+  /** Marks a file as deleted. */
+  void delete(Sql transaction, UUID tenantId, String id) {
+    transaction.run(
+        "update training_file set deleted_at = $3 where tenant_id = $1 and id = $2",
+        tenantId,
+        id,
+        clock.instant());
+  }
+
+  /**
+   * Keeps everybody else, until the transaction ends, from adding a file with these bytes and from
+   * removing them.
+   */
+  void lockBytes(Sql transaction, Digest digest) {
+    transaction.run("select pg_advisory_xact_lock(hashtextextended($1, 0))", digest.toString());
+  }
+
+  /** Whether a file of anybody has these bytes. */
+  boolean isNeeded(Sql sql, Digest digest) {
+    return sql.find(
+            Row::toString,
+            "select id from training_file where digest = $1 and deleted_at is null limit 1",
+            digest.toString())
+        .isPresent();
+  }
+
+  private static TrainingFile file(Row row) {
+    return new TrainingFile(
+        row.getString("id"),
+        row.getUUID("tenant_id"),
+        new Blob(Digest.parse(row.getString("digest")), row.getLong("bytes")),
+        row.getString("filename"),
+        row.getString("purpose"),
+        new TrainingFile.Origin(row.getString("uploaded_by"), row.getString("uploaded_from")),
+        row.getOffsetDateTime("created_at").toInstant(),
+        TrainingFile.State.of(row.getString("state")),
+        row.getLong("examples"),
+        row.getString("problem"));
+  }
+}

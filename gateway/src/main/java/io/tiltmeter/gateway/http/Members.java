@@ -1,0 +1,184 @@
+package io.tiltmeter.gateway.http;
+
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The members of a JSON object in a request, read strictly: a member of the wrong type, and one
+ * that nobody asked for, is refused by its path. A member that is null is absent.
+ */
+public final class Members {
+  private static final int MAX_SHOWN = 40;
+
+  private final String path;
+  private final JsonNode object;
+  private final Set<String> known = new LinkedHashSet<>();
+
+  private Members(String path, JsonNode object) {
+    this.path = path;
+    this.object = object;
+  }
+
+  /** The members of a request's body. */
+  public static Members of(JsonNode body) {
+    return new Members("", body);
+  }
+
+  /** The path of a member, as {@code param} of an error names it. */
+  public String at(String name) {
+    return path + name;
+  }
+
+  /** The value of a member as it is. */
+  public Optional<JsonNode> find(String name) {
+    known.add(name);
+    JsonNode value = object.path(name);
+    return value.isMissingNode() || value.isNull() ? Optional.empty() : Optional.of(value);
+  }
+
+  /**
+   * A string.
+   *
+   * @throws RequestException with status 400 if it is something else
+   */
+  public Optional<String> text(String name) {
+    return find(name)
+        .map(
+            value -> {
+              if (!value.isString()) {
+                throw wrongType(name, "a string", value);
+              }
+              return value.stringValue();
+            });
+  }
+
+  /**
+   * A string that has to be there.
+   *
+   * @throws RequestException with status 400 if it is missing or something else
+   */
+  public String needText(String name) {
+    return text(name)
+        .orElseThrow(
+            () ->
+                RequestException.invalid(
+                    "missing_required_parameter",
+                    at(name),
+                    "Missing required parameter: '%s'.".formatted(at(name))));
+  }
+
+  /**
+   * A whole number.
+   *
+   * @throws RequestException with status 400 if it is something else or out of this range
+   */
+  public Optional<Long> whole(String name, long low, long high) {
+    return find(name).map(value -> whole(name, value, low, high));
+  }
+
+  private long whole(String name, JsonNode value, long low, long high) {
+    if (!value.isIntegralNumber()) {
+      throw wrongType(name, "a whole number", value);
+    }
+    if (!value.canConvertToLong() || value.longValue() < low || value.longValue() > high) {
+      throw outOfRange(name, "a whole number from %d to %d".formatted(low, high), value);
+    }
+    return value.longValue();
+  }
+
+  /**
+   * A finite number above zero.
+   *
+   * @throws RequestException with status 400 if it is something else
+   */
+  public Optional<Double> positive(String name) {
+    return find(name)
+        .map(
+            value -> {
+              if (!value.isNumber()) {
+                throw wrongType(name, "a number", value);
+              }
+              double number = value.doubleValue();
+              if (!(number > 0 && number < Double.POSITIVE_INFINITY)) {
+                throw outOfRange(name, "a finite number above 0", value);
+              }
+              return number;
+            });
+  }
+
+  /** Whether a member is this string. */
+  public boolean is(String name, String text) {
+    return find(name).filter(value -> value.isString() && value.stringValue().equals(text)).isPresent();
+  }
+
+  /**
+   * An object.
+   *
+   * @throws RequestException with status 400 if it is something else
+   */
+  public Optional<Members> object(String name) {
+    return find(name)
+        .map(
+            value -> {
+              if (!value.isObject()) {
+                throw wrongType(name, "an object", value);
+              }
+              return new Members(at(name) + ".", value);
+            });
+  }
+
+  /** The names of all members that are there. */
+  public Collection<String> names() {
+    return object.propertyNames();
+  }
+
+  /**
+   * Refuses every member that was not asked for.
+   *
+   * @throws RequestException with status 400 if there is one
+   */
+  public void refuseOthers() {
+    for (String name : new TreeSet<>(names())) {
+      if (!known.contains(name)) {
+        throw RequestException.invalid(
+            "unknown_parameter", at(name), "Unknown parameter: '%s'.".formatted(at(name)));
+      }
+    }
+  }
+
+  private RequestException wrongType(String name, String expected, JsonNode value) {
+    return RequestException.invalid(
+        "invalid_type",
+        at(name),
+        "Invalid type for '%s': expected %s, got %s."
+            .formatted(at(name), expected, kind(value)));
+  }
+
+  private RequestException outOfRange(String name, String expected, JsonNode value) {
+    return RequestException.invalid(
+        "invalid_value",
+        at(name),
+        "Invalid value for '%s': expected %s, got %s."
+            .formatted(at(name), expected, shortened(value.asString())));
+  }
+
+  private static String shortened(String number) {
+    return number.length() <= MAX_SHOWN ? number : number.substring(0, MAX_SHOWN) + "…";
+  }
+
+  private static String kind(JsonNode value) {
+    return switch (value.getNodeType()) {
+      case NUMBER -> "a number";
+      case STRING -> "a string";
+      case BOOLEAN -> "a boolean";
+      case ARRAY -> "an array";
+      case OBJECT -> "an object";
+      default -> value.getNodeType().name().toLowerCase(Locale.ROOT);
+    };
+  }
+}

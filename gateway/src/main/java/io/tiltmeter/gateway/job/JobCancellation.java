@@ -1,0 +1,65 @@
+package io.tiltmeter.gateway.job;
+
+import io.tiltmeter.gateway.db.Sql;
+import io.tiltmeter.gateway.http.RequestException;
+import java.time.Clock;
+import java.util.UUID;
+
+/** Ends a job at its customer's wish, and with it whatever runs for it. */
+final class JobCancellation {
+  private final JobStore jobs;
+  private final JobFlow flow;
+  private final Clock clock;
+
+  JobCancellation(JobStore jobs, JobFlow flow, Clock clock) {
+    this.jobs = jobs;
+    this.flow = flow;
+    this.clock = clock;
+  }
+
+  /**
+   * Cancels.
+   *
+   * @throws RequestException with status 404 if there is no such job of this tenant, 400 if it can
+   *     no longer be cancelled
+   */
+  Job cancel(Sql transaction, UUID tenantId, String id) {
+    Job job =
+        jobs.lock(transaction, id)
+            .filter(found -> found.tenantId().equals(tenantId))
+            .orElseThrow(() -> RequestException.notFound("fine-tuning job", id));
+    if (!flow.cancel(transaction, job)) {
+      throw RequestException.invalid(
+          "job_not_cancellable",
+          null,
+          "Job %s can no longer be cancelled: it is %s."
+              .formatted(id, job.stage().wireName()));
+    }
+    endLease(transaction, job);
+    closeCases(transaction, job);
+    return jobs.find(transaction, tenantId, id).orElseThrow();
+  }
+
+  /** The trainer hears of it with its next heartbeat. */
+  private void endLease(Sql transaction, Job job) {
+    transaction.run(
+        """
+        update training_lease set ended_at = $3, outcome = 'cancelled'
+        where tenant_id = $1 and job_id = $2 and ended_at is null
+        """,
+        job.tenantId(),
+        job.id(),
+        clock.instant());
+  }
+
+  private void closeCases(Sql transaction, Job job) {
+    transaction.run(
+        """
+        update review_case set closed_at = $3, outcome = 'cancelled'
+        where tenant_id = $1 and job_id = $2 and closed_at is null
+        """,
+        job.tenantId(),
+        job.id(),
+        clock.instant());
+  }
+}

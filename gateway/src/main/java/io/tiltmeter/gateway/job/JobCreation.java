@@ -1,0 +1,161 @@
+package io.tiltmeter.gateway.job;
+
+import io.tiltmeter.gateway.db.Database;
+import io.tiltmeter.gateway.db.NewId;
+import io.tiltmeter.gateway.db.Sql;
+import io.tiltmeter.gateway.file.FileStore;
+import io.tiltmeter.gateway.file.TrainingFile;
+import io.tiltmeter.gateway.http.RequestException;
+import io.tiltmeter.gateway.key.Caller;
+import io.tiltmeter.gateway.model.BaseModelStore;
+import io.tiltmeter.gateway.tenant.TenantPolicies;
+import io.tiltmeter.policy.lineage.Digest;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Makes jobs, each request one, however often it is sent. */
+public final class JobCreation {
+  /** How long a repeated request without an idempotency key is known again. */
+  private static final Duration REPEAT_WINDOW = Duration.ofSeconds(60);
+
+  private static final int SEEDS = Integer.MAX_VALUE;
+
+  private final Database database;
+  private final Parts parts;
+  private final Clock clock;
+  private final RandomGenerator random;
+
+  /** What a job is made of. */
+  public record Parts(
+      JobStore jobs,
+      JobFlow flow,
+      FileStore files,
+      BaseModelStore bases,
+      TenantPolicies policies,
+      ScanOutcomes outcomes) {}
+
+  /**
+   * @param random chooses the seeds of jobs whose customers choose none
+   */
+  public JobCreation(Database database, Parts parts, Clock clock, RandomGenerator random) {
+    this.database = database;
+    this.parts = parts;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /**
+   * How a request can be known again.
+   *
+   * @param idempotencyKey the customer's own, if it sent one
+   * @param isRetry whether the SDK says that it has sent the same before
+   */
+  record Repeat(Digest digest, @Nullable String idempotencyKey, boolean isRetry) {}
+
+  /**
+   * Makes a job, or finds the one that the same request made before.
+   *
+   * @throws RequestException with status 400 if it cannot be made, 409 if its idempotency key
+   *     belongs to another request
+   */
+  Job create(Caller.Tenant caller, JobRequest request, Repeat repeat) {
+    return database.inTransaction(sql -> create(sql, caller, request, repeat));
+  }
+
+  private Job create(Sql sql, Caller.Tenant caller, JobRequest request, Repeat repeat) {
+    takeTurns(sql, caller.tenantId(), repeat);
+    Optional<String> earlier = earlier(sql, caller.tenantId(), repeat);
+    if (earlier.isPresent()) {
+      return read(sql, caller.tenantId(), earlier.get());
+    }
+    TrainingFile file = check(sql, caller.tenantId(), request);
+    String id = NewId.of("ftjob-");
+    parts.jobs().insert(sql, newJob(id, sql, caller, request, repeat));
+    Job job = read(sql, caller.tenantId(), id);
+    parts.flow().created(sql, job);
+    if (file.state() != TrainingFile.State.QUARANTINED) {
+      parts.outcomes().apply(sql, job);
+    }
+    return read(sql, caller.tenantId(), id);
+  }
+
+  /** A retry can arrive while the first try is still at work; it waits until that has ended. */
+  private static void takeTurns(Sql sql, UUID tenantId, Repeat repeat) {
+    String known =
+        repeat.idempotencyKey() == null ? repeat.digest().toString() : repeat.idempotencyKey();
+    sql.run(
+        "select pg_advisory_xact_lock(hashtextextended($1, 1))", "%s %s".formatted(tenantId, known));
+  }
+
+  private Optional<String> earlier(Sql sql, UUID tenantId, Repeat repeat) {
+    if (repeat.idempotencyKey() != null) {
+      return parts
+          .jobs()
+          .byIdempotencyKey(sql, tenantId, repeat.idempotencyKey())
+          .map(earlier -> same(earlier, repeat));
+    }
+    return repeat.isRetry()
+        ? parts
+            .jobs()
+            .byRequest(sql, tenantId, repeat.digest(), clock.instant().minus(REPEAT_WINDOW))
+        : Optional.empty();
+  }
+
+  private static String same(JobStore.Earlier earlier, Repeat repeat) {
+    if (!earlier.requestDigest().equals(repeat.digest())) {
+      throw new RequestException(
+          409,
+          "idempotency_key_reused",
+          null,
+          "This Idempotency-Key made job %s from another body; send a new key."
+              .formatted(earlier.jobId()));
+    }
+    return earlier.jobId();
+  }
+
+  private TrainingFile check(Sql sql, UUID tenantId, JobRequest request) {
+    if (parts.bases().find(sql, request.model()).isEmpty()) {
+      throw RequestException.invalid(
+          "model_not_found",
+          "model",
+          "The model '%s' does not exist or cannot be fine-tuned.".formatted(request.model()));
+    }
+    return parts
+        .files()
+        .findAndKeep(sql, tenantId, request.trainingFile())
+        .orElseThrow(
+            () ->
+                RequestException.invalid(
+                    "file_not_found",
+                    "training_file",
+                    "The file '%s' does not exist.".formatted(request.trainingFile())));
+  }
+
+  private JobStore.NewJob newJob(
+      String id, Sql sql, Caller.Tenant caller, JobRequest request, Repeat repeat) {
+    long seed = request.seed() == null ? random.nextInt(SEEDS) : request.seed();
+    return new JobStore.NewJob(
+        id,
+        caller.tenantId(),
+        request.model(),
+        request.trainingFile(),
+        caller.keyId(),
+        new JobStore.NewJob.Terms(
+            request.suffix(),
+            seed,
+            JobRequest.SUPERVISED,
+            request.hyperparameters(),
+            request.metadata()),
+        parts.policies().digestFor(sql, caller.tenantId()),
+        repeat.idempotencyKey(),
+        repeat.digest());
+  }
+
+  private Job read(Sql sql, UUID tenantId, String id) {
+    return parts.jobs().find(sql, tenantId, id).orElseThrow();
+  }
+}

@@ -1,0 +1,144 @@
+package io.tiltmeter.gateway.job;
+
+import io.tiltmeter.gateway.db.Database;
+import io.tiltmeter.gateway.http.ListView;
+import io.tiltmeter.gateway.http.Query;
+import io.tiltmeter.gateway.http.Reply;
+import io.tiltmeter.gateway.http.RequestBody;
+import io.tiltmeter.gateway.http.RequestException;
+import io.tiltmeter.gateway.key.Authentication;
+import io.tiltmeter.gateway.key.Caller;
+import io.tiltmeter.policy.lineage.Digest;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /v1/fine_tuning/jobs}. */
+public final class JobHandler {
+  private static final int MAX_BODY_BYTES = 1 << 20;
+  private static final int LIMIT = 20;
+  private static final int MAX_LIMIT = 100;
+  private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
+  private static final Pattern RETRY_COUNT = Pattern.compile("0*[1-9][0-9]*");
+
+  private final Database database;
+  private final JobStore jobs;
+  private final EventStore events;
+  private final JobCreation creation;
+  private final JobCancellation cancellation;
+
+  public JobHandler(
+      Database database, Clock clock, JobCreation.Parts parts, JobCreation creation) {
+    this.database = database;
+    this.jobs = parts.jobs();
+    this.events = new EventStore(clock);
+    this.creation = creation;
+    this.cancellation = new JobCancellation(parts.jobs(), parts.flow(), clock);
+  }
+
+  /** Adds its routes. */
+  public void mount(Router router) {
+    router.post("/v1/fine_tuning/jobs").handler(this::create);
+    router.get("/v1/fine_tuning/jobs").handler(this::list);
+    router.get("/v1/fine_tuning/jobs/:job").handler(this::get);
+    router.post("/v1/fine_tuning/jobs/:job/cancel").handler(this::cancel);
+    router.get("/v1/fine_tuning/jobs/:job/events").handler(this::events);
+  }
+
+  private void create(RoutingContext context) {
+    Caller.Tenant caller = Authentication.tenant(context);
+    byte[] body = RequestBody.read(context, MAX_BODY_BYTES);
+    JobRequest request = JobRequest.parse(body);
+    HttpServerRequest http = context.request();
+    JobCreation.Repeat repeat =
+        new JobCreation.Repeat(
+            Digest.of(body),
+            idempotencyKey(http.getHeader("idempotency-key")),
+            isRetry(http.getHeader("x-stainless-retry-count")));
+    answer(context, creation.create(caller, request, repeat));
+  }
+
+  private static @Nullable String idempotencyKey(@Nullable String header) {
+    if (header != null && !IDEMPOTENCY_KEY.matcher(header).matches()) {
+      throw RequestException.invalid(
+          "invalid_value",
+          "Idempotency-Key",
+          "Expected 1 to 255 printable ASCII characters without spaces as Idempotency-Key.");
+    }
+    return header;
+  }
+
+  private static boolean isRetry(@Nullable String header) {
+    return header != null && RETRY_COUNT.matcher(header).matches();
+  }
+
+  private void list(RoutingContext context) {
+    Caller.Tenant caller = Authentication.tenant(context);
+    Query query = Query.of(context);
+    int limit = query.limit(LIMIT, MAX_LIMIT);
+    JobStore.Page page =
+        new JobStore.Page(filter(query), query.text("after").orElse(null), limit + 1);
+    List<Job> found = jobs.list(database, caller.tenantId(), page);
+    Map<String, JobVerdict> verdicts =
+        JobVerdict.find(database, caller.tenantId(), found.stream().map(Job::id).toList());
+    Reply.json(
+        context,
+        ListView.page(found, limit, job -> JobView.from(job, verdicts.get(job.id()))));
+  }
+
+  private static JobStore.MetadataFilter filter(Query query) {
+    return query
+        .text("metadata")
+        .map(JobHandler::noMetadata)
+        .orElseGet(() -> new JobStore.MetadataFilter.Has(query.entries("metadata")));
+  }
+
+  private static JobStore.MetadataFilter noMetadata(String text) {
+    if (!text.equals("null")) {
+      throw RequestException.invalid(
+          "invalid_value",
+          "metadata",
+          "Invalid value for 'metadata': expected \"metadata[key]=value\" or \"metadata=null\".");
+    }
+    return new JobStore.MetadataFilter.None();
+  }
+
+  private void get(RoutingContext context) {
+    answer(context, own(context));
+  }
+
+  private void cancel(RoutingContext context) {
+    UUID tenantId = Authentication.tenant(context).tenantId();
+    String id = context.pathParam("job");
+    answer(context, database.inTransaction(sql -> cancellation.cancel(sql, tenantId, id)));
+  }
+
+  private void events(RoutingContext context) {
+    Job job = own(context);
+    Query query = Query.of(context);
+    int limit = query.limit(LIMIT, MAX_LIMIT);
+    List<JobEvent> found =
+        events.newest(
+            database, job.tenantId(), job.id(), query.text("after").orElse(null), limit + 1);
+    Reply.json(context, ListView.page(found, limit, JobEventView::from));
+  }
+
+  private Job own(RoutingContext context) {
+    Caller.Tenant caller = Authentication.tenant(context);
+    String id = context.pathParam("job");
+    return jobs.find(database, caller.tenantId(), id)
+        .orElseThrow(() -> RequestException.notFound("fine-tuning job", id));
+  }
+
+  private void answer(RoutingContext context, Job job) {
+    JobVerdict verdict =
+        JobVerdict.find(database, job.tenantId(), List.of(job.id())).get(job.id());
+    Reply.json(context, JobView.from(job, verdict));
+  }
+}

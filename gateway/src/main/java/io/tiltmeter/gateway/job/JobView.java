@@ -1,0 +1,94 @@
+package io.tiltmeter.gateway.job;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job, as the API writes it; times are Unix seconds.
+ *
+ * @param organizationId the tenant's name
+ * @param error null unless the job failed: an empty object would look like an error to the SDKs
+ * @param hyperparameters never null, which the SDKs could not read
+ * @param safety ours, beside what OpenAI's object has
+ */
+record JobView(
+    String object,
+    String id,
+    String model,
+    long createdAt,
+    @Nullable Long finishedAt,
+    @Nullable String fineTunedModel,
+    String organizationId,
+    List<String> resultFiles,
+    String status,
+    @Nullable String validationFile,
+    String trainingFile,
+    Map<String, Object> hyperparameters,
+    @Nullable Long trainedTokens,
+    Job.@Nullable Failure error,
+    @Nullable String userProvidedSuffix,
+    long seed,
+    @Nullable Long estimatedFinish,
+    @Nullable List<String> integrations,
+    @Nullable Map<String, String> metadata,
+    Map<String, Object> method,
+    Safety safety) {
+
+  /**
+   * Where a job stands with us.
+   *
+   * @param heldFor why a person has to look at it, while one has to
+   * @param verdict pass, block or inconclusive, once there is one
+   * @param rule of the policy that decided the verdict
+   */
+  record Safety(
+      String stage,
+      @Nullable String heldFor,
+      boolean paused,
+      String policyDigest,
+      @Nullable String verdict,
+      @Nullable String rule) {
+
+    static Safety from(Job job, @Nullable JobVerdict verdict) {
+      return new Safety(
+          job.stage().wireName(),
+          job.heldFor() == null ? null : job.heldFor().wireName(),
+          false,
+          job.policyDigest().toString(),
+          verdict == null ? null : verdict.verdict(),
+          verdict == null ? null : verdict.rule());
+    }
+  }
+
+  static JobView from(Job job, @Nullable JobVerdict verdict) {
+    Map<String, Object> hyperparameters = job.hyperparameters().view();
+    return new JobView(
+        "fine_tuning.job",
+        job.id(),
+        job.baseModel(),
+        job.createdAt().getEpochSecond(),
+        seconds(job.finishedAt()),
+        job.modelName(),
+        job.tenant(),
+        List.of(),
+        job.stage().status(),
+        null,
+        job.fileId(),
+        hyperparameters,
+        job.trainedTokens(),
+        job.failure(),
+        job.suffix(),
+        job.seed(),
+        null,
+        null,
+        job.metadata(),
+        Map.of("type", job.method(), job.method(), Map.of("hyperparameters", hyperparameters)),
+        Safety.from(job, verdict));
+  }
+
+  private static @Nullable Long seconds(@Nullable Instant at) {
+    return at == null ? null : at.getEpochSecond();
+  }
+}
