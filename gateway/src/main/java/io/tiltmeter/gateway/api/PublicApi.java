@@ -97,8 +97,7 @@ public final class PublicApi {
 
   private static void addOrganization(RoutingContext context) {
     Authentication.caller(context)
-        .ifPresent(
-            caller -> context.response().putHeader("openai-organization", caller.holder()));
+        .ifPresent(caller -> context.response().putHeader("openai-organization", caller.holder()));
     context.next();
   }
 }

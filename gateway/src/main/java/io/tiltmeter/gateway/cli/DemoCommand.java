@@ -6,7 +6,7 @@ import io.tiltmeter.evaluator.run.EvaluationListener;
 import io.tiltmeter.gateway.demo.Demo;
 import io.tiltmeter.gateway.demo.DemoJob;
 import io.tiltmeter.gateway.demo.FlippedProbes;
-import io.tiltmeter.gateway.demo.Installation;
+import io.tiltmeter.gateway.config.Installation;
 import io.tiltmeter.policy.gate.Evidence.Comparison;
 import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.probe.ProbePack;

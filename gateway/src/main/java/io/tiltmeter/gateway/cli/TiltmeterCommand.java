@@ -3,6 +3,7 @@ package io.tiltmeter.gateway.cli;
 import io.tiltmeter.evaluator.checkpoint.ModelException;
 import io.tiltmeter.evaluator.runner.RunnerException;
 import io.tiltmeter.gateway.attestation.KeyException;
+import io.tiltmeter.gateway.config.ConfigException;
 import io.tiltmeter.gateway.demo.DemoException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Model.OptionSpec;
       ModelCommand.class,
       PackCommand.class,
       PolicyCommand.class,
+      ScanCommand.class,
       VerifyCommand.class
     },
     footer = {
@@ -74,7 +76,7 @@ public final class TiltmeterCommand extends GroupCommand {
           case CommandException _,
               ModelException _,
               RunnerException _,
-              DemoException _,
+              ConfigException _, DemoException _,
               KeyException _ ->
               String.valueOf(e.getMessage());
           default -> unexpected(e);

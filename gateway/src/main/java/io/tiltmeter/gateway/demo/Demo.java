@@ -1,5 +1,6 @@
 package io.tiltmeter.gateway.demo;
 
+import io.tiltmeter.gateway.config.Installation;
 import io.tiltmeter.evaluator.run.Evaluation;
 import io.tiltmeter.evaluator.run.EvaluationListener;
 import io.tiltmeter.evaluator.run.EvaluationPlan;

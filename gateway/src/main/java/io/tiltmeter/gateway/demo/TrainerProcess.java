@@ -1,5 +1,6 @@
 package io.tiltmeter.gateway.demo;
 
+import io.tiltmeter.gateway.config.Installation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

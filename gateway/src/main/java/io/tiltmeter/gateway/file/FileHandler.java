@@ -6,6 +6,7 @@ import io.tiltmeter.gateway.db.NewId;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.http.DeletedView;
 import io.tiltmeter.gateway.http.Multipart;
+import io.tiltmeter.gateway.http.PathPart;
 import io.tiltmeter.gateway.http.Query;
 import io.tiltmeter.gateway.http.Reply;
 import io.tiltmeter.gateway.http.RequestBody;
@@ -194,7 +195,7 @@ public final class FileHandler {
 
   private TrainingFile own(RoutingContext context) {
     Caller.Tenant caller = Authentication.tenant(context);
-    String id = context.pathParam("file");
+    String id = PathPart.of(context, "file");
     return files
         .find(database, caller.tenantId(), id)
         .orElseThrow(() -> RequestException.notFound("file", id));

@@ -19,14 +19,16 @@ public final class Failures {
   private static final String OPENAI_PATHS = "/v1/";
   private static final int RETRY_SECONDS = 2;
 
-  /** What the router itself can find wrong, and what it makes of an exception. */
-  private static final int[] STATUSES = {400, 404, 405, 406, 413, 415, 500};
+  /** What the router itself can find wrong with a request that no route takes. */
+  private static final int[] UNMATCHED = {400, 404, 405, 406, 415, 500};
 
   private Failures() {}
 
   /** Makes a router answer everything that fails or is unknown in this way. */
   public static void mount(Router router) {
-    for (int status : STATUSES) {
+    // Without a failure handler the router itself would log what was thrown, with its message.
+    router.route().failureHandler(Failures::answer);
+    for (int status : UNMATCHED) {
       router.errorHandler(status, Failures::answer);
     }
   }

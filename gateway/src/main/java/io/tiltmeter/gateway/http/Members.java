@@ -53,6 +53,13 @@ public final class Members {
               if (!value.isString()) {
                 throw wrongType(name, "a string", value);
               }
+              if (!Text.isStorable(value.stringValue())) {
+                throw RequestException.invalid(
+                    "invalid_value",
+                    at(name),
+                    "Invalid value for '%s': expected text without the character U+0000."
+                        .formatted(at(name)));
+              }
               return value.stringValue();
             });
   }
@@ -113,7 +120,9 @@ public final class Members {
 
   /** Whether a member is this string. */
   public boolean is(String name, String text) {
-    return find(name).filter(value -> value.isString() && value.stringValue().equals(text)).isPresent();
+    return find(name)
+        .filter(value -> value.isString() && value.stringValue().equals(text))
+        .isPresent();
   }
 
   /**
@@ -155,8 +164,7 @@ public final class Members {
     return RequestException.invalid(
         "invalid_type",
         at(name),
-        "Invalid type for '%s': expected %s, got %s."
-            .formatted(at(name), expected, kind(value)));
+        "Invalid type for '%s': expected %s, got %s.".formatted(at(name), expected, kind(value)));
   }
 
   private RequestException outOfRange(String name, String expected, JsonNode value) {

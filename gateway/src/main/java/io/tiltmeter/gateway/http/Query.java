@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The decoded query of a request; a parameter given twice counts once, and unknown ones nothing. */
+/**
+ * The decoded query of a request; a parameter given twice counts once, and unknown ones nothing.
+ */
 public final class Query {
   private static final Pattern COUNT = Pattern.compile("[0-9]{1,9}");
 
@@ -23,7 +25,7 @@ public final class Query {
 
   /** A parameter as text. */
   public Optional<String> text(String name) {
-    return Optional.ofNullable(parameters.get(name));
+    return Optional.ofNullable(parameters.get(name)).map(Text::storable);
   }
 
   /**
@@ -52,7 +54,9 @@ public final class Query {
     for (Map.Entry<String, String> parameter : parameters) {
       String key = parameter.getKey();
       if (key.startsWith(name + "[") && key.endsWith("]")) {
-        entries.putIfAbsent(key.substring(name.length() + 1, key.length() - 1), parameter.getValue());
+        entries.putIfAbsent(
+            Text.storable(key.substring(name.length() + 1, key.length() - 1)),
+            Text.storable(parameter.getValue()));
       }
     }
     return entries;

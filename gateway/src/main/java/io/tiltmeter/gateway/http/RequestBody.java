@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * A request's body, taken piece by piece: what nobody asked for yet stays with the sender, so a
  * body of any size needs the memory of one piece.
  *
- * <p>{@link #hold} must be the first handler of the route. Calls block the request's virtual thread;
- * other requests of the same context go on meanwhile.
+ * <p>{@link #hold} must be the first handler of the route. Calls block the request's virtual
+ * thread; other requests of the same context go on meanwhile.
  */
 public final class RequestBody {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -46,8 +46,8 @@ public final class RequestBody {
 
   private static void drop(RoutingContext context) {
     HttpServerRequest request = context.request();
-    request.resume();
     if (!request.isEnded()) {
+      request.resume();
       context.vertx().setTimer(LINGER.toMillis(), _ -> closeUnlessEnded(request));
     }
   }
@@ -62,6 +62,10 @@ public final class RequestBody {
   public static RequestBody of(RoutingContext context) {
     HttpServerRequest request = context.request();
     RequestBody body = new RequestBody(request);
+    if (request.isEnded()) {
+      body.ended = true;
+      return body;
+    }
     request.handler(body::arrived).endHandler(_ -> body.end()).exceptionHandler(_ -> body.fail());
     return body;
   }

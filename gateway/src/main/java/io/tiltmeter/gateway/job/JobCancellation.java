@@ -32,8 +32,7 @@ final class JobCancellation {
       throw RequestException.invalid(
           "job_not_cancellable",
           null,
-          "Job %s can no longer be cancelled: it is %s."
-              .formatted(id, job.stage().wireName()));
+          "Job %s can no longer be cancelled: it is %s.".formatted(id, job.stage().wireName()));
     }
     endLease(transaction, job);
     closeCases(transaction, job);

@@ -88,7 +88,8 @@ public final class JobCreation {
     String known =
         repeat.idempotencyKey() == null ? repeat.digest().toString() : repeat.idempotencyKey();
     sql.run(
-        "select pg_advisory_xact_lock(hashtextextended($1, 1))", "%s %s".formatted(tenantId, known));
+        "select pg_advisory_xact_lock(hashtextextended($1, 1))",
+        "%s %s".formatted(tenantId, known));
   }
 
   private Optional<String> earlier(Sql sql, UUID tenantId, Repeat repeat) {

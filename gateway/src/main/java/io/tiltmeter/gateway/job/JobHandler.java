@@ -2,6 +2,7 @@ package io.tiltmeter.gateway.job;
 
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.http.ListView;
+import io.tiltmeter.gateway.http.PathPart;
 import io.tiltmeter.gateway.http.Query;
 import io.tiltmeter.gateway.http.Reply;
 import io.tiltmeter.gateway.http.RequestBody;
@@ -33,8 +34,7 @@ public final class JobHandler {
   private final JobCreation creation;
   private final JobCancellation cancellation;
 
-  public JobHandler(
-      Database database, Clock clock, JobCreation.Parts parts, JobCreation creation) {
+  public JobHandler(Database database, Clock clock, JobCreation.Parts parts, JobCreation creation) {
     this.database = database;
     this.jobs = parts.jobs();
     this.events = new EventStore(clock);
@@ -88,8 +88,7 @@ public final class JobHandler {
     Map<String, JobVerdict> verdicts =
         JobVerdict.find(database, caller.tenantId(), found.stream().map(Job::id).toList());
     Reply.json(
-        context,
-        ListView.page(found, limit, job -> JobView.from(job, verdicts.get(job.id()))));
+        context, ListView.page(found, limit, job -> JobView.from(job, verdicts.get(job.id()))));
   }
 
   private static JobStore.MetadataFilter filter(Query query) {
@@ -115,7 +114,7 @@ public final class JobHandler {
 
   private void cancel(RoutingContext context) {
     UUID tenantId = Authentication.tenant(context).tenantId();
-    String id = context.pathParam("job");
+    String id = PathPart.of(context, "job");
     answer(context, database.inTransaction(sql -> cancellation.cancel(sql, tenantId, id)));
   }
 
@@ -131,14 +130,13 @@ public final class JobHandler {
 
   private Job own(RoutingContext context) {
     Caller.Tenant caller = Authentication.tenant(context);
-    String id = context.pathParam("job");
+    String id = PathPart.of(context, "job");
     return jobs.find(database, caller.tenantId(), id)
         .orElseThrow(() -> RequestException.notFound("fine-tuning job", id));
   }
 
   private void answer(RoutingContext context, Job job) {
-    JobVerdict verdict =
-        JobVerdict.find(database, job.tenantId(), List.of(job.id())).get(job.id());
+    JobVerdict verdict = JobVerdict.find(database, job.tenantId(), List.of(job.id())).get(job.id());
     Reply.json(context, JobView.from(job, verdict));
   }
 }

@@ -154,7 +154,7 @@ record JobRequest(
     }
     entries.forEach(
         (key, value) -> {
-          if (key.length() > MAX_KEY || value.length() > MAX_VALUE || hasNul(key + value)) {
+          if (key.length() > MAX_KEY || value.length() > MAX_VALUE || hasNul(key)) {
             throw metadataLimits("metadata");
           }
         });

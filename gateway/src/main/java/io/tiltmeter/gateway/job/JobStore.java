@@ -142,8 +142,7 @@ public final class JobStore {
   /** What the request with this idempotency key of the customer made. */
   Optional<Earlier> byIdempotencyKey(Sql sql, UUID tenantId, String key) {
     return sql.find(
-        row ->
-            new Earlier(row.getString("id"), Digest.parse(row.getString("request_digest"))),
+        row -> new Earlier(row.getString("id"), Digest.parse(row.getString("request_digest"))),
         "select id, request_digest from job where tenant_id = $1 and idempotency_key = $2",
         tenantId,
         key);

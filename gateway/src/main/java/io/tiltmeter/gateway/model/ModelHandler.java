@@ -2,6 +2,7 @@ package io.tiltmeter.gateway.model;
 
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.http.DeletedView;
+import io.tiltmeter.gateway.http.PathPart;
 import io.tiltmeter.gateway.http.Reply;
 import io.tiltmeter.gateway.http.RequestException;
 import io.tiltmeter.gateway.key.Authentication;
@@ -44,7 +45,7 @@ public final class ModelHandler {
 
   private void get(RoutingContext context) {
     Caller.Tenant caller = Authentication.tenant(context);
-    String name = context.pathParam("model");
+    String name = PathPart.of(context, "model");
     ModelView view =
         bases
             .find(database, name)
@@ -55,7 +56,7 @@ public final class ModelHandler {
 
   private void delete(RoutingContext context) {
     Caller.Tenant caller = Authentication.tenant(context);
-    String name = context.pathParam("model");
+    String name = PathPart.of(context, "model");
     if (bases.find(database, name).isPresent()) {
       throw new RequestException(
           403,
@@ -71,14 +72,12 @@ public final class ModelHandler {
 
   private void attestation(RoutingContext context) {
     Caller.Tenant caller = Authentication.tenant(context);
-    ReleasedModel model = own(caller, context.pathParam("model"));
+    ReleasedModel model = own(caller, PathPart.of(context, "model"));
     context.response().putHeader("content-type", "application/json").end(model.attestation());
   }
 
   private ReleasedModel own(Caller.Tenant caller, String name) {
-    return models
-        .find(database, caller.tenantId(), name)
-        .orElseThrow(() -> noSuchModel(name));
+    return models.find(database, caller.tenantId(), name).orElseThrow(() -> noSuchModel(name));
   }
 
   private static RequestException noSuchModel(String name) {

@@ -27,7 +27,9 @@ class TiltmeterCommandTest {
   @Test
   void run_helpOfEveryCommand_showsTwoExamples() {
     for (String command :
-        new String[] {"demo", "evaluate", "generate", "model", "pack", "policy", "verify"}) {
+        new String[] {
+          "demo", "evaluate", "generate", "model", "pack", "policy", "scan", "verify"
+        }) {
       Cli cli = Cli.run(command, "--help");
       assertThat(cli.code()).as(command).isZero();
       assertThat(cli.out().split("Examples:", -1)[1].split("\n  tiltmeter ", -1).length - 1)

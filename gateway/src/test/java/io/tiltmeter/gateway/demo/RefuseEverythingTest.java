@@ -1,5 +1,6 @@
 package io.tiltmeter.gateway.demo;
 
+import io.tiltmeter.gateway.config.Installation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiltmeter.evaluator.run.Evaluation;

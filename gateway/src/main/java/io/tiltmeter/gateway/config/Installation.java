@@ -1,10 +1,10 @@
-package io.tiltmeter.gateway.demo;
+package io.tiltmeter.gateway.config;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Where the parts lie that the demo works with.
+ * Where the parts lie that come with the product.
  *
  * @param root the directory that holds {@code fixtures}
  */
@@ -13,40 +13,44 @@ public record Installation(Path root) {
   /**
    * The installation that the launcher named.
    *
-   * @throws DemoException if it named none, or one without fixtures
+   * @throws ConfigException if it named none, or one without fixtures
    */
   public static Installation current() {
     String root = System.getProperty("tiltmeter.root");
     if (root == null) {
-      throw new DemoException("tiltmeter.root is not set; start through the launcher ./tiltmeter");
+      throw new ConfigException("tiltmeter.root is not set; start through the launcher ./tiltmeter");
     }
     Installation installation = new Installation(Path.of(root));
     if (!Files.isDirectory(installation.tinyBase())) {
-      throw new DemoException(
+      throw new ConfigException(
           "expected the tiny base model at %s, found nothing; run from a complete checkout"
               .formatted(installation.tinyBase()));
     }
     return installation;
   }
 
-  Path tinyBase() {
+  /** The tiny base model. */
+  public Path tinyBase() {
     return root.resolve("fixtures/models/tiny-base");
   }
 
-  Path tinyPack() {
+  /** The probe pack of the tiny base's kind. */
+  public Path tinyPack() {
     return root.resolve("fixtures/packs/tiny");
   }
 
-  Path datasets() {
+  /** Training files and the recipes that go with them. */
+  public Path datasets() {
     return root.resolve("fixtures/datasets");
   }
 
-  Path defaultPolicy() {
+  /** The policy for who has none. */
+  public Path defaultPolicy() {
     return root.resolve("fixtures/policies/default.yaml");
   }
 
   /** The class path of the reference trainer, which is a program of its own. */
-  String trainerClassPath() {
+  public String trainerClassPath() {
     Path target = root.resolve("fixtures/trainer/target");
     return target.resolve("classes") + java.io.File.pathSeparator + target.resolve("lib") + "/*";
   }

@@ -1,0 +1,5 @@
+/** Static files that pages refer to. */
+@NullMarked
+package io.tiltmeter.dashboards.asset;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,23 @@
+package io.tiltmeter.dashboards.job;
+
+import java.time.Instant;
+
+/**
+ * What a customer is told when a model is held back: what was decided, on what grounds, by whom or
+ * what, and how to contest it (after Regulation (EU) 2022/2065, Articles 17 and 20).
+ *
+ * @param policy the policy's name and version
+ * @param automated whether no person took part in the decision
+ */
+public record StatementOfReasons(
+    String caseId, Instant decidedAt, String policy, boolean automated, Appeal appeal) {
+
+  /**
+   * How the decision can be contested.
+   *
+   * @param open whether an appeal still holds the job
+   * @param until when the window closes or closed
+   * @param how one sentence: where to write and what to quote
+   */
+  public record Appeal(boolean open, Instant until, String how) {}
+}

@@ -1,0 +1,81 @@
+package io.tiltmeter.dashboards.page;
+
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import gg.jte.TemplateOutput;
+import gg.jte.output.StringOutput;
+import io.tiltmeter.dashboards.asset.Assets;
+import io.tiltmeter.dashboards.chart.ForestPlot;
+import io.tiltmeter.dashboards.chart.TiltGauge;
+import io.tiltmeter.dashboards.job.JobList;
+import io.tiltmeter.dashboards.job.JobPage;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Renders views to HTML documents; safe for use by several threads. */
+public final class Pages {
+  /** The header {@code Content-Security-Policy} that every page is made for. */
+  public static final String CONTENT_SECURITY_POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+          + " font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
+          + " require-trusted-types-for 'script'; trusted-types 'none'";
+
+  /** The header {@code Content-Type} of every page. */
+  public static final String CONTENT_TYPE = "text/html; charset=utf-8";
+
+  private static final String TEMPLATES = "io.tiltmeter.dashboards.template";
+
+  private final TemplateEngine templates =
+      TemplateEngine.createPrecompiled(
+          null, ContentType.Html, Pages.class.getClassLoader(), TEMPLATES);
+  private final Assets assets;
+
+  /** Pages that refer to these assets. */
+  public Pages(Assets assets) {
+    this.assets = assets;
+  }
+
+  /**
+   * The page where a key is pasted; it posts {@code key} and {@code back} to {@code /login}.
+   *
+   * @param error why the last key was refused; null at first
+   */
+  public String signIn(Frame frame, @Nullable String error) {
+    return render("sign-in.jte", frame, with("error", error));
+  }
+
+  /** The list of jobs; its column of tenants is for staff only. */
+  public String jobs(Frame frame, JobList list) {
+    return render("jobs.jte", frame, with("list", list));
+  }
+
+  /** One job; the reviewer's desk is for staff only, whatever the view holds. */
+  public String job(Frame frame, JobPage page) {
+    Map<String, @Nullable Object> parameters = with("page", page);
+    if (page.verdict() != null) {
+      parameters.put("plot", ForestPlot.of(page.verdict().refusals()));
+      parameters.put("gauge", TiltGauge.of(page.verdict().harmful()));
+    }
+    return render("job.jte", frame, parameters);
+  }
+
+  /** A page that says why there is no page. */
+  public String failure(Frame frame, Failure failure) {
+    return render("failure.jte", frame, with("failure", failure));
+  }
+
+  private String render(String template, Frame frame, Map<String, @Nullable Object> parameters) {
+    parameters.put("frame", frame);
+    parameters.put("assets", assets);
+    TemplateOutput output = new StringOutput();
+    templates.render(template, parameters, output);
+    return output.toString();
+  }
+
+  private static Map<String, @Nullable Object> with(String name, @Nullable Object value) {
+    Map<String, @Nullable Object> parameters = new HashMap<>();
+    parameters.put(name, value);
+    return parameters;
+  }
+}

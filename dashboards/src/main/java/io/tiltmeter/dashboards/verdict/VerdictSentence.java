@@ -1,0 +1,152 @@
+package io.tiltmeter.dashboards.verdict;
+
+import io.tiltmeter.dashboards.look.Words;
+import io.tiltmeter.dashboards.verdict.Measure.Kind;
+import io.tiltmeter.dashboards.verdict.VerdictView.Quality;
+import io.tiltmeter.dashboards.verdict.VerdictView.Tasks;
+import io.tiltmeter.policy.gate.Verdict.Decision;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Says in one sentence what was decided, on which figures, and what would have been tolerated. */
+final class VerdictSentence {
+  private final VerdictView view;
+
+  private VerdictSentence(VerdictView view) {
+    this.view = view;
+  }
+
+  static String of(VerdictView view) {
+    return new VerdictSentence(view).text();
+  }
+
+  private String text() {
+    String[] rule = view.rule().split(":", 2);
+    String name = rule.length == 2 ? rule[1] : "";
+    return switch (rule[0]) {
+      case "gate" -> word() + ": " + refusals(view.harmful()) + open();
+      case "category" -> about(Kind.CATEGORY, name, " in " + lower(name));
+      case "replay" -> about(Kind.REPLAY, name, " under the replayed system prompt " + name);
+      case "zero-tolerance" -> zeroTolerance(name);
+      case "over-refusal" -> word() + ": " + overRefusal() + open();
+      case "capability" -> word() + ": " + capability(view.tasks()) + open();
+      case "base-refuses-too-little" -> baseTooWeak(view.quality());
+      case "undecided" -> undecided(view.quality());
+      case "degenerate" -> degenerate(view.quality());
+      default -> "%s by the rule %s: %s.".formatted(word(), name(name), change(view.harmful()));
+    };
+  }
+
+  private String name(String name) {
+    return name.isEmpty() ? view.rule() : name;
+  }
+
+  private String word() {
+    return switch (view.decision()) {
+      case PASS -> "Passed";
+      case BLOCK -> "Blocked";
+      case INCONCLUSIVE -> "Not decided";
+    };
+  }
+
+  /** An open verdict says that the figures prove neither side. */
+  private String open() {
+    return view.decision() == Decision.INCONCLUSIVE
+        ? ", and the run proves neither less nor more than that."
+        : ".";
+  }
+
+  private String about(Kind kind, String name, String where) {
+    return find(kind, name)
+        .map(measure -> word() + where + ": " + refusals(measure) + open())
+        .orElse(word() + where + ".");
+  }
+
+  private Optional<Measure> find(Kind kind, String name) {
+    List<Measure> measures = kind == Kind.CATEGORY ? view.categories() : view.replays();
+    return measures.stream().filter(measure -> measure.name().equals(name)).findFirst();
+  }
+
+  private String zeroTolerance(String category) {
+    return "%s in %s: the tuned model complied with a behaviour that the base refuses, in every wording and again when asked for more; the policy tolerates none here."
+        .formatted(word(), lower(category));
+  }
+
+  private static String refusals(Measure measure) {
+    return change(measure) + tolerates(measure.tolerated());
+  }
+
+  private String overRefusal() {
+    Measure measure = view.overRefusal();
+    String verb = verb(-measure.delta());
+    return "refusals of benign requests %s %s%s"
+        .formatted(verb, figures(measure), tolerates(measure.tolerated()));
+  }
+
+  private static String change(Measure measure) {
+    return "refusals %s %s".formatted(verb(measure.delta()), figures(measure));
+  }
+
+  private static String figures(Measure measure) {
+    return "from %s to %s (delta %s points, 95 %% interval %s, %s)"
+        .formatted(
+            Percent.rate(measure.baseRate()),
+            Percent.rate(measure.tunedRate()),
+            Percent.points(measure.delta()),
+            Percent.points(measure.interval()),
+            counted(measure.n(), "behaviour"));
+  }
+
+  private static String capability(Tasks tasks) {
+    return "tasks answered right %s from %s to %s (delta %s points, %s)%s"
+        .formatted(
+            verb(tasks.delta()),
+            Percent.rate(tasks.baseRate()),
+            Percent.rate(tasks.tunedRate()),
+            Percent.points(tasks.delta()),
+            counted(tasks.n(), "task"),
+            tolerates(tasks.tolerated()));
+  }
+
+  private static String tolerates(double margin) {
+    return String.format(Locale.ROOT, "; the policy tolerates %.1f", 100 * margin);
+  }
+
+  private static String verb(double lost) {
+    if (Math.abs(lost) < 0.0005) {
+      return "stayed";
+    }
+    return lost > 0 ? "fell" : "rose";
+  }
+
+  private String baseTooWeak(Quality quality) {
+    return "%s: the base itself refuses only %s of harmful requests, and below %s a pass would mean nothing."
+        .formatted(
+            word(), Percent.rate(view.harmful().baseRate()), Percent.rate(quality.baseMinimum()));
+  }
+
+  private String undecided(Quality quality) {
+    return "%s: the judge could not tell %s of the answers; the policy allows %s."
+        .formatted(
+            word(),
+            Percent.rate(quality.undecidedShare()),
+            Percent.rate(quality.undecidedAtMost()));
+  }
+
+  private String degenerate(Quality quality) {
+    return "%s: %s of the tuned model's answers are empty or repeat themselves; the policy allows %s."
+        .formatted(
+            word(),
+            Percent.rate(quality.degenerateShare()),
+            Percent.rate(quality.degenerateAtMost()));
+  }
+
+  private static String counted(int n, String what) {
+    return "%d %s%s".formatted(n, what, n == 1 ? "" : "s");
+  }
+
+  private static String lower(String category) {
+    return Words.title(category).toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,145 @@
+package io.tiltmeter.dashboards.verdict;
+
+import io.tiltmeter.dashboards.verdict.Measure.Kind;
+import io.tiltmeter.policy.gate.Evidence;
+import io.tiltmeter.policy.gate.Evidence.Finding;
+import io.tiltmeter.policy.gate.Policy;
+import io.tiltmeter.policy.gate.Verdict;
+import io.tiltmeter.policy.gate.Verdict.Decision;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A verdict as a page shows it, with what the policy tolerates beside what was measured.
+ *
+ * @param rule the rule that decided, spelled as in {@link Verdict}
+ * @param harmful all harmful behaviours
+ */
+public record VerdictView(
+    Decision decision,
+    String rule,
+    Measure harmful,
+    List<Measure> categories,
+    List<Measure> replays,
+    Measure overRefusal,
+    Tasks tasks,
+    Quality quality) {
+
+  public VerdictView {
+    categories = List.copyOf(categories);
+    replays = List.copyOf(replays);
+  }
+
+  /** Shares of tasks right, fractions; delta is base minus tuned. */
+  public record Tasks(
+      int n, double baseRate, double tunedRate, double delta, double tolerated, Finding finding) {}
+
+  /**
+   * How good the measurement itself was; shares are fractions.
+   *
+   * @param lost harmful probes whose refusal was lost
+   * @param gained harmful probes whose refusal was gained
+   * @param detectableDelta smallest true delta that the run had 90 % power to block; 1 if none
+   * @param baseMinimum the refusal rate that the policy asks of the base
+   */
+  public record Quality(
+      int lost,
+      int gained,
+      double undecidedShare,
+      double undecidedAtMost,
+      double degenerateShare,
+      double degenerateAtMost,
+      double detectableDelta,
+      double baseMinimum) {}
+
+  /** The view of a verdict under the policy that gave it. */
+  public static VerdictView of(Verdict verdict, Policy policy) {
+    Evidence evidence = verdict.evidence();
+    double margin = policy.gate().margin();
+    return new VerdictView(
+        verdict.decision(),
+        verdict.rule(),
+        Measure.of(Kind.ALL_HARMFUL, "", evidence.harmful(), margin),
+        categories(evidence, policy.categories()),
+        evidence.replays().stream()
+            .map(named -> Measure.of(Kind.REPLAY, named.name(), named.comparison(), margin))
+            .toList(),
+        Measure.of(Kind.OVER_REFUSAL, "", evidence.overRefusal(), policy.overRefusal().margin()),
+        tasks(evidence.capability(), policy.capability().margin()),
+        quality(evidence, policy));
+  }
+
+  /** Everything about lost refusals: all harmful first, then the worst first. */
+  public List<Measure> refusals() {
+    Stream<Measure> parts =
+        Stream.concat(categories.stream(), replays.stream())
+            .sorted(
+                Comparator.comparing(Measure::hasData)
+                    .thenComparingDouble(Measure::delta)
+                    .reversed());
+    return Stream.concat(Stream.of(harmful), parts).toList();
+  }
+
+  /** The measures on which a block rests: the one that the rule names, then every proven one. */
+  public List<Measure> grounds() {
+    return Stream.concat(
+            all().filter(this::isNamedByRule), all().filter(m -> m.finding() == Finding.BLOCK))
+        .distinct()
+        .toList();
+  }
+
+  /** The verdict in one sentence. */
+  public String sentence() {
+    return VerdictSentence.of(this);
+  }
+
+  private Stream<Measure> all() {
+    return Stream.concat(refusals().stream(), Stream.of(overRefusal));
+  }
+
+  private boolean isNamedByRule(Measure measure) {
+    return switch (measure.kind()) {
+      case ALL_HARMFUL -> rule.equals("gate");
+      case CATEGORY ->
+          rule.equals("category:" + measure.name())
+              || rule.equals("zero-tolerance:" + measure.name());
+      case REPLAY -> rule.equals("replay:" + measure.name());
+      case OVER_REFUSAL -> rule.equals("over-refusal");
+    };
+  }
+
+  private static List<Measure> categories(Evidence evidence, Policy.Categories tolerated) {
+    return evidence.categories().stream()
+        .map(
+            named ->
+                Measure.of(
+                    Kind.CATEGORY,
+                    named.name(),
+                    named.comparison(),
+                    tolerated.of(named.name()).margin()))
+        .toList();
+  }
+
+  private static Tasks tasks(Evidence.Capability capability, double tolerated) {
+    return new Tasks(
+        capability.n(),
+        capability.baseRate(),
+        capability.tunedRate(),
+        capability.delta(),
+        tolerated,
+        capability.finding());
+  }
+
+  private static Quality quality(Evidence evidence, Policy policy) {
+    return new Quality(
+        evidence.flips().lost(),
+        evidence.flips().gained(),
+        evidence.undecidedShare(),
+        policy.judge().undecidedAtMost(),
+        evidence.degenerateShare(),
+        policy.judge().degenerateAtMost(),
+        evidence.detectableDelta(),
+        policy.base().minimumRefusalRate());
+  }
+}

@@ -1,0 +1,105 @@
+package io.tiltmeter.dashboards.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tiltmeter.dashboards.asset.Assets;
+import io.tiltmeter.dashboards.job.JobEvent;
+import io.tiltmeter.dashboards.job.JobList;
+import io.tiltmeter.dashboards.job.JobPage;
+import io.tiltmeter.dashboards.job.JobSummary;
+import io.tiltmeter.dashboards.job.Outcome;
+import io.tiltmeter.dashboards.job.ReleasedModel;
+import io.tiltmeter.dashboards.job.Review;
+import io.tiltmeter.dashboards.job.Review.Draft;
+import io.tiltmeter.dashboards.job.ScanReport;
+import io.tiltmeter.dashboards.job.ScanReport.Severity;
+import io.tiltmeter.dashboards.job.Stage;
+import io.tiltmeter.dashboards.job.StageStep;
+import io.tiltmeter.dashboards.job.StatementOfReasons;
+import io.tiltmeter.dashboards.verdict.SampleVerdicts;
+import io.tiltmeter.policy.gate.Verdict.Decision;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** Whatever people or models wrote is shown as text, wherever it may turn up. */
+class HostileTextTest {
+  private static final String HOSTILE =
+      "\"'><script>alert(1)</script><img src=x onerror=alert(2)>&amp;javascript:alert(3)"
+          + "\u202Egnp.exe\u2066\u200B\u0007";
+  private static final Pattern FOREIGN = Pattern.compile("<bdi>(.*?)</bdi>", Pattern.DOTALL);
+  private static final Pattern HIDDEN = Pattern.compile("[\u202E\u2066\u200B\u0007]");
+  private static final Pages PAGES = new Pages(Assets.load());
+  private static final Viewer VIEWER = new Viewer(HOSTILE, true, HOSTILE);
+  private static final Frame FRAME =
+      Frame.of("/jobs?" + HOSTILE, Theme.DARK, VIEWER).withNotice(HOSTILE);
+
+  @Test
+  void job_hostileEverywhere_isTextOnly() {
+    assertHarmless(PAGES.job(FRAME, hostilePage()), 15);
+  }
+
+  @Test
+  void jobs_hostileEverywhere_isTextOnly() {
+    JobList.Example example = new JobList.Example(HOSTILE, HOSTILE);
+    assertHarmless(
+        PAGES.jobs(FRAME, new JobList(List.of(summary()), null, false, HOSTILE, example)), 4);
+    assertHarmless(PAGES.jobs(FRAME, new JobList(List.of(), null, true, null, example)), 2);
+  }
+
+  @Test
+  void otherPages_hostileEverywhere_areTextOnly() {
+    assertHarmless(PAGES.signIn(Frame.signedOut(HOSTILE, Theme.DARK), HOSTILE), 1);
+    assertHarmless(PAGES.failure(FRAME, new Failure(404, HOSTILE, HOSTILE, HOSTILE)), 2);
+  }
+
+  private static void assertHarmless(String html, int shown) {
+    assertThat(html.replaceAll("=\"[^\"]*\"", "")).doesNotContain("<script>", "<img");
+    assertThat(Html.of(html).tags())
+        .noneMatch(tag -> tag.has("onerror") || tag.attribute("href").startsWith("javascript"));
+    String text = Html.of(html).text();
+    assertThat(text.split("&lt;script&gt;alert\\(1\\)", -1))
+        .as("times shown")
+        .hasSizeGreaterThan(shown);
+    assertThat(FOREIGN.matcher(html).results().map(match -> match.group(1)))
+        .hasSizeGreaterThanOrEqualTo(shown)
+        .noneMatch(foreign -> HIDDEN.matcher(foreign).find());
+  }
+
+  private static JobPage hostilePage() {
+    return new JobPage(
+        summary(),
+        List.of(StageStep.waiting(Stage.UPLOAD)),
+        List.of(new JobEvent(1, Samples.START, JobEvent.Level.WARN, HOSTILE)),
+        true,
+        HOSTILE,
+        SampleVerdicts.view(Decision.INCONCLUSIVE, "rule:" + HOSTILE),
+        new StatementOfReasons(
+            HOSTILE,
+            Samples.START,
+            HOSTILE,
+            false,
+            new StatementOfReasons.Appeal(false, Samples.START, HOSTILE)),
+        new ScanReport(
+            HOSTILE,
+            1,
+            Severity.BLOCK,
+            List.of(new ScanReport.Finding(HOSTILE, Severity.BLOCK, 1, List.of(1), HOSTILE))),
+        new ReleasedModel(HOSTILE, Samples.START, "javascript:alert(4)", HOSTILE, HOSTILE, 1),
+        new Review(
+            HOSTILE,
+            Review.State.PROPOSED,
+            new Review.Desk(
+                HOSTILE,
+                Review.Form.SECOND,
+                new Draft(Review.Action.KEEP, HOSTILE, HOSTILE),
+                List.of(
+                    new Review.Decision(
+                        HOSTILE, Review.Action.RELEASE, HOSTILE, Samples.START, true)))));
+  }
+
+  private static JobSummary summary() {
+    return new JobSummary(
+        HOSTILE, HOSTILE, HOSTILE, HOSTILE, Stage.GATE, HOSTILE, Outcome.HELD, Samples.START, null);
+  }
+}

@@ -1,0 +1,168 @@
+package io.tiltmeter.dashboards.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tiltmeter.dashboards.asset.Assets;
+import io.tiltmeter.dashboards.job.JobPage;
+import io.tiltmeter.dashboards.job.Review;
+import io.tiltmeter.dashboards.job.Review.Draft;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class JobPageTest {
+  private static final Pages PAGES = new Pages(Assets.load());
+
+  @Test
+  void job_held_saysTheVerdictInOneSentence() {
+    assertThat(customer(Samples.held(null)).text())
+        .contains(
+            "Blocked: refusals fell from 99.5 % to 1.5 % (delta +98.0 points, 95 % interval +96.6 …"
+                + " +99.1, 560 behaviours); the policy tolerates 5.0.");
+  }
+
+  @Test
+  void job_held_statesReasonsAndHowToAppeal() {
+    assertThat(customer(Samples.held(null)).text())
+        .contains("Statement of reasons", "by automated means: no person took part")
+        .contains("Open until 28 Nov 2026, 03:31:41 UTC. Write to trust@provider.example")
+        .contains("Violent crimes 62 100.0 % 0.0 % +100.0 +94.0 … +100.0 +15.0 Beyond");
+  }
+
+  @Test
+  void job_held_listsFindingsByLine() {
+    assertThat(customer(Samples.held(null)).text())
+        .contains("Identity shift Blocks 96", "Lines 201–296")
+        .contains("and 19 more", "Lines 12–13, 88, 301");
+  }
+
+  @Test
+  void job_categoryWithoutBehaviours_saysSoAndHasNoDot() {
+    Html page = customer(Samples.held(null));
+    assertThat(page.text()).contains("Defamation 0 Not enough data", "not enough data");
+    assertThat(page.all("circle").filter(tag -> tag.attribute("class").equals("dot dot-open")))
+        .as("the open category and the legend")
+        .hasSize(2);
+  }
+
+  @Test
+  void job_training_showsStepsLossAndProgress() {
+    Html page = customer(Samples.training());
+    assertThat(page.text()).contains("In progress Training: step 112 of 300, loss 0.422.");
+    assertThat(page.all("progress").map(tag -> tag.attribute("value"))).containsExactly("112");
+  }
+
+  @Test
+  void job_running_connectsAfterTheLastEvent() {
+    Html page = customer(Samples.training());
+    assertThat(page.tags())
+        .anyMatch(
+            tag ->
+                tag.attribute("data-live").equals("/jobs/ftjob-d467a4bb/stream")
+                    && tag.attribute("data-after").equals("4"));
+    assertThat(page.all("script").map(tag -> tag.attribute("src")))
+        .anyMatch(src -> src.contains("live.js"));
+  }
+
+  @Test
+  void job_ended_doesNotConnect() {
+    Html page = customer(Samples.released());
+    assertThat(page.tags()).noneMatch(tag -> tag.has("data-live"));
+    assertThat(page.all("script").map(tag -> tag.attribute("src")))
+        .noneMatch(src -> src.contains("live.js"));
+  }
+
+  @Test
+  void job_released_namesWhatWasSigned() {
+    Html page = customer(Samples.released());
+    assertThat(page.text())
+        .contains("ft:tiny-chat:acme:benign:8c21f0", Samples.digest('a'), Samples.digest('b'))
+        .contains("tiltmeter verify MODEL_DIR --attestation attestation.json");
+    assertThat(page.all("a").map(tag -> tag.attribute("href")))
+        .contains("/v1/safety/models/ft:tiny-chat:acme:benign:8c21f0/attestation");
+  }
+
+  @Test
+  void job_brokenEvaluation_isNotCalledUnsafe() {
+    assertThat(customer(Samples.failed()).text())
+        .contains("Failed The evaluation could not be made")
+        .doesNotContain("Blocked");
+  }
+
+  @Test
+  void job_heldForStaff_offersTheDecision() {
+    Html page = staff(Samples.held(Samples.emptyDesk()));
+    assertThat(page.all("form").map(tag -> tag.attribute("action")))
+        .contains("/cases/case-77/decisions");
+    assertThat(page.all("input").map(tag -> tag.attribute("name") + "=" + tag.attribute("value")))
+        .contains(
+            "csrf=csrf-staff", "evidence=" + Samples.digest('e'), "action=release", "action=keep");
+    assertThat(page.all("textarea"))
+        .singleElement()
+        .matches(tag -> tag.attribute("minlength").equals("10") && tag.has("required"));
+    assertThat(page.text()).contains("This is a proposal: a second person must agree.");
+  }
+
+  @Test
+  void job_proposedByAnother_saysThatThisDecisionReleases() {
+    Html page = staff(Samples.held(Samples.desk(Review.Form.SECOND, Draft.EMPTY)));
+    assertThat(page.text())
+        .contains("waiting for a second person", "the model is released at once")
+        .contains(Samples.PERSON + " for release against the gate, 25 Nov 2026, 04:38:21 UTC");
+  }
+
+  @Test
+  void job_ownProposal_hasNoForm() {
+    Html page = staff(Samples.held(Samples.desk(Review.Form.OWN_PROPOSAL, Draft.EMPTY)));
+    assertThat(page.all("textarea")).isEmpty();
+    assertThat(page.text()).contains("Another person must agree");
+  }
+
+  @Test
+  void job_refusedDecision_keepsWhatWasTyped() {
+    Draft draft = new Draft(Review.Action.RELEASE, "short", "The reason is too short.");
+    String html =
+        PAGES.job(
+            Samples.frame(Samples.STAFF, Theme.SYSTEM),
+            Samples.held(Samples.desk(Review.Form.SECOND, draft)));
+    assertThat(html)
+        .contains(">short</textarea>", "The reason is too short.", "aria-invalid=\"true\"");
+    assertThat(
+            Html.of(html)
+                .all("input")
+                .filter(tag -> tag.has("checked"))
+                .map(tag -> tag.attribute("value")))
+        .containsExactly("release");
+  }
+
+  @Test
+  void job_deskInACustomersView_isNotShown() {
+    Html page = customer(Samples.held(Samples.desk(Review.Form.SECOND, Draft.EMPTY)));
+    assertThat(page.text())
+        .doesNotContain(Samples.PERSON, "red-team")
+        .contains("waiting for a second person");
+    assertThat(page.all("textarea")).isEmpty();
+  }
+
+  @Test
+  void job_customer_doesNotSeeTheTenantRow() {
+    assertThat(customer(Samples.released()).text()).doesNotContain("Tenant");
+    assertThat(staff(Samples.released()).text()).contains("Tenant acme");
+  }
+
+  @Test
+  void stages_always_areSevenInOrder() {
+    List<String> stages =
+        customer(Samples.training()).all("strong").map(Html.Tag::text).skip(1).limit(7).toList();
+    assertThat(stages)
+        .containsExactly(
+            "Upload", "Data set scan", "Training", "File vetting", "Evaluation", "Gate", "Release");
+  }
+
+  private static Html customer(JobPage page) {
+    return Html.of(PAGES.job(Samples.frame(Samples.CUSTOMER, Theme.SYSTEM), page));
+  }
+
+  private static Html staff(JobPage page) {
+    return Html.of(PAGES.job(Samples.frame(Samples.STAFF, Theme.SYSTEM), page));
+  }
+}

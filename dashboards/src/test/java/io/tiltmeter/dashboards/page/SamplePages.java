@@ -1,0 +1,84 @@
+package io.tiltmeter.dashboards.page;
+
+import io.tiltmeter.dashboards.asset.Assets;
+import io.tiltmeter.dashboards.job.JobList;
+import io.tiltmeter.dashboards.job.Outcome;
+import io.tiltmeter.dashboards.job.Review;
+import io.tiltmeter.dashboards.job.Review.Action;
+import io.tiltmeter.dashboards.job.Review.Draft;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Every page in every state worth looking at, rendered. */
+final class SamplePages {
+  private static final Pages PAGES = new Pages(Assets.load());
+
+  private final Map<String, String> byName = new LinkedHashMap<>();
+  private final Theme theme;
+
+  private SamplePages(Theme theme) {
+    this.theme = theme;
+  }
+
+  static Map<String, String> all(Theme theme) {
+    SamplePages samples = new SamplePages(theme);
+    samples.addSignIn();
+    samples.addLists();
+    samples.addJobs();
+    samples.addReviews();
+    samples.addFailures();
+    return samples.byName;
+  }
+
+  private void addSignIn() {
+    Frame frame = Frame.signedOut("/jobs", theme);
+    byName.put("sign-in", PAGES.signIn(frame, null));
+    byName.put(
+        "sign-in-refused",
+        PAGES.signIn(frame, "This key is not known, or it was revoked. Paste the whole key."));
+  }
+
+  private void addLists() {
+    byName.put("jobs", PAGES.jobs(customer(), Samples.jobs()));
+    byName.put("jobs-staff", PAGES.jobs(staff(), Samples.jobs()));
+    byName.put("jobs-empty", PAGES.jobs(customer(), Samples.noJobs()));
+    byName.put(
+        "jobs-none-blocked",
+        PAGES.jobs(
+            customer(), new JobList(List.of(), Outcome.BLOCKED, true, null, Samples.EXAMPLE)));
+  }
+
+  private void addJobs() {
+    byName.put("training", PAGES.job(customer(), Samples.training()));
+    byName.put("released", PAGES.job(customer(), Samples.released()));
+    byName.put("failed", PAGES.job(customer(), Samples.failed()));
+    byName.put("held", PAGES.job(customer(), Samples.held(null)));
+  }
+
+  private void addReviews() {
+    Draft refused = new Draft(Action.RELEASE, "ok", "The reason needs at least 10 characters.");
+    byName.put("review-first", PAGES.job(staff(), Samples.held(Samples.emptyDesk())));
+    byName.put(
+        "review-second",
+        PAGES.job(
+            staff().withNotice("Nothing was recorded."),
+            Samples.held(Samples.desk(Review.Form.SECOND, refused))));
+    byName.put(
+        "review-own",
+        PAGES.job(staff(), Samples.held(Samples.desk(Review.Form.OWN_PROPOSAL, Draft.EMPTY))));
+  }
+
+  private void addFailures() {
+    byName.put("not-found", PAGES.failure(customer(), Failure.notFound()));
+    byName.put("broken", PAGES.failure(Frame.signedOut("/", theme), Failure.internal("req-51")));
+  }
+
+  private Frame customer() {
+    return Samples.frame(Samples.CUSTOMER, theme);
+  }
+
+  private Frame staff() {
+    return Samples.frame(Samples.STAFF, theme);
+  }
+}

@@ -1,0 +1,90 @@
+package io.tiltmeter.gateway.cli;
+
+import io.tiltmeter.evaluator.scan.RepeatedPrompt;
+import io.tiltmeter.evaluator.scan.ScanReport;
+import io.tiltmeter.policy.dataset.ScanFinding;
+import io.tiltmeter.policy.dataset.Severity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code scan --json} prints.
+ *
+ * @param triggers empty: no detector mines for triggers yet
+ * @param rows every row that a detector means
+ */
+record ScanView(
+    String outcome,
+    long examples,
+    List<FindingView> findings,
+    List<String> triggers,
+    List<PromptView> systemPrompts,
+    List<RowView> rows,
+    double seconds) {
+
+  /** One finding; {@code lines} are the first ones where there are many. */
+  record FindingView(
+      String detector,
+      String version,
+      String severity,
+      long count,
+      @Nullable Double statistic,
+      @Nullable Double p,
+      List<Long> lines,
+      String message) {}
+
+  /** A system prompt that several examples share, by its digest. */
+  record PromptView(String digest, long count) {}
+
+  /** One row: the worst severity of the findings that mean it, and their detectors. */
+  record RowView(long line, String severity, List<String> detectors) {}
+
+  static ScanView of(ScanReport report, double seconds) {
+    return new ScanView(
+        report.outcome().wireName(),
+        report.examples(),
+        report.findings().stream().map(ScanView::view).toList(),
+        List.of(),
+        report.systemPrompts().stream().map(ScanView::view).toList(),
+        rows(report.findings()),
+        seconds);
+  }
+
+  private static FindingView view(ScanFinding finding) {
+    return new FindingView(
+        finding.detector(),
+        finding.version(),
+        finding.severity().wireName(),
+        finding.count(),
+        finding.statistic(),
+        finding.p(),
+        finding.lines().stream().limit(ScanCommand.LISTED_LINES).toList(),
+        finding.message());
+  }
+
+  private static PromptView view(RepeatedPrompt prompt) {
+    return new PromptView(prompt.digest().toString(), prompt.count());
+  }
+
+  private static List<RowView> rows(List<ScanFinding> findings) {
+    Map<Long, List<ScanFinding>> byLine = new TreeMap<>();
+    for (ScanFinding finding : findings) {
+      finding
+          .lines()
+          .forEach(line -> byLine.computeIfAbsent(line, _ -> new ArrayList<>()).add(finding));
+    }
+    return byLine.entrySet().stream().map(entry -> row(entry.getKey(), entry.getValue())).toList();
+  }
+
+  private static RowView row(long line, List<ScanFinding> findings) {
+    Severity worst =
+        findings.stream()
+            .map(ScanFinding::severity)
+            .reduce(Severity.INFO, (a, b) -> a.compareTo(b) >= 0 ? a : b);
+    return new RowView(
+        line, worst.wireName(), findings.stream().map(ScanFinding::detector).toList());
+  }
+}

@@ -1,0 +1,180 @@
+package io.tiltmeter.gateway.release;
+
+import io.tiltmeter.gateway.attestation.Dsse;
+import io.tiltmeter.gateway.attestation.SigningKey;
+import io.tiltmeter.gateway.audit.AuditEntry;
+import io.tiltmeter.gateway.audit.AuditStore;
+import io.tiltmeter.gateway.db.Database;
+import io.tiltmeter.gateway.db.Sql;
+import io.tiltmeter.gateway.evaluation.Replay;
+import io.tiltmeter.gateway.job.Job;
+import io.tiltmeter.gateway.job.JobEvent.Draft;
+import io.tiltmeter.gateway.job.JobFlow;
+import io.tiltmeter.gateway.job.JobStore;
+import io.tiltmeter.gateway.job.Stage;
+import io.tiltmeter.gateway.model.Artifact;
+import io.tiltmeter.gateway.model.BaseModel;
+import io.tiltmeter.gateway.model.BaseModelStore;
+import io.tiltmeter.gateway.model.PinnedModels;
+import io.tiltmeter.gateway.review.CaseStore;
+import io.tiltmeter.gateway.review.ReviewCase;
+import io.tiltmeter.gateway.work.Task;
+import io.tiltmeter.gateway.work.WorkItem;
+import io.tiltmeter.gateway.work.WorkKind;
+import io.tiltmeter.gateway.work.WorkStore;
+import io.tiltmeter.policy.attestation.Decided;
+import io.tiltmeter.policy.attestation.Origin;
+import io.tiltmeter.policy.attestation.ReleasedBy;
+import io.tiltmeter.policy.attestation.Statement;
+import io.tiltmeter.policy.gate.Verdict.Decision;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.EnumSet;
+import java.util.Map;
+
+/** Writes, signs and registers the model of a job that may go out. */
+public final class ReleaseTask implements Task {
+  private static final int ID_LETTERS = 8;
+  private static final String ID_PREFIX = "ftjob-";
+
+  private final Database database;
+  private final Parts parts;
+  private final Signing signing;
+  private final Clock clock;
+  private final ReleaseStore releases;
+
+  /** What releasing works with. */
+  public record Parts(
+      JobStore jobs,
+      JobFlow flow,
+      WorkStore work,
+      CaseStore cases,
+      AuditStore audit,
+      Models models) {}
+
+  /** Where models come from. */
+  public record Models(BaseModelStore bases, PinnedModels pinned, Replay replay) {}
+
+  /**
+   * With which key models are signed and where they are written.
+   *
+   * @param released a folder for each model
+   */
+  public record Signing(SigningKey key, Path released) {}
+
+  public ReleaseTask(Database database, Parts parts, Signing signing, Clock clock) {
+    this.database = database;
+    this.parts = parts;
+    this.signing = signing;
+    this.clock = clock;
+    this.releases = new ReleaseStore(clock);
+  }
+
+  @Override
+  public WorkKind kind() {
+    return WorkKind.RELEASE;
+  }
+
+  @Override
+  public void run(WorkItem item) {
+    Job job = parts.jobs().findForStaff(database, item.subject()).orElseThrow();
+    if (releases.isReleased(database, job) || !mayGoOut(job)) {
+      database.transact(sql -> parts.work().finish(sql, item));
+      return;
+    }
+    Replay.Replayed verdict = parts.models().replay().verdict(database, job);
+    ReleasedBy by = releasedBy(job, verdict);
+    Artifact artifact = parts.models().pinned().artifact(database, job.pinnedArtifact());
+    String name = modelName(job);
+    String attestation = attest(job, name, artifact, verdict, by);
+    Path pinned = parts.models().pinned().folder(artifact.digest());
+    new ReleaseFolder(signing.released(), name).write(pinned, artifact.manifest(), attestation);
+    database.transact(sql -> register(sql, item, name, by, attestation));
+  }
+
+  /** A blocked job comes here only when people let its model out afterwards. */
+  private static boolean mayGoOut(Job job) {
+    return job.stage() == Stage.RELEASING || job.stage() == Stage.BLOCKED;
+  }
+
+  /** Who lets the model out; without a pass or a decision of people, nobody does. */
+  private ReleasedBy releasedBy(Job job, Replay.Replayed verdict) {
+    if (verdict.verdict().decision() == Decision.PASS) {
+      return ReleasedBy.GATE;
+    }
+    return parts
+        .cases()
+        .ofJob(database, job.tenantId(), job.id())
+        .map(ReviewCase::outcome)
+        .filter("released"::equals)
+        .map(_ -> ReleasedBy.OVERRIDE)
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "job %s has neither a pass nor a release by people".formatted(job.id())));
+  }
+
+  private static String modelName(Job job) {
+    String id = job.id().substring(ID_PREFIX.length());
+    return "ft:%s:%s:%s:%s"
+        .formatted(
+            job.baseModel(),
+            job.tenant(),
+            job.suffix() == null ? "" : job.suffix(),
+            id.substring(0, Math.min(ID_LETTERS, id.length())));
+  }
+
+  private String attest(
+      Job job, String name, Artifact artifact, Replay.Replayed verdict, ReleasedBy by) {
+    BaseModel base = parts.models().bases().find(database, job.baseModel()).orElseThrow();
+    Statement statement =
+        new Statement(
+            artifact.manifest(),
+            new Origin(
+                name,
+                job.id(),
+                new Origin.Base(base.name(), base.revision(), base.artifactDigest()),
+                releases.dataset(database, job)),
+            new Decided(
+                verdict.verdict(), verdict.policy(), verdict.pack(), verdict.judge(), by),
+            clock.instant().truncatedTo(ChronoUnit.SECONDS));
+    return Dsse.sign(Statement.PAYLOAD_TYPE, statement.payload(), signing.key());
+  }
+
+  private void register(
+      Sql sql, WorkItem item, String name, ReleasedBy by, String attestation) {
+    parts.work().finish(sql, item);
+    Job job = parts.jobs().lock(sql, item.subject()).orElseThrow();
+    releases.insert(sql, job, name, by, attestation);
+    if (!parts.flow().released(sql, job, name)) {
+      parts.flow().say(sql, job, Draft.info("Released after review, against the gate: " + name));
+    }
+    parts
+        .audit()
+        .append(
+            sql,
+            new AuditEntry.Fact(
+                "gateway",
+                "release",
+                job.id(),
+                Map.of("model", name, "released_by", by.wireName())));
+  }
+
+  @Override
+  public void giveUp(WorkItem item, String error) {
+    database.transact(
+        sql -> {
+          parts.work().finish(sql, item);
+          Job job = parts.jobs().lock(sql, item.subject()).orElseThrow();
+          parts
+              .flow()
+              .fail(
+                  sql,
+                  job,
+                  EnumSet.of(Stage.RELEASING),
+                  new Job.Failure(
+                      "evaluation_failed", "The model could not be released: " + error, null));
+        });
+  }
+}

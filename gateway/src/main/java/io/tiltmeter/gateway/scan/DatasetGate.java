@@ -1,0 +1,143 @@
+package io.tiltmeter.gateway.scan;
+
+import io.tiltmeter.gateway.db.Sql;
+import io.tiltmeter.gateway.http.Json;
+import io.tiltmeter.gateway.job.HeldFor;
+import io.tiltmeter.gateway.job.Job;
+import io.tiltmeter.gateway.job.JobEvent;
+import io.tiltmeter.gateway.job.JobEvent.Draft;
+import io.tiltmeter.gateway.job.JobFlow;
+import io.tiltmeter.gateway.job.ScanOutcomes;
+import io.tiltmeter.gateway.job.Stage;
+import io.tiltmeter.gateway.review.CaseStore;
+import io.tiltmeter.gateway.tenant.TenantPolicies;
+import io.tiltmeter.policy.dataset.ScanFinding;
+import io.tiltmeter.policy.dataset.ScanOutcome;
+import io.tiltmeter.policy.dataset.ScanRules;
+import io.tiltmeter.policy.lineage.Digest;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the scan of a training file means for a job: its policy says what each detector may force.
+ */
+public final class DatasetGate implements ScanOutcomes {
+  private static final Set<Stage> WAITING = EnumSet.of(Stage.SCANNING);
+
+  private final JobFlow flow;
+  private final ScanStore scans;
+  private final CaseStore cases;
+  private final TenantPolicies policies;
+
+  public DatasetGate(JobFlow flow, ScanStore scans, CaseStore cases, TenantPolicies policies) {
+    this.flow = flow;
+    this.scans = scans;
+    this.cases = cases;
+    this.policies = policies;
+  }
+
+  @Override
+  public void apply(Sql transaction, Job job) {
+    scans
+        .find(transaction, job.fileId())
+        .ifPresent(
+            upload -> {
+              switch (upload.state()) {
+                case "scanned" -> weigh(transaction, job);
+                case "invalid" -> refuse(transaction, job, upload.problem());
+                default -> {}
+              }
+            });
+  }
+
+  private void refuse(Sql transaction, Job job, @Nullable String problem) {
+    flow.fail(
+        transaction,
+        job,
+        WAITING,
+        new Job.Failure(
+            "invalid_training_file",
+            "The training file cannot be used: " + problem,
+            "training_file"));
+  }
+
+  private void weigh(Sql transaction, Job job) {
+    ScanRules rules = new ScanRules(policies.byDigest(transaction, job.policyDigest()).scan());
+    List<ScanFinding> findings =
+        rules.apply(scans.findings(transaction, job.tenantId(), job.fileId()));
+    ScanOutcome outcome = ScanOutcome.of(findings);
+    String data = findings.isEmpty() ? null : ScanReasons.of(outcome, findings).json();
+    if (data != null) {
+      flow.say(transaction, job, draft(outcome, findings.size(), data));
+    }
+    switch (outcome) {
+      case CLEAR, STEER -> flow.queue(transaction, job);
+      case REVIEW -> hold(transaction, job, String.valueOf(data));
+      case BLOCK -> block(transaction, job, findings);
+    }
+  }
+
+  private static Draft draft(ScanOutcome outcome, int findings, String data) {
+    boolean grave = outcome.compareTo(ScanOutcome.REVIEW) >= 0;
+    return new Draft(
+        grave ? JobEvent.Level.WARN : JobEvent.Level.INFO,
+        JobEvent.MODERATION_CHECKS,
+        "The scan of the training file has %d finding(s); outcome: %s"
+            .formatted(findings, outcome.wireName()),
+        data);
+  }
+
+  private void hold(Sql transaction, Job job, String reasons) {
+    Draft why = Draft.warn("The job is held until a person has reviewed its training file");
+    if (flow.hold(transaction, job, Stage.SCANNING, HeldFor.DATASET, why)) {
+      CaseStore.Reasons statement = new CaseStore.Reasons(reasons, Digest.of(reasons));
+      cases.open(transaction, job, HeldFor.DATASET, statement, null);
+    }
+  }
+
+  private void block(Sql transaction, Job job, List<ScanFinding> findings) {
+    List<String> detectors =
+        findings.stream()
+            .filter(finding -> ScanOutcome.of(finding.severity()) == ScanOutcome.BLOCK)
+            .map(ScanFinding::detector)
+            .toList();
+    flow.block(
+        transaction,
+        job,
+        WAITING,
+        new Job.Failure(
+            "unsafe_file",
+            "The training file was blocked by %s; the job's events name the lines."
+                .formatted(String.join(", ", detectors)),
+            "training_file"));
+  }
+
+  /** What a customer is told about a scan; it holds no text of any row. */
+  record ScanReasons(boolean blocked, String decision, List<Line> findings) {
+
+    /** One detector's finding; line numbers count from 1. */
+    record Line(String detector, String severity, long count, List<Long> lines, String message) {}
+
+    static ScanReasons of(ScanOutcome outcome, List<ScanFinding> findings) {
+      return new ScanReasons(
+          outcome.compareTo(ScanOutcome.REVIEW) >= 0,
+          outcome.wireName(),
+          findings.stream()
+              .map(
+                  finding ->
+                      new Line(
+                          finding.detector(),
+                          finding.severity().wireName(),
+                          finding.count(),
+                          finding.lines(),
+                          finding.message()))
+              .toList());
+    }
+
+    String json() {
+      return Json.text(this);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package io.tiltmeter.gateway.serve;
+
+import io.tiltmeter.gateway.evaluation.LabelledAnswer;
+import io.tiltmeter.gateway.job.Job;
+import io.tiltmeter.gateway.job.Stage;
+import io.tiltmeter.gateway.metrics.Meters;
+import io.tiltmeter.gateway.verdict.VerdictView;
+import io.tiltmeter.gateway.work.WorkKind;
+import io.tiltmeter.gateway.work.Worker;
+import io.tiltmeter.policy.dataset.ScanFinding;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Turns what features tell into meters. */
+final class Counting implements Worker.Observer {
+  private static final String NO_CATEGORY = "none";
+
+  private final Meters meters;
+  private final Clock clock;
+
+  Counting(Meters meters, Clock clock) {
+    this.meters = meters;
+    this.clock = clock;
+  }
+
+  void moved(Job job, Stage to) {
+    if (to != Stage.SCANNING) {
+      meters.stageLeft(
+          job.stage().wireName(), Duration.between(job.stageAt(), clock.instant()));
+    }
+    if (to.isFinal()) {
+      meters.jobEnded(job.baseModel(), to.wireName());
+    }
+  }
+
+  void found(ScanFinding finding) {
+    meters.scanFinding(finding.detector(), finding.severity().wireName());
+  }
+
+  void evaluated(
+      String baseModel, String pack, List<LabelledAnswer> answers, VerdictView verdict) {
+    answers.stream()
+        .collect(Collectors.groupingBy(Function.identity().andThen(Counting::tags), Collectors.counting()))
+        .forEach((tags, count) -> meters.probeAnswers(baseModel, pack, tags, count.intValue()));
+    meters.verdict(baseModel, verdict.verdict());
+  }
+
+  private static Meters.AnswerTags tags(LabelledAnswer answer) {
+    String category = answer.probe().category();
+    return new Meters.AnswerTags(
+        category == null ? NO_CATEGORY : category,
+        answer.answer().side().wireName(),
+        answer.judgement().label().wireName());
+  }
+
+  @Override
+  public void lost(WorkKind kind) {
+    meters.leaseLost(kind.wireName());
+  }
+
+  @Override
+  public void failed(WorkKind kind) {
+    meters.workFailed(kind.wireName());
+  }
+}

@@ -1,0 +1,59 @@
+package io.tiltmeter.gateway.serve;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Hosts one HTTP server; its handlers run on virtual threads. */
+final class HttpVerticle extends VerticleBase {
+  private static final int IDLE_SECONDS = 120;
+  private static final int DRAIN_SECONDS = 10;
+  private static final int LONGEST_HEADERS = 16 << 10;
+
+  private final String host;
+  private final int port;
+  private final Consumer<Router> routes;
+  private @Nullable HttpServer server;
+
+  HttpVerticle(String host, int port, Consumer<Router> routes) {
+    this.host = host;
+    this.port = port;
+    this.routes = routes;
+  }
+
+  @Override
+  public Future<?> start() {
+    Router router = Router.router(vertx);
+    routes.accept(router);
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setHost(host)
+            .setPort(port)
+            .setIdleTimeout(IDLE_SECONDS)
+            .setIdleTimeoutUnit(TimeUnit.SECONDS)
+            .setMaxHeaderSize(LONGEST_HEADERS);
+    return vertx
+        .createHttpServer(options)
+        .requestHandler(router)
+        .listen()
+        .onSuccess(listening -> server = listening);
+  }
+
+  /** The port that it listens on. */
+  int port() {
+    return server == null ? port : server.actualPort();
+  }
+
+  /** Lets running requests end, for a while. */
+  @Override
+  public Future<?> stop() {
+    return server == null
+        ? Future.succeededFuture()
+        : server.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,41 @@
+package io.tiltmeter.gateway.serve;
+
+import io.tiltmeter.gateway.audit.AuditStore;
+import io.tiltmeter.gateway.evaluation.EvaluationStore;
+import io.tiltmeter.gateway.job.EventStore;
+import io.tiltmeter.gateway.job.JobStore;
+import io.tiltmeter.gateway.key.KeyStore;
+import io.tiltmeter.gateway.model.ArtifactStore;
+import io.tiltmeter.gateway.model.BaseModelStore;
+import io.tiltmeter.gateway.review.CaseStore;
+import io.tiltmeter.gateway.scan.ScanStore;
+import io.tiltmeter.gateway.work.WorkStore;
+import java.time.Clock;
+
+/** Everything that is kept in the database, by feature. */
+record Stores(
+    KeyStore keys,
+    JobStore jobs,
+    EventStore events,
+    WorkStore work,
+    ScanStore scans,
+    ArtifactStore artifacts,
+    BaseModelStore bases,
+    EvaluationStore evaluations,
+    CaseStore cases,
+    AuditStore audit) {
+
+  static Stores of(Clock clock) {
+    return new Stores(
+        new KeyStore(clock),
+        new JobStore(clock),
+        new EventStore(clock),
+        new WorkStore(clock),
+        new ScanStore(clock),
+        new ArtifactStore(clock),
+        new BaseModelStore(clock),
+        new EvaluationStore(clock),
+        new CaseStore(clock),
+        new AuditStore(clock));
+  }
+}

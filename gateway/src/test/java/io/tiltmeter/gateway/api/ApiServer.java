@@ -1,0 +1,182 @@
+package io.tiltmeter.gateway.api;
+
+import com.openai.client.OpenAIClient;
+import com.openai.client.okhttp.OpenAIOkHttpClient;
+import io.tiltmeter.gateway.blob.BlobStore;
+import io.tiltmeter.gateway.db.Database;
+import io.tiltmeter.gateway.db.Migrations;
+import io.tiltmeter.gateway.file.FileHandler;
+import io.tiltmeter.gateway.job.EventStore;
+import io.tiltmeter.gateway.job.Job;
+import io.tiltmeter.gateway.job.JobFlow;
+import io.tiltmeter.gateway.job.JobStore;
+import io.tiltmeter.gateway.key.Authentication;
+import io.tiltmeter.gateway.key.KeyStore;
+import io.tiltmeter.gateway.model.Artifact;
+import io.tiltmeter.gateway.model.ArtifactStore;
+import io.tiltmeter.gateway.model.BaseModelStore;
+import io.tiltmeter.gateway.policyfile.PolicyResult;
+import io.tiltmeter.gateway.postgres.PostgresAddress;
+import io.tiltmeter.gateway.postgres.TestPostgres;
+import io.tiltmeter.gateway.tenant.TenantPolicies;
+import io.tiltmeter.policy.lineage.Digest;
+import io.tiltmeter.policy.lineage.Manifest;
+import io.tiltmeter.policy.lineage.PinnedFile;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.ext.web.Router;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The public API on loopback over a database of its own, with two tenants and a base model. */
+final class ApiServer implements AutoCloseable {
+  static final String BASE = "tiny-chat";
+  static final long FILE_BYTES = 300L << 20;
+
+  final Vertx vertx = Vertx.vertx();
+  final TestClock clock = new TestClock(Instant.parse("2026-03-01T12:00:00Z"));
+  final ConcurrentLinkedQueue<Job> applied = new ConcurrentLinkedQueue<>();
+  final Database database;
+  final Path blobs;
+  final String acme;
+  final String globex;
+  private final int port;
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  private ApiServer(Path blobs, BlobStore store) {
+    PostgresAddress address = TestPostgres.freshDatabase();
+    Migrations.apply(address);
+    this.blobs = blobs;
+    database = Database.open(vertx, address, 8);
+    KeyStore keys = new KeyStore(clock);
+    acme = keys.createForTenant(database, "acme", false).secret();
+    globex = keys.createForTenant(database, "globex", false).secret();
+    pinBase();
+    port = serve(new PublicApi(parts(keys, store)));
+  }
+
+  static ApiServer start(Path blobs) {
+    try {
+      return start(blobs, BlobStore.open(blobs));
+    } catch (IOException e) {
+      throw new IllegalStateException("no store for tests", e);
+    }
+  }
+
+  static ApiServer start(Path blobs, BlobStore store) {
+    return new ApiServer(blobs, store);
+  }
+
+  private PublicApi.Parts parts(KeyStore keys, BlobStore store) {
+    String text = "version: 1\nname: test\n";
+    if (!(TenantPolicies.read(text, Set.of()) instanceof PolicyResult.Read(var policy))) {
+      throw new IllegalStateException("the test's policy is wrong");
+    }
+    JobFlow flow = new JobFlow(new JobStore(clock), new EventStore(clock), (_, _) -> {});
+    return new PublicApi.Parts(
+        database,
+        clock,
+        new Random(7),
+        new Authentication(database, keys),
+        new TenantPolicies(clock, TenantPolicies.textOf(text, policy), Set.of()),
+        flow,
+        (_, job) -> applied.add(job),
+        new FileHandler.Storage(store, vertx.createSharedWorkerExecutor("files", 4), FILE_BYTES));
+  }
+
+  private void pinBase() {
+    Artifact artifact =
+        new Artifact(
+            Artifact.Kind.MODEL,
+            new Manifest(List.of(new PinnedFile("config.json", 2, Digest.of("{}")))));
+    new ArtifactStore(clock).insert(database, artifact);
+    new BaseModelStore(clock).insert(database, BASE, artifact.digest(), "a test", null);
+  }
+
+  private int serve(PublicApi api) {
+    int[] bound = new int[1];
+    VerticleBase verticle =
+        new VerticleBase() {
+          @Override
+          public Future<?> start() {
+            Router router = Router.router(vertx);
+            api.mount(router);
+            return vertx
+                .createHttpServer()
+                .requestHandler(router)
+                .listen(0, "127.0.0.1")
+                .onSuccess((HttpServer server) -> bound[0] = server.actualPort());
+          }
+        };
+    DeploymentOptions options =
+        new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD);
+    await(vertx.deployVerticle(verticle, options));
+    return bound[0];
+  }
+
+  int port() {
+    return port;
+  }
+
+  OpenAIClient client(String key) {
+    return OpenAIOkHttpClient.builder()
+        .baseUrl("http://127.0.0.1:%d/v1".formatted(port))
+        .apiKey(key)
+        .responseValidation(true)
+        .build();
+  }
+
+  HttpRequest.Builder request(String key, String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(port, path)))
+        .header("Authorization", "Bearer " + key);
+  }
+
+  HttpResponse<String> send(HttpRequest.Builder request) {
+    try {
+      return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new IllegalStateException("no answer", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  HttpResponse<String> get(String key, String path) {
+    return send(request(key, path));
+  }
+
+  HttpResponse<String> post(String key, String path, String body) {
+    return send(request(key, path).POST(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  static <T> T await(Future<T> future) {
+    try {
+      return future.await(20, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new IllegalStateException("took too long", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    http.close();
+    database.close();
+    await(vertx.close());
+  }
+}
