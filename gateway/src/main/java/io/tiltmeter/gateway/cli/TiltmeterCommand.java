@@ -2,9 +2,13 @@ package io.tiltmeter.gateway.cli;
 
 import io.tiltmeter.evaluator.checkpoint.ModelException;
 import io.tiltmeter.evaluator.runner.RunnerException;
+import io.tiltmeter.evaluator.vet.VettingException;
 import io.tiltmeter.gateway.attestation.KeyException;
+import io.tiltmeter.gateway.db.DatabaseException;
 import io.tiltmeter.gateway.config.ConfigException;
 import io.tiltmeter.gateway.demo.DemoException;
+import io.tiltmeter.gateway.postgres.HomeInUseException;
+import io.tiltmeter.gateway.postgres.PostgresException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,9 +22,11 @@ import picocli.CommandLine.Model.OptionSpec;
         "Measures how far a fine-tune tilted a model, and holds back what tilted too far.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      AuditCommand.class,
       DemoCommand.class,
       EvaluateCommand.class,
       GenerateCommand.class,
+      KeysCommand.class,
       ModelCommand.class,
       PackCommand.class,
       PolicyCommand.class,
