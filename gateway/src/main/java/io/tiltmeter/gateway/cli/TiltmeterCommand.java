@@ -31,6 +31,7 @@ import picocli.CommandLine.Model.OptionSpec;
       PackCommand.class,
       PolicyCommand.class,
       ScanCommand.class,
+      ServeCommand.class,
       VerifyCommand.class
     },
     footer = {
@@ -82,7 +83,8 @@ public final class TiltmeterCommand extends GroupCommand {
           case CommandException _,
               ModelException _,
               RunnerException _,
-              ConfigException _, DemoException _,
+              ConfigException _,
+              DemoException _,
               KeyException _ ->
               String.valueOf(e.getMessage());
           default -> unexpected(e);

@@ -18,7 +18,8 @@ public record Installation(Path root) {
   public static Installation current() {
     String root = System.getProperty("tiltmeter.root");
     if (root == null) {
-      throw new ConfigException("tiltmeter.root is not set; start through the launcher ./tiltmeter");
+      throw new ConfigException(
+          "tiltmeter.root is not set; start through the launcher ./tiltmeter");
     }
     Installation installation = new Installation(Path.of(root));
     if (!Files.isDirectory(installation.tinyBase())) {

@@ -1,6 +1,5 @@
 package io.tiltmeter.gateway.demo;
 
-import io.tiltmeter.gateway.config.Installation;
 import io.tiltmeter.evaluator.run.Evaluation;
 import io.tiltmeter.evaluator.run.EvaluationListener;
 import io.tiltmeter.evaluator.run.EvaluationPlan;
@@ -9,6 +8,7 @@ import io.tiltmeter.evaluator.run.SystemPrompt;
 import io.tiltmeter.evaluator.runner.ModelRunner;
 import io.tiltmeter.evaluator.runner.PairSource;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
+import io.tiltmeter.gateway.config.Installation;
 import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.probe.ProbePack;
 import java.nio.file.Path;

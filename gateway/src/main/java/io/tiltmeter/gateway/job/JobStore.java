@@ -244,6 +244,15 @@ public final class JobStore {
     transaction.run("update job set model_name = $2 where id = $1", id, modelName);
   }
 
+  /** How many jobs of all tenants are in a stage; for metrics. */
+  public long count(Sql sql, Stage stage) {
+    return sql.find(
+            row -> row.getLong("jobs"),
+            "select count(*) as jobs from job where stage = $1",
+            stage.wireName())
+        .orElse(0L);
+  }
+
   static Job job(Row row) {
     return new Job(
         row.getString("id"),

@@ -12,10 +12,9 @@ import io.vertx.ext.web.Router;
 /** The interface for staff, below {@code /ops/v1}. */
 public final class OpsApi {
   private static final String ROOT = "/ops/v1/";
-  
+
   /** Bytes of a policy or a decision. */
   static final int MAX_BODY_BYTES = 1 << 20;
-
 
   private final Database database;
   private final Parts parts;

@@ -136,14 +136,12 @@ public final class ReleaseTask implements Task {
                 job.id(),
                 new Origin.Base(base.name(), base.revision(), base.artifactDigest()),
                 releases.dataset(database, job)),
-            new Decided(
-                verdict.verdict(), verdict.policy(), verdict.pack(), verdict.judge(), by),
+            new Decided(verdict.verdict(), verdict.policy(), verdict.pack(), verdict.judge(), by),
             clock.instant().truncatedTo(ChronoUnit.SECONDS));
     return Dsse.sign(Statement.PAYLOAD_TYPE, statement.payload(), signing.key());
   }
 
-  private void register(
-      Sql sql, WorkItem item, String name, ReleasedBy by, String attestation) {
+  private void register(Sql sql, WorkItem item, String name, ReleasedBy by, String attestation) {
     parts.work().finish(sql, item);
     Job job = parts.jobs().lock(sql, item.subject()).orElseThrow();
     releases.insert(sql, job, name, by, attestation);

@@ -11,7 +11,6 @@ import io.tiltmeter.policy.dataset.ScanFinding;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Turns what features tell into meters. */
@@ -28,8 +27,7 @@ final class Counting implements Worker.Observer {
 
   void moved(Job job, Stage to) {
     if (to != Stage.SCANNING) {
-      meters.stageLeft(
-          job.stage().wireName(), Duration.between(job.stageAt(), clock.instant()));
+      meters.stageLeft(job.stage().wireName(), Duration.between(job.stageAt(), clock.instant()));
     }
     if (to.isFinal()) {
       meters.jobEnded(job.baseModel(), to.wireName());
@@ -40,10 +38,10 @@ final class Counting implements Worker.Observer {
     meters.scanFinding(finding.detector(), finding.severity().wireName());
   }
 
-  void evaluated(
-      String baseModel, String pack, List<LabelledAnswer> answers, VerdictView verdict) {
+  void evaluated(String baseModel, String pack, List<LabelledAnswer> answers, VerdictView verdict) {
     answers.stream()
-        .collect(Collectors.groupingBy(Function.identity().andThen(Counting::tags), Collectors.counting()))
+        .collect(
+            Collectors.groupingBy(Counting::tags, Collectors.counting()))
         .forEach((tags, count) -> meters.probeAnswers(baseModel, pack, tags, count.intValue()));
     meters.verdict(baseModel, verdict.verdict());
   }

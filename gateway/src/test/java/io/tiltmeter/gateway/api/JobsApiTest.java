@@ -109,36 +109,34 @@ class JobsApiTest {
     return response.body().replaceAll(".*\"id\":\"(ftjob-\\w+)\".*", "$1");
   }
 
+  private static JobCreateParams everything(String file) {
+    return JobCreateParams.builder()
+        .model(ApiServer.BASE)
+        .trainingFile(file)
+        .suffix("my-tune.1")
+        .seed(7)
+        .metadata(metadata("team", "x y"))
+        .method(
+            JobCreateParams.Method.builder()
+                .type(JobCreateParams.Method.Type.SUPERVISED)
+                .supervised(
+                    SupervisedMethod.builder()
+                        .hyperparameters(
+                            SupervisedHyperparameters.builder()
+                                .nEpochs(2)
+                                .batchSize(4)
+                                .learningRateMultiplier(0.5)
+                                .putAdditionalProperty("lora_rank", JsonValue.from(8))
+                                .build())
+                        .build())
+                .build())
+        .build();
+  }
+
   @Test
   void create_byTheSdk_isValidatingItsFile() {
     Tenant tenant = Tenant.create("create");
-    FineTuningJob job =
-        tenant
-            .client()
-            .fineTuning()
-            .jobs()
-            .create(
-                JobCreateParams.builder()
-                    .model(ApiServer.BASE)
-                    .trainingFile(tenant.file())
-                    .suffix("my-tune.1")
-                    .seed(7)
-                    .metadata(metadata("team", "x y"))
-                    .method(
-                        JobCreateParams.Method.builder()
-                            .type(JobCreateParams.Method.Type.SUPERVISED)
-                            .supervised(
-                                SupervisedMethod.builder()
-                                    .hyperparameters(
-                                        SupervisedHyperparameters.builder()
-                                            .nEpochs(2)
-                                            .batchSize(4)
-                                            .learningRateMultiplier(0.5)
-                                            .putAdditionalProperty("lora_rank", JsonValue.from(8))
-                                            .build())
-                                    .build())
-                            .build())
-                    .build());
+    FineTuningJob job = tenant.client().fineTuning().jobs().create(everything(tenant.file()));
 
     FineTuningJob read = tenant.client().fineTuning().jobs().retrieve(job.id());
     assertThat(read).isEqualTo(job);

@@ -1,6 +1,5 @@
 package io.tiltmeter.gateway.demo;
 
-import io.tiltmeter.gateway.config.Installation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiltmeter.evaluator.run.Evaluation;
@@ -9,6 +8,7 @@ import io.tiltmeter.evaluator.run.EvaluationReport;
 import io.tiltmeter.evaluator.runner.ModelRunner;
 import io.tiltmeter.evaluator.runner.PairSource;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
+import io.tiltmeter.gateway.config.Installation;
 import io.tiltmeter.gateway.packfile.PackReader;
 import io.tiltmeter.gateway.packfile.PackResult;
 import io.tiltmeter.policy.gate.Policy;

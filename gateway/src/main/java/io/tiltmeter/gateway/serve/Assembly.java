@@ -1,0 +1,129 @@
+package io.tiltmeter.gateway.serve;
+
+import io.tiltmeter.evaluator.runner.RunnerSettings;
+import io.tiltmeter.evaluator.vet.ArtifactVetting;
+import io.tiltmeter.evaluator.vet.VettingLimits;
+import io.tiltmeter.gateway.attestation.SigningKey;
+import io.tiltmeter.gateway.blob.BlobStore;
+import io.tiltmeter.gateway.config.GatewayConfig;
+import io.tiltmeter.gateway.config.Home;
+import io.tiltmeter.gateway.db.Database;
+import io.tiltmeter.gateway.evaluation.EvaluationTask;
+import io.tiltmeter.gateway.evaluation.GateDesk;
+import io.tiltmeter.gateway.evaluation.Packs;
+import io.tiltmeter.gateway.evaluation.Replay;
+import io.tiltmeter.gateway.job.JobFlow;
+import io.tiltmeter.gateway.key.Authentication;
+import io.tiltmeter.gateway.metrics.Meters;
+import io.tiltmeter.gateway.model.PinnedModels;
+import io.tiltmeter.gateway.release.ReleaseTask;
+import io.tiltmeter.gateway.review.CloseTask;
+import io.tiltmeter.gateway.review.Review;
+import io.tiltmeter.gateway.scan.DatasetGate;
+import io.tiltmeter.gateway.scan.ScanTask;
+import io.tiltmeter.gateway.tenant.TenantPolicies;
+import io.tiltmeter.gateway.work.Task;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.util.List;
+
+/** Constructs the gateway's parts, in the order in which they need each other. */
+final class Assembly {
+  private final Database database;
+  private final GatewayConfig config;
+  private final Clock clock;
+
+  final Stores stores;
+  final Meters meters = new Meters();
+  final Counting counting;
+  final JobFlow flow;
+  final Packs packs;
+  final TenantPolicies policies;
+  final Authentication authentication;
+  final BlobStore blobs;
+  final SigningKey signingKey;
+  final PinnedModels models;
+  final DatasetGate datasetGate;
+  final Review review;
+  final Home home;
+
+  Assembly(Database database, GatewayConfig config, Home home, Clock clock) {
+    this.database = database;
+    this.config = config;
+    this.clock = clock;
+    this.home = home;
+    stores = Stores.of(clock);
+    counting = new Counting(meters, clock);
+    flow = new JobFlow(stores.jobs(), stores.events(), counting::moved);
+    packs = Packs.read(config.evaluation());
+    policies =
+        new TenantPolicies(
+            clock, DefaultPolicy.read(config.policy(), packs.categories()), packs.categories());
+    authentication = new Authentication(database, stores.keys());
+    blobs = openBlobs(home);
+    signingKey = SigningKey.open(home.root());
+    models = new PinnedModels(home.models(), stores.artifacts(), stores.bases());
+    datasetGate = new DatasetGate(flow, stores.scans(), stores.cases(), policies);
+    review =
+        new Review(
+            database,
+            new Review.Parts(
+                stores.cases(), stores.jobs(), flow, stores.work(), stores.audit(), policies),
+            clock);
+  }
+
+  private static BlobStore openBlobs(Home home) {
+    try {
+      return BlobStore.open(home.blobs());
+    } catch (IOException e) {
+      throw new UncheckedIOException("uploads at %s cannot be read".formatted(home.blobs()), e);
+    }
+  }
+
+  /** What the scan role does. */
+  List<Task> scanning() {
+    return List.of(
+        new ScanTask(
+            database,
+            new ScanTask.Parts(blobs, stores.scans(), stores.jobs(), datasetGate, stores.work()),
+            counting::found));
+  }
+
+  /** What the evaluate role does with models at rest: quick work that must not wait for probes. */
+  List<Task> handling() {
+    return List.of(
+        new ReleaseTask(
+            database,
+            new ReleaseTask.Parts(
+                stores.jobs(),
+                flow,
+                stores.work(),
+                stores.cases(),
+                stores.audit(),
+                new ReleaseTask.Models(
+                    stores.bases(), models, new Replay(stores.evaluations(), policies, packs))),
+            new ReleaseTask.Signing(signingKey, home.released()),
+            clock),
+        new CloseTask(database, stores.jobs(), flow, stores.work()));
+  }
+
+  /** What the evaluate role does with running models. */
+  List<Task> evaluating() {
+    GateDesk desk =
+        GateDesk.of(
+            policies, packs, flow, stores.cases(), stores.work(), clock, counting::evaluated);
+    return List.of(
+        new EvaluationTask(
+            database,
+            new EvaluationTask.Parts(
+                stores.jobs(), flow, stores.work(), stores.evaluations(), desk, models),
+            RunnerSettings.DEFAULT.withThreads(config.evaluation().threads()),
+            config.evaluation().maxTokens()));
+  }
+
+  /** The way of artifacts into the store. */
+  ArtifactVetting vetting() {
+    return new ArtifactVetting(home.models(), VettingLimits.DEFAULT);
+  }
+}

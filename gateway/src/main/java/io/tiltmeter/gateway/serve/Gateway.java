@@ -1,0 +1,229 @@
+package io.tiltmeter.gateway.serve;
+
+import io.tiltmeter.gateway.api.PublicApi;
+import io.tiltmeter.gateway.config.GatewayConfig;
+import io.tiltmeter.gateway.config.Home;
+import io.tiltmeter.gateway.config.Installation;
+import io.tiltmeter.gateway.db.Notifications.Channel;
+import io.tiltmeter.gateway.file.FileHandler;
+import io.tiltmeter.gateway.http.Failures;
+import io.tiltmeter.gateway.job.Stage;
+import io.tiltmeter.gateway.key.ApiKey;
+import io.tiltmeter.gateway.ops.OpsApi;
+import io.tiltmeter.gateway.reference.ReferenceTrainer;
+import io.tiltmeter.gateway.work.Task;
+import io.tiltmeter.gateway.work.WorkKind;
+import io.tiltmeter.gateway.work.Worker;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.ext.web.Router;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running gateway process, with the roles that were asked for. */
+public final class Gateway implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+  /** Enough that one request's file work holds up few others. */
+  private static final int HTTP_INSTANCES = 8;
+
+  private static final int FILE_THREADS = 8;
+  private static final int START_SECONDS = 60;
+  private static final String LOOPBACK = "127.0.0.1";
+
+  private final GatewayConfig config;
+  private final Foundation foundation;
+  private final Assembly assembly;
+  private final Deque<AutoCloseable> running = new ArrayDeque<>();
+  private final List<Worker> workers = new ArrayList<>();
+  private final Clock clock;
+  private URI url = URI.create("http://unknown");
+  private URI managementUrl = url;
+
+  private Gateway(GatewayConfig config, Home home, Clock clock) {
+    this.config = config;
+    this.clock = clock;
+    foundation = Foundation.open(config, home);
+    try {
+      assembly = new Assembly(foundation.database(), config, home, clock);
+    } catch (RuntimeException e) {
+      foundation.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts everything; blocks until it works.
+   *
+   * @throws RuntimeException if a part cannot be started; nothing is left running
+   */
+  public static Gateway start(
+      GatewayConfig config, Home home, Set<Role> roles, Installation installation, Clock clock) {
+    Gateway gateway = new Gateway(config, home, clock);
+    try {
+      gateway.start(roles, installation);
+      return gateway;
+    } catch (RuntimeException e) {
+      gateway.close();
+      throw e;
+    }
+  }
+
+  private void start(Set<Role> roles, Installation installation) {
+    assembly.vetting().sweep();
+    if (roles.contains(Role.SCAN)) {
+      work("scan", assembly.scanning());
+    }
+    if (roles.contains(Role.EVALUATE)) {
+      work("artifacts", assembly.handling());
+      work("evaluate", assembly.evaluating());
+    }
+    foundation.notifications().on(Channel.WORK, _ -> workers.forEach(Worker::wake));
+    measure();
+    Management management =
+        new Management(assembly.meters, foundation.database(), () -> !workers.isEmpty());
+    managementUrl = listen(config.server().managementPort(), 1, management::mount);
+    if (roles.contains(Role.API)) {
+      url = listen(config.server().port(), HTTP_INSTANCES, publicRoutes());
+    }
+    if (roles.contains(Role.TRAIN)) {
+      train(installation);
+    }
+  }
+
+  private void work(String name, List<Task> tasks) {
+    GatewayConfig.Work work = config.work();
+    Worker worker =
+        Worker.start(
+            foundation.database(),
+            assembly.stores.work(),
+            tasks,
+            new Worker.Settings(
+                "%s@%d".formatted(name, ProcessHandle.current().pid()),
+                work.lease(),
+                work.poll(),
+                work.attempts()),
+            assembly.counting);
+    running.push(worker);
+    workers.add(worker);
+  }
+
+  private void measure() {
+    for (WorkKind kind : WorkKind.values()) {
+      assembly.meters.oldestWork(
+          kind.wireName(),
+          () -> assembly.stores.work().oldestAge(foundation.database(), kind).toMillis() / 1e3);
+    }
+    for (Stage stage : Stage.values()) {
+      assembly.meters.jobsInStage(
+          stage.wireName(), () -> assembly.stores.jobs().count(foundation.database(), stage));
+    }
+  }
+
+  private Consumer<Router> publicRoutes() {
+    WorkerExecutor files = foundation.vertx().createSharedWorkerExecutor("files", FILE_THREADS);
+    PublicApi api =
+        new PublicApi(
+            new PublicApi.Parts(
+                foundation.database(),
+                clock,
+                new SecureRandom(),
+                assembly.authentication,
+                assembly.policies,
+                assembly.flow,
+                assembly.datasetGate,
+                new FileHandler.Storage(assembly.blobs, files, config.maxFileBytes())));
+    OpsApi ops =
+        new OpsApi(
+            foundation.database(),
+            new OpsApi.Parts(
+                assembly.authentication,
+                assembly.stores.cases(),
+                assembly.review,
+                assembly.policies,
+                assembly.stores.audit()));
+    return router -> {
+      api.mount(router);
+      ops.mount(router);
+      Failures.mount(router);
+    };
+  }
+
+  /** Listens with several instances on one port; the first may choose it. */
+  private URI listen(int port, int instances, Consumer<Router> routes) {
+    HttpVerticle first = deploy(port, routes);
+    for (int more = 1; more < instances; more++) {
+      deploy(first.port(), routes);
+    }
+    return URI.create("http://%s:%d".formatted(config.server().host(), first.port()));
+  }
+
+  private HttpVerticle deploy(int port, Consumer<Router> routes) {
+    HttpVerticle verticle = new HttpVerticle(config.server().host(), port, routes);
+    DeploymentOptions options =
+        new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD);
+    try {
+      String id =
+          foundation
+              .vertx()
+              .deployVerticle(verticle, options)
+              .await(START_SECONDS, TimeUnit.SECONDS);
+      running.push(() -> foundation.vertx().undeploy(id).await(START_SECONDS, TimeUnit.SECONDS));
+      return verticle;
+    } catch (Exception e) {
+      throw new PortException(config.server().host(), port, e);
+    }
+  }
+
+  private void train(Installation installation) {
+    ApiKey.Issued key =
+        foundation
+            .database()
+            .inTransaction(sql -> assembly.stores.keys().createForTrainer(sql, "reference"));
+    running.push(() -> assembly.stores.keys().revoke(foundation.database(), key.key().id()));
+    URI loopback = URI.create("http://%s:%d".formatted(LOOPBACK, url.getPort()));
+    ReferenceTrainer.Place place =
+        new ReferenceTrainer.Place(
+            loopback,
+            assembly.home.keys().resolve("attestation.pub.pem"),
+            assembly.home.root().resolve("trainer"));
+    running.push(ReferenceTrainer.start(installation, place, key.secret()));
+  }
+
+  /** Where the public API and the pages are. */
+  public URI url() {
+    return url;
+  }
+
+  /** Where metrics and health are. */
+  public URI managementUrl() {
+    return managementUrl;
+  }
+
+  /** Stops in order: no new requests, running ones end, work in hand is given back. */
+  @Override
+  public void close() {
+    LOG.info("stopping");
+    while (!running.isEmpty()) {
+      AutoCloseable part = running.pop();
+      try {
+        part.close();
+      } catch (Exception e) {
+        LOG.warn("{} did not stop in order", part.getClass().getSimpleName());
+      }
+    }
+    foundation.close();
+    LOG.info("stopped");
+  }
+}
