@@ -60,8 +60,7 @@ final class CommandDatabase implements AutoCloseable {
   private PostgresAddress start(Home home) {
     HomeLock lock = HomeLock.acquire(home.create().root());
     closing.push(lock::close);
-    EmbeddedPostgres postgres =
-        EmbeddedPostgres.start(lock, PostgresSettings.DEFAULT, _ -> {});
+    EmbeddedPostgres postgres = EmbeddedPostgres.start(lock, PostgresSettings.DEFAULT, _ -> {});
     closing.push(postgres::close);
     Migrations.apply(postgres.connection());
     return postgres.connection();

@@ -61,8 +61,7 @@ final class HomeOptions {
       };
     } catch (IOException e) {
       throw new CommandException(
-          "expected a configuration at %s, found %s"
-              .formatted(file, e.getClass().getSimpleName()),
+          "expected a configuration at %s, found %s".formatted(file, e.getClass().getSimpleName()),
           e);
     }
   }

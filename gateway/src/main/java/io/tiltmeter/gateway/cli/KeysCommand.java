@@ -113,7 +113,8 @@ final class KeysCommand extends GroupCommand {
       })
   static final class CreateCommand implements Callable<Integer> {
     private static final Pattern TENANT = Pattern.compile("[a-z0-9][a-z0-9-]{0,39}");
-    private static final Pattern HOLDER = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N} ._@-]{0,63}");
+    private static final Pattern HOLDER =
+        Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N} ._@-]{0,63}");
 
     @Spec private CommandSpec spec;
     @Mixin private CommonOptions common;

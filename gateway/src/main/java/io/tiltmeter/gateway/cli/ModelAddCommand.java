@@ -64,11 +64,7 @@ final class ModelAddCommand implements Callable<Integer> {
 
   /** What is printed. */
   record BaseView(
-      String name,
-      String digest,
-      String source,
-      @Nullable String revision,
-      List<FileView> files) {}
+      String name, String digest, String source, @Nullable String revision, List<FileView> files) {}
 
   /** One file of a base. */
   record FileView(String path, long size, String sha256) {}
@@ -171,8 +167,7 @@ final class ModelAddCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     if (common.json()) {
       out.println(
-          Json.line(
-              new BaseView(name, manifest.digest().toString(), source, revision, files)));
+          Json.line(new BaseView(name, manifest.digest().toString(), source, revision, files)));
     } else {
       out.println("%s: %d files, %s".formatted(name, files.size(), manifest.digest()));
     }

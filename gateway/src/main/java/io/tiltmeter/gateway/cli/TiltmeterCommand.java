@@ -2,13 +2,9 @@ package io.tiltmeter.gateway.cli;
 
 import io.tiltmeter.evaluator.checkpoint.ModelException;
 import io.tiltmeter.evaluator.runner.RunnerException;
-import io.tiltmeter.evaluator.vet.VettingException;
 import io.tiltmeter.gateway.attestation.KeyException;
-import io.tiltmeter.gateway.db.DatabaseException;
 import io.tiltmeter.gateway.config.ConfigException;
 import io.tiltmeter.gateway.demo.DemoException;
-import io.tiltmeter.gateway.postgres.HomeInUseException;
-import io.tiltmeter.gateway.postgres.PostgresException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

@@ -40,8 +40,7 @@ final class Counting implements Worker.Observer {
 
   void evaluated(String baseModel, String pack, List<LabelledAnswer> answers, VerdictView verdict) {
     answers.stream()
-        .collect(
-            Collectors.groupingBy(Counting::tags, Collectors.counting()))
+        .collect(Collectors.groupingBy(Counting::tags, Collectors.counting()))
         .forEach((tags, count) -> meters.probeAnswers(baseModel, pack, tags, count.intValue()));
     meters.verdict(baseModel, verdict.verdict());
   }

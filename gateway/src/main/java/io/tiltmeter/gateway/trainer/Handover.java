@@ -104,8 +104,7 @@ final class Handover {
             });
   }
 
-  private void complete(
-      Sql sql, LeaseCall call, LeaseDesk.Held held, TrainingResult result) {
+  private void complete(Sql sql, LeaseCall call, LeaseDesk.Held held, TrainingResult result) {
     Job job = held.job();
     if (!stores.flow().vet(sql, job)) {
       throw LeaseDesk.lost();
@@ -162,7 +161,8 @@ final class Handover {
 
   private static String oneLine(String reason) {
     String line = reason.replaceAll("\\p{Cntrl}+", " ").strip();
-    int end = line.offsetByCodePoints(0, Math.min(MAX_REASON, line.codePointCount(0, line.length())));
+    int end =
+        line.offsetByCodePoints(0, Math.min(MAX_REASON, line.codePointCount(0, line.length())));
     return end == 0 ? "no reason was given" : line.substring(0, end);
   }
 }

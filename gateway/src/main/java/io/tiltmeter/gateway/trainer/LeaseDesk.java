@@ -210,8 +210,6 @@ final class LeaseDesk {
       Sql transaction, String actor, String action, Lease lease, Map<String, String> details) {
     Map<String, String> all = new HashMap<>(details);
     all.put("lease", lease.id());
-    stores
-        .audit()
-        .append(transaction, new AuditEntry.Fact(actor, action, lease.jobId(), all));
+    stores.audit().append(transaction, new AuditEntry.Fact(actor, action, lease.jobId(), all));
   }
 }

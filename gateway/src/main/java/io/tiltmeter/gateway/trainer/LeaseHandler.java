@@ -49,8 +49,7 @@ final class LeaseHandler {
   void lease(RoutingContext context) {
     Caller.Trainer caller = Authentication.trainer(context);
     Members body = body(context);
-    Optional<LeaseDesk.Granted> granted =
-        desk.grant(caller, trainer(body), methods(body));
+    Optional<LeaseDesk.Granted> granted = desk.grant(caller, trainer(body), methods(body));
     if (granted.isEmpty()) {
       context.response().setStatusCode(204).end();
     } else {
@@ -83,8 +82,7 @@ final class LeaseHandler {
       throw RequestException.invalid(
           "invalid_value",
           "methods",
-          "Invalid value for 'methods': expected a list of 1 to %d names."
-              .formatted(MAX_METHODS));
+          "Invalid value for 'methods': expected a list of 1 to %d names.".formatted(MAX_METHODS));
     }
     return StreamSupport.stream(list.spliterator(), false).map(JsonNode::stringValue).toList();
   }

@@ -75,8 +75,7 @@ public final class TrainerApi {
     this.leases = new LeaseStore(clock);
     JobStore jobs = new JobStore(clock);
     LeaseDesk.Stores stores =
-        new LeaseDesk.Stores(
-            leases, jobs, parts.flow(), new AuditStore(clock), parts.observer());
+        new LeaseDesk.Stores(leases, jobs, parts.flow(), new AuditStore(clock), parts.observer());
     this.desk =
         new LeaseDesk(
             database, clock, stores, new LeaseDesk.Terms(settings.lease(), settings.telling()));
@@ -92,8 +91,7 @@ public final class TrainerApi {
     Handover handover = new Handover(database, desk, stores, new WorkStore(clock));
     this.handler = new LeaseHandler(database, desk, handover, sources, parts.key());
     UploadWork work = new UploadWork(uploads, parts.threads());
-    this.transfers =
-        new TransferHandler(desk, handover, sources, work, settings.maxFileBytes());
+    this.transfers = new TransferHandler(desk, handover, sources, work, settings.maxFileBytes());
   }
 
   /** Adds the routes; the router's contexts use virtual threads and its failures are answered. */

@@ -28,11 +28,7 @@ final class TransferHandler {
    * @param maxBytes largest file that is taken
    */
   TransferHandler(
-      LeaseDesk desk,
-      Handover handover,
-      TrainingSources sources,
-      UploadWork work,
-      long maxBytes) {
+      LeaseDesk desk, Handover handover, TrainingSources sources, UploadWork work, long maxBytes) {
     this.desk = desk;
     this.handover = handover;
     this.sources = sources;

@@ -26,8 +26,7 @@ final class Upload implements AutoCloseable {
   @FunctionalInterface
   interface Opener {
     Opener DISK =
-        file ->
-            FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        file -> FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
     FileChannel open(Path file) throws IOException;
   }

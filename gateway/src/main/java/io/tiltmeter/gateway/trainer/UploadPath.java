@@ -37,8 +37,7 @@ record UploadPath(String text) {
     return RequestException.invalid(
         "file_refused",
         null,
-        "%s on \"%s\": %s"
-            .formatted(finding.rule().wireName(), finding.path(), finding.message()));
+        "%s on \"%s\": %s".formatted(finding.rule().wireName(), finding.path(), finding.message()));
   }
 
   boolean isOfCheckpoint() {

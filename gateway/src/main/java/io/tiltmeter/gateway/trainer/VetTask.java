@@ -75,8 +75,7 @@ public final class VetTask implements Task {
           pin(
               item,
               job,
-              new Artifact(
-                  isAdapter ? Artifact.Kind.ADAPTER : Artifact.Kind.MODEL, manifest));
+              new Artifact(isAdapter ? Artifact.Kind.ADAPTER : Artifact.Kind.MODEL, manifest));
       case VettingResult.Refused(List<VettingFinding> findings) -> refuse(item, job, findings);
     }
   }
