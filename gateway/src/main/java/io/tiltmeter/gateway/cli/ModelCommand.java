@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "model",
     description = "Work with model directories.",
-    subcommands = ModelCommand.MergeCommand.class,
+    subcommands = {ModelAddCommand.class, ModelCommand.MergeCommand.class},
     footer = {
       "",
       "Examples:",

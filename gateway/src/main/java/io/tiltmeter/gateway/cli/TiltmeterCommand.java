@@ -13,9 +13,11 @@ import picocli.CommandLine.Model.OptionSpec;
         "Measures how far a fine-tune tilted a model, and holds back what tilted too far.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      AuditCommand.class,
       DemoCommand.class,
       EvaluateCommand.class,
       GenerateCommand.class,
+      KeysCommand.class,
       ModelCommand.class,
       PackCommand.class,
       PolicyCommand.class,

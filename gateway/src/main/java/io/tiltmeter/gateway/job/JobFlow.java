@@ -74,12 +74,13 @@ public final class JobFlow {
 
   /** The trainer went silent: another may take the job. */
   public boolean requeue(Sql transaction, Job job) {
-    return step(
-        transaction,
-        job,
-        EnumSet.of(Stage.TRAINING),
-        Stage.QUEUED,
-        Draft.warn("The trainer went silent; the job waits for another trainer"));
+    return requeue(
+        transaction, job, Draft.warn("The trainer went silent; the job waits for another trainer"));
+  }
+
+  /** Another trainer may take the job, for this reason. */
+  public boolean requeue(Sql transaction, Job job, Draft why) {
+    return step(transaction, job, EnumSet.of(Stage.TRAINING), Stage.QUEUED, why);
   }
 
   /** The trainer has uploaded the result. */

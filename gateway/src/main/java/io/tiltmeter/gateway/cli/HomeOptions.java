@@ -1,0 +1,68 @@
+package io.tiltmeter.gateway.cli;
+
+import io.tiltmeter.gateway.config.ConfigReader;
+import io.tiltmeter.gateway.config.GatewayConfig;
+import io.tiltmeter.gateway.config.Home;
+import io.tiltmeter.gateway.postgres.PostgresAddress;
+import io.tiltmeter.gateway.sourcefile.Issue;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options that say which installation a command is about. */
+final class HomeOptions {
+
+  @Option(
+      names = "--home",
+      paramLabel = "DIR",
+      description = "The home directory; else TILTMETER_HOME, else ~/.tiltmeter.")
+  private @Nullable Path home;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "A configuration, as for serve; names a database that is not in the home.")
+  private @Nullable Path config;
+
+  Home home() {
+    if (home != null) {
+      return new Home(home);
+    }
+    String named = System.getenv("TILTMETER_HOME");
+    return new Home(
+        named == null ? Path.of(System.getProperty("user.home"), ".tiltmeter") : Path.of(named));
+  }
+
+  /**
+   * The database that the configuration names, if there is one.
+   *
+   * @throws CommandException with a line for each problem of the configuration
+   */
+  Optional<PostgresAddress> externalDatabase() {
+    Path file = config;
+    if (file == null) {
+      return Optional.empty();
+    }
+    GatewayConfig defaults =
+        GatewayConfig.defaults(Path.of(System.getProperty("tiltmeter.root", ".")));
+    try {
+      return switch (ConfigReader.read(file, defaults)) {
+        case ConfigReader.Result.Read(GatewayConfig read) -> Optional.ofNullable(read.database());
+        case ConfigReader.Result.Invalid(var issues) ->
+            throw new CommandException(
+                issues.stream()
+                    .map(Issue::toString)
+                    .collect(
+                        Collectors.joining(
+                            "\n", "configuration %s cannot be used:\n".formatted(file), "")));
+      };
+    } catch (IOException e) {
+      throw new CommandException(
+          "expected a configuration at %s, found %s".formatted(file, e.getClass().getSimpleName()),
+          e);
+    }
+  }
+}

@@ -1,0 +1,215 @@
+package io.tiltmeter.gateway.trainer;
+
+import io.tiltmeter.gateway.audit.AuditEntry;
+import io.tiltmeter.gateway.audit.AuditStore;
+import io.tiltmeter.gateway.db.Database;
+import io.tiltmeter.gateway.db.NewId;
+import io.tiltmeter.gateway.db.Sql;
+import io.tiltmeter.gateway.http.RequestException;
+import io.tiltmeter.gateway.job.Job;
+import io.tiltmeter.gateway.job.JobFlow;
+import io.tiltmeter.gateway.job.JobStore;
+import io.tiltmeter.gateway.key.Caller;
+import io.tiltmeter.policy.lineage.Digest;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Gives jobs to trainers, keeps leases alive, and takes them back from trainers gone silent. */
+final class LeaseDesk {
+  private static final int TOKEN_LETTERS = 40;
+
+  private final Database database;
+  private final Clock clock;
+  private final Stores stores;
+  private final Terms terms;
+
+  /** Where leases, jobs and the audit log are, and who hears of what happens. */
+  record Stores(
+      LeaseStore leases, JobStore jobs, JobFlow flow, AuditStore audit, LeaseObserver observer) {}
+
+  /**
+   * How leases are given.
+   *
+   * @param lease how long a silent trainer keeps its job
+   * @param telling least time between two events of progress
+   */
+  record Terms(Duration lease, Duration telling) {}
+
+  /** A lease that was just given, with the token that is kept nowhere else. */
+  record Granted(Lease lease, String token, Job job) {
+    @Override
+    public String toString() {
+      return "Granted[%s]".formatted(lease.id());
+    }
+  }
+
+  /** A lease and its job, both locked until the transaction ends. */
+  record Held(Lease lease, Job job) {}
+
+  /**
+   * What a heartbeat is told.
+   *
+   * @param reason why the work is to be dropped; null to go on
+   */
+  record Beat(@Nullable String reason, Instant until) {}
+
+  LeaseDesk(Database database, Clock clock, Stores stores, Terms terms) {
+    this.database = database;
+    this.clock = clock;
+    this.stores = stores;
+    this.terms = terms;
+  }
+
+  /** Gives the oldest job that waits and that this trainer can do. */
+  Optional<Granted> grant(Caller.Trainer caller, String trainer, Collection<String> methods) {
+    expire();
+    return database.inTransaction(
+        sql ->
+            stores
+                .leases()
+                .nextJob(sql, methods)
+                .flatMap(id -> stores.jobs().lock(sql, id))
+                .map(job -> grant(sql, caller, trainer, job)));
+  }
+
+  private Granted grant(Sql sql, Caller.Trainer caller, String trainer, Job job) {
+    String token = NewId.random(TOKEN_LETTERS);
+    Lease lease =
+        new Lease(
+            NewId.of("lease-"),
+            job.id(),
+            job.tenantId(),
+            caller.keyId(),
+            trainer,
+            Digest.of(token),
+            clock.instant().plus(terms.lease()),
+            null,
+            null);
+    if (!stores.flow().train(sql, job)) {
+      throw new IllegalStateException("a locked job left its queue: " + job.id());
+    }
+    stores.leases().insert(sql, lease);
+    audit(sql, caller.holder(), "lease-job", lease, Map.of("trainer", trainer));
+    return new Granted(lease, token, job);
+  }
+
+  /**
+   * The lease of a call, which may go on working.
+   *
+   * @throws RequestException with status 404 if it is not this caller's, 409 if it is lost
+   */
+  Lease held(LeaseCall call) {
+    Lease lease = find(database, call);
+    requireHeld(lease);
+    return lease;
+  }
+
+  /**
+   * As {@link #held}, locked with its job.
+   *
+   * @throws RequestException as {@link #held} does
+   */
+  Held lockHeld(Sql transaction, LeaseCall call) {
+    Held held = lock(transaction, call);
+    requireHeld(held.lease());
+    return held;
+  }
+
+  /** The lease of a call and its job, whether the lease still runs or not. */
+  Held lock(Sql transaction, LeaseCall call) {
+    return lock(transaction, find(transaction, call));
+  }
+
+  /** The job comes first, as everywhere, or two transactions could wait for each other. */
+  private Held lock(Sql transaction, Lease lease) {
+    Job job = stores.jobs().lock(transaction, lease.jobId()).orElseThrow();
+    return new Held(stores.leases().lock(transaction, lease), job);
+  }
+
+  private Lease find(Sql sql, LeaseCall call) {
+    Lease lease =
+        stores
+            .leases()
+            .find(sql, call.lease())
+            .filter(found -> found.keyId().equals(call.caller().keyId()))
+            .orElseThrow(() -> RequestException.notFound("lease", call.lease()));
+    if (!lease.tokenHash().equals(call.tokenHash())) {
+      throw lost();
+    }
+    return lease;
+  }
+
+  private void requireHeld(Lease lease) {
+    if (!lease.isHeldAt(clock.instant())) {
+      throw lost();
+    }
+  }
+
+  static RequestException lost() {
+    return new RequestException(
+        409,
+        "lease_lost",
+        null,
+        "The lease is lost: it ended, or its token is old. Drop the work and ask for another.");
+  }
+
+  /** Keeps a lease, and tells the customer how far the training is. */
+  Beat beat(LeaseCall call, Progress progress) {
+    return database.inTransaction(
+        sql -> {
+          Held held = lock(sql, call);
+          if (held.lease().outcome() == Lease.Outcome.CANCELLED) {
+            return new Beat("the job was cancelled", held.lease().until());
+          }
+          requireHeld(held.lease());
+          Instant until = clock.instant().plus(terms.lease());
+          stores.leases().beat(sql, held.lease(), progress, until);
+          tell(sql, held, progress);
+          return new Beat(null, until);
+        });
+  }
+
+  private void tell(Sql sql, Held held, Progress progress) {
+    long before = held.lease().step() == null ? 0 : held.lease().step();
+    if (progress.step() != before && (progress.isLast() || isTimeToTell(sql, held.lease()))) {
+      stores.flow().say(sql, held.job(), progress.event());
+    }
+  }
+
+  private boolean isTimeToTell(Sql sql, Lease lease) {
+    Instant latest = clock.instant().minus(terms.telling());
+    return stores.leases().lastToldAt(sql, lease).filter(latest::isBefore).isEmpty();
+  }
+
+  /** Ends every lease that ran out, and queues its job again. */
+  void expire() {
+    stores.leases().expired(database).forEach(this::expire);
+  }
+
+  private void expire(Lease lease) {
+    database.transact(
+        sql -> {
+          Held held = lock(sql, lease);
+          if (held.lease().outcome() == null && !held.lease().isHeldAt(clock.instant())) {
+            stores.leases().end(sql, lease, Lease.Outcome.LOST);
+            stores.flow().requeue(sql, held.job());
+            audit(sql, "gateway", "lose-lease", lease, Map.of("trainer", lease.trainer()));
+            sql.afterCommit(stores.observer()::lost);
+          }
+        });
+  }
+
+  /** Writes down what happened to a lease; the last statement of a transaction. */
+  void audit(
+      Sql transaction, String actor, String action, Lease lease, Map<String, String> details) {
+    Map<String, String> all = new HashMap<>(details);
+    all.put("lease", lease.id());
+    stores.audit().append(transaction, new AuditEntry.Fact(actor, action, lease.jobId(), all));
+  }
+}

@@ -1,0 +1,9 @@
+package io.tiltmeter.gateway.trainer;
+
+/** Hears what happens to leases; for metrics. */
+@FunctionalInterface
+public interface LeaseObserver {
+
+  /** A trainer went silent, and its job waits for another. */
+  void lost();
+}

@@ -1,0 +1,67 @@
+package io.tiltmeter.gateway.trainer;
+
+import io.tiltmeter.gateway.attestation.Dsse;
+import io.tiltmeter.gateway.attestation.SigningKey;
+import io.tiltmeter.gateway.blob.Blob;
+import io.tiltmeter.gateway.http.Json;
+import io.tiltmeter.gateway.job.Job;
+import io.tiltmeter.gateway.model.BaseModel;
+import io.tiltmeter.policy.lineage.Manifest;
+import io.tiltmeter.policy.lineage.PinnedFile;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a trainer is to do, as {@code docs/trainer-api.md} has it.
+ *
+ * @param files of the base
+ * @param dataset the training file
+ */
+record TrainingManifest(Job job, BaseModel base, Manifest files, Blob dataset) {
+  private static final String TYPE = "application/vnd.tiltmeter.manifest+json";
+  private static final String SCHEMA = "tiltmeter.manifest/v1";
+
+  /** The manifest in a signed envelope, one line of JSON. */
+  String sign(SigningKey key) {
+    return Dsse.sign(TYPE, Json.text(tree()), key);
+  }
+
+  private Map<String, Object> tree() {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("schema", SCHEMA);
+    tree.put("job", job.id());
+    tree.put("method", job.method());
+    tree.put("hyperparameters", job.hyperparameters().view());
+    tree.put("seed", job.seed());
+    tree.put("base", baseTree());
+    tree.put("dataset", Map.of("size", dataset.size(), "sha256", dataset.digest().hex()));
+    return tree;
+  }
+
+  private Map<String, @Nullable Object> baseTree() {
+    Map<String, @Nullable Object> tree = new LinkedHashMap<>();
+    tree.put("name", base.name());
+    tree.put("revision", base.revision());
+    tree.put("digest", base.artifactDigest().toString());
+    tree.put("files", views(files));
+    return tree;
+  }
+
+  /** Files as this interface names them. */
+  static List<FileView> views(Manifest files) {
+    return files.files().stream().map(FileView::of).toList();
+  }
+
+  /**
+   * One file on the wire.
+   *
+   * @param sha256 64 hexadecimal digits
+   */
+  record FileView(String path, long size, String sha256) {
+    static FileView of(PinnedFile file) {
+      return new FileView(file.path(), file.size(), file.digest().hex());
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.tiltmeter.gateway.trainer;
+
+import io.tiltmeter.gateway.blob.Blob;
+import io.tiltmeter.gateway.blob.BlobStore;
+import io.tiltmeter.gateway.db.Database;
+import io.tiltmeter.gateway.db.Sql;
+import io.tiltmeter.gateway.file.FileStore;
+import io.tiltmeter.gateway.file.TrainingFile;
+import io.tiltmeter.gateway.job.Job;
+import io.tiltmeter.gateway.job.JobStore;
+import io.tiltmeter.gateway.model.Artifact;
+import io.tiltmeter.gateway.model.BaseModel;
+import io.tiltmeter.gateway.model.BaseModelStore;
+import io.tiltmeter.gateway.model.PinnedModels;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What a trainer works with: the data set and the base of its job. */
+final class TrainingSources {
+  private final Database database;
+  private final Stores stores;
+
+  /** Where they are. */
+  record Stores(
+      JobStore jobs, FileStore files, BlobStore blobs, BaseModelStore bases, PinnedModels models) {}
+
+  TrainingSources(Database database, Stores stores) {
+    this.database = database;
+    this.stores = stores;
+  }
+
+  /** What the trainer of this job is to do, and with what. */
+  TrainingManifest manifest(Sql sql, Job job) {
+    BaseModel base = stores.bases().find(sql, job.baseModel()).orElseThrow();
+    return new TrainingManifest(
+        job, base, stores.models().base(sql, base.name()).manifest(), blob(sql, job));
+  }
+
+  private Blob blob(Sql sql, Job job) {
+    return stores
+        .files()
+        .find(sql, job.tenantId(), job.fileId())
+        .map(TrainingFile::blob)
+        .orElseThrow(() -> new IllegalStateException("no training file for job " + job.id()));
+  }
+
+  /** The file of the data set. */
+  Path dataset(Lease lease) {
+    return stores.blobs().path(blob(database, job(lease)).digest());
+  }
+
+  /** A file of the base, if the manifest names it. */
+  Optional<Path> baseFile(Lease lease, String name) {
+    Artifact base = stores.models().base(database, job(lease).baseModel());
+    return base.manifest()
+        .find(name)
+        .map(file -> stores.models().folder(base.digest()).resolve(file.path()));
+  }
+
+  private Job job(Lease lease) {
+    return stores.jobs().find(database, lease.tenantId(), lease.jobId()).orElseThrow();
+  }
+}

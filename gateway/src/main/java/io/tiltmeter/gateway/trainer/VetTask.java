@@ -1,0 +1,167 @@
+package io.tiltmeter.gateway.trainer;
+
+import io.tiltmeter.evaluator.vet.Artifact.Adapter;
+import io.tiltmeter.evaluator.vet.Artifact.Base;
+import io.tiltmeter.evaluator.vet.Artifact.Model;
+import io.tiltmeter.evaluator.vet.ArtifactVetting;
+import io.tiltmeter.evaluator.vet.VettingFinding;
+import io.tiltmeter.evaluator.vet.VettingResult;
+import io.tiltmeter.gateway.db.Database;
+import io.tiltmeter.gateway.db.Sql;
+import io.tiltmeter.gateway.http.Json;
+import io.tiltmeter.gateway.job.Job;
+import io.tiltmeter.gateway.job.JobEvent;
+import io.tiltmeter.gateway.job.JobFlow;
+import io.tiltmeter.gateway.job.JobStore;
+import io.tiltmeter.gateway.job.Stage;
+import io.tiltmeter.gateway.model.Artifact;
+import io.tiltmeter.gateway.model.ArtifactStore;
+import io.tiltmeter.gateway.model.PinnedModels;
+import io.tiltmeter.gateway.work.Task;
+import io.tiltmeter.gateway.work.WorkItem;
+import io.tiltmeter.gateway.work.WorkKind;
+import io.tiltmeter.gateway.work.WorkStore;
+import io.tiltmeter.policy.lineage.Manifest;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+
+/** Checks what a trainer handed over, and pins it. */
+public final class VetTask implements Task {
+  private static final String ADAPTER_CONFIG = "adapter_config.json";
+
+  private final Database database;
+  private final Parts parts;
+
+  /** What vetting works with. */
+  public record Parts(
+      JobStore jobs,
+      JobFlow flow,
+      WorkStore work,
+      LeaseStore leases,
+      ArtifactStore artifacts,
+      PinnedModels models,
+      Uploads uploads,
+      ArtifactVetting vetting) {}
+
+  public VetTask(Database database, Parts parts) {
+    this.database = database;
+    this.parts = parts;
+  }
+
+  @Override
+  public WorkKind kind() {
+    return WorkKind.VET;
+  }
+
+  @Override
+  public void run(WorkItem item) {
+    Job job = parts.jobs().findForStaff(database, item.subject()).orElseThrow();
+    Lease lease = parts.leases().completed(database, job.id()).orElseThrow();
+    if (job.stage() == Stage.VETTING) {
+      vet(item, job, lease);
+    } else {
+      database.transact(sql -> parts.work().finish(sql, item));
+    }
+    parts.uploads().remove(lease.id());
+  }
+
+  private void vet(WorkItem item, Job job, Lease lease) {
+    Manifest declared = parts.leases().result(database, lease);
+    boolean isAdapter = declared.find(ADAPTER_CONFIG).isPresent();
+    switch (vet(job, lease, declared, isAdapter)) {
+      case VettingResult.Pinned(Manifest manifest, _) ->
+          pin(
+              item,
+              job,
+              new Artifact(isAdapter ? Artifact.Kind.ADAPTER : Artifact.Kind.MODEL, manifest));
+      case VettingResult.Refused(List<VettingFinding> findings) -> refuse(item, job, findings);
+    }
+  }
+
+  private VettingResult vet(Job job, Lease lease, Manifest declared, boolean isAdapter) {
+    Path folder = parts.uploads().result(lease);
+    return parts
+        .vetting()
+        .vet(
+            isAdapter
+                ? new Adapter(folder, declared, base(job), null)
+                : new Model(folder, declared));
+  }
+
+  private Base base(Job job) {
+    Artifact base = parts.models().base(database, job.baseModel());
+    return new Base(parts.models().folder(base.digest()), base.manifest());
+  }
+
+  private void pin(WorkItem item, Job job, Artifact artifact) {
+    database.transact(
+        sql -> {
+          parts.work().finish(sql, item);
+          // A job that was cancelled meanwhile wants no artifact.
+          if (parts.flow().evaluate(sql, job)) {
+            parts.artifacts().insert(sql, artifact);
+            parts.jobs().pinned(sql, job.id(), artifact.digest());
+            parts.work().request(sql, WorkKind.EVALUATE, job.id());
+          }
+        });
+  }
+
+  private void refuse(WorkItem item, Job job, List<VettingFinding> findings) {
+    database.transact(
+        sql -> {
+          parts.work().finish(sql, item);
+          if (fail(sql, job, message(findings))) {
+            parts.flow().say(sql, job, event(findings));
+          }
+        });
+  }
+
+  private static String message(List<VettingFinding> findings) {
+    VettingFinding first = findings.getFirst();
+    int more = findings.size() - 1;
+    return "artifact refused: %s on %s%s; see the job's events"
+        .formatted(
+            first.rule().wireName(),
+            first.path(),
+            more == 0 ? "" : " (and %d more)".formatted(more));
+  }
+
+  /** Rules and names only: what a finding says of a file's content is the operator's. */
+  private static JobEvent.Draft event(List<VettingFinding> findings) {
+    List<Map<String, String>> list =
+        findings.stream()
+            .map(found -> Map.of("rule", found.rule().wireName(), "file", found.path()))
+            .toList();
+    return new JobEvent.Draft(
+        JobEvent.Level.ERROR,
+        JobEvent.MODERATION_CHECKS,
+        "%d finding(s) in the artifact".formatted(list.size()),
+        Json.text(Map.of("findings", list)));
+  }
+
+  private boolean fail(Sql sql, Job job, String message) {
+    return parts
+        .flow()
+        .fail(
+            sql,
+            job,
+            EnumSet.of(Stage.VETTING),
+            new Job.Failure("evaluation_failed", message, null));
+  }
+
+  @Override
+  public void giveUp(WorkItem item, String error) {
+    Job job = parts.jobs().findForStaff(database, item.subject()).orElseThrow();
+    database.transact(
+        sql -> {
+          parts.work().finish(sql, item);
+          fail(sql, job, "The artifact could not be checked, and is not released: " + error);
+        });
+    parts
+        .leases()
+        .completed(database, job.id())
+        .ifPresent(lease -> parts.uploads().remove(lease.id()));
+  }
+}
