@@ -11,6 +11,7 @@ import io.tiltmeter.gateway.job.Stage;
 import io.tiltmeter.gateway.key.ApiKey;
 import io.tiltmeter.gateway.ops.OpsApi;
 import io.tiltmeter.gateway.reference.ReferenceTrainer;
+import io.tiltmeter.gateway.trainer.TrainerApi;
 import io.tiltmeter.gateway.work.Task;
 import io.tiltmeter.gateway.work.WorkKind;
 import io.tiltmeter.gateway.work.Worker;
@@ -156,11 +157,32 @@ public final class Gateway implements AutoCloseable {
                 assembly.review,
                 assembly.policies,
                 assembly.stores.audit()));
+    TrainerApi trainers = trainers(files);
     return router -> {
       api.mount(router);
+      trainers.mount(router);
       ops.mount(router);
       Failures.mount(router);
     };
+  }
+
+  private TrainerApi trainers(WorkerExecutor files) {
+    TrainerApi trainers =
+        new TrainerApi(
+            new TrainerApi.Parts(
+                foundation.database(),
+                clock,
+                assembly.authentication,
+                assembly.flow,
+                assembly.models,
+                assembly.blobs,
+                assembly.uploads,
+                files,
+                assembly.signingKey,
+                () -> assembly.meters.leaseLost("train")),
+            TrainerApi.Settings.withLease(config.work().trainerLease()));
+    running.push(Repeating.start("trainer leases", config.work().poll(), trainers::sweep));
+    return trainers;
   }
 
   /** Listens with several instances on one port. */
