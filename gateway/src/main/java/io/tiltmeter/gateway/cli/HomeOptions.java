@@ -43,7 +43,8 @@ final class HomeOptions {
   Optional<PostgresAddress> externalDatabase() {
     return config == null
         ? Optional.empty()
-        : Optional.ofNullable(config(Path.of(System.getProperty("tiltmeter.root", "."))).database());
+        : Optional.ofNullable(
+            config(Path.of(System.getProperty("tiltmeter.root", "."))).database());
   }
 
   /**
