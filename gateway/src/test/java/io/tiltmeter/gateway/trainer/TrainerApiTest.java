@@ -258,12 +258,12 @@ class TrainerApiTest {
       value = {
         "adapter_model.bin|file_refused: pickle on \"adapter_model.bin\": pickle can run code when"
             + " it is loaded; save weights as safetensors",
-        "..%2fx|file_refused: odd-name on \"../x\": expected a name of at most 100 letters, digits"
+        "..%2fx|file_refused: odd-name on \"..%2fx\": expected a name of at most 100 letters, digits"
             + " or \"._-\" that does not start with \".\"; rename or remove the file",
-        "a%2fREADME.md|file_refused: odd-name on \"a/README.md\": expected a name of at most 100"
+        "a%2fREADME.md|file_refused: odd-name on \"a%2fREADME.md\": expected a name of at most 100"
             + " letters, digits or \"._-\" that does not start with \".\"; rename or remove the"
             + " file",
-        "checkpoints%2fstep-1%2foptimizer.pt|file_refused: optimizer-state on \"optimizer.pt\":"
+        "checkpoints/step-1/optimizer.pt|file_refused: optimizer-state on \"optimizer.pt\":"
             + " training state does not belong to a whole model; remove it",
         ".hidden|file_refused: odd-name on \".hidden\": expected a name of at most 100 letters,"
             + " digits or \"._-\" that does not start with \".\"; rename or remove the file",
