@@ -60,10 +60,14 @@ class KeysAndModelsTest {
     assertThat(created.json().path("tenant").asString("")).isEqualTo("acme");
     assertThat(created.json().path("scopes").toString()).isEqualTo("[\"admin\",\"fine-tune\"]");
     assertThat(created.json().path("expires_at").isNull()).isTrue();
-    assertThat(created.err()).isEqualTo("key %s: keep it now, it is not shown again\n".formatted(id));
+    assertThat(created.err())
+        .isEqualTo("key %s: keep it now, it is not shown again\n".formatted(id));
 
-    assertThat(run("keys", "create", "--staff", "ana", "--scopes", "review", "--json").json()
-            .path("scopes").toString())
+    assertThat(
+            run("keys", "create", "--staff", "ana", "--scopes", "review", "--json")
+                .json()
+                .path("scopes")
+                .toString())
         .isEqualTo("[\"review\"]");
     JsonNode keys = run("keys", "list", "--json").json().path("keys");
     assertThat(keys.size()).isEqualTo(2);
@@ -118,12 +122,19 @@ class KeysAndModelsTest {
     assertThat(run("model", "add", base, "--name", "tiny", "--json").out()).isEqualTo(added.out());
 
     Path other = Files.createDirectory(home.resolve("other"));
-    for (String file : new String[] {"config.json", "model.safetensors", "tokenizer.json",
-        "tokenizer_config.json", "chat_template.jinja"}) {
+    for (String file :
+        new String[] {
+          "config.json",
+          "model.safetensors",
+          "tokenizer.json",
+          "tokenizer_config.json",
+          "chat_template.jinja"
+        }) {
       Files.copy(base.resolve(file), other.resolve(file));
     }
     assertThat(run("model", "add", other, "--name", "tiny").err())
-        .startsWith("tiltmeter: base model \"tiny\" is there already as %s, found ".formatted(digest))
+        .startsWith(
+            "tiltmeter: base model \"tiny\" is there already as %s, found ".formatted(digest))
         .endsWith("; choose another name\n");
     assertThat(run("audit", "verify", "--json").json().path("entries").asInt(0)).isEqualTo(1);
   }

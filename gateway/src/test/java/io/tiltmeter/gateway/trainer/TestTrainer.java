@@ -51,8 +51,7 @@ final class TestTrainer {
 
   Answer ask() {
     return send(
-        request("leases")
-            .POST(body("{\"trainer\": \"gpu-7\", \"methods\": [\"supervised\"]}")));
+        request("leases").POST(body("{\"trainer\": \"gpu-7\", \"methods\": [\"supervised\"]}")));
   }
 
   Held lease() {

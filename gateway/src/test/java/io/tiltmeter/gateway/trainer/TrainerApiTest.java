@@ -13,6 +13,7 @@ import io.tiltmeter.gateway.work.WorkItem;
 import io.tiltmeter.policy.lineage.Digest;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -66,9 +67,7 @@ class TrainerApiTest {
 
     assertThat(
             Dsse.open(
-                envelope,
-                "application/vnd.tiltmeter.manifest+json",
-                server.signingKey.publicKey()))
+                envelope, "application/vnd.tiltmeter.manifest+json", server.signingKey.publicKey()))
         .isPresent();
     JsonNode manifest = lease.manifest();
     assertThat(manifest.path("job").asString("")).isEqualTo("ftjob-1");
@@ -287,8 +286,7 @@ class TrainerApiTest {
             "digest_mismatch: Expected bytes of %s, found %s; send the file again."
                 .formatted(Digest.of(other), Digest.of(README)));
     assertThat(trainer.put(lease, "README.md", README, "md5=abc").problem())
-        .isEqualTo(
-            "digest_required: Expected the header \"Digest: sha-256=BASE64\" (RFC 3230).");
+        .isEqualTo("digest_required: Expected the header \"Digest: sha-256=BASE64\" (RFC 3230).");
     assertThat(files()).isEmpty();
   }
 
@@ -296,7 +294,7 @@ class TrainerApiTest {
   void put_ofAFileThatIsCutOff_keepsNothing() throws Exception {
     server.queuedJob("ftjob-1");
     Held lease = trainer.lease();
-    try (Socket socket = new Socket("127.0.0.1", server.port)) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port)) {
       OutputStream out = socket.getOutputStream();
       out.write(
           """
@@ -350,8 +348,7 @@ class TrainerApiTest {
         .isEqualTo(
             "files_differ: Expected exactly the files that were sent: \"README.md\" was sent and is"
                 + " not named.");
-    assertThat(
-            trainer.complete(lease, Map.of("README.md", README, "vocab.json", README)).problem())
+    assertThat(trainer.complete(lease, Map.of("README.md", README, "vocab.json", README)).problem())
         .isEqualTo(
             "files_differ: Expected exactly the files that were sent: \"vocab.json\" is named and"
                 + " was not sent.");

@@ -86,8 +86,7 @@ final class TrainerServer implements AutoCloseable {
     signingKey = SigningKey.open(home.root());
     blobs = BlobStore.open(home.blobs());
     uploads = new Uploads(home.uploads(), opener);
-    models =
-        new PinnedModels(home.models(), new ArtifactStore(clock), new BaseModelStore(clock));
+    models = new PinnedModels(home.models(), new ArtifactStore(clock), new BaseModelStore(clock));
     String secret = keys.createForTenant(database, "acme", false).secret();
     tenant = (Caller.Tenant) keys.find(database, secret).orElseThrow();
     database.run(
@@ -95,7 +94,8 @@ final class TrainerServer implements AutoCloseable {
         Digest.of("policy").toString(),
         clock.instant());
     pinBase();
-    api = new TrainerApi(parts(), new TrainerApi.Settings(LEASE, Duration.ofSeconds(5), MOST_BYTES));
+    api =
+        new TrainerApi(parts(), new TrainerApi.Settings(LEASE, Duration.ofSeconds(5), MOST_BYTES));
     port = serve();
   }
 
@@ -121,8 +121,7 @@ final class TrainerServer implements AutoCloseable {
     if (!(vetting().vet(new Model(BASE, null)) instanceof VettingResult.Pinned pinned)) {
       throw new IllegalStateException("the tiny base is refused");
     }
-    new ArtifactStore(clock)
-        .insert(database, new Artifact(Artifact.Kind.MODEL, pinned.manifest()));
+    new ArtifactStore(clock).insert(database, new Artifact(Artifact.Kind.MODEL, pinned.manifest()));
     new BaseModelStore(clock)
         .insert(database, "tiny", pinned.manifest().digest(), "fixtures", null);
   }
@@ -228,14 +227,7 @@ final class TrainerServer implements AutoCloseable {
     return new VetTask(
         database,
         new VetTask.Parts(
-            jobs,
-            flow,
-            work,
-            leases,
-            new ArtifactStore(clock),
-            models,
-            uploads,
-            vetting()));
+            jobs, flow, work, leases, new ArtifactStore(clock), models, uploads, vetting()));
   }
 
   WorkItem vetWork() {
