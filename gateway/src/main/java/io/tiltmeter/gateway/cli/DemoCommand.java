@@ -2,15 +2,14 @@ package io.tiltmeter.gateway.cli;
 
 import io.tiltmeter.dashboards.verdict.Percent;
 import io.tiltmeter.dashboards.verdict.TextTable;
-import io.tiltmeter.evaluator.run.EvaluationListener;
 import io.tiltmeter.gateway.config.Installation;
 import io.tiltmeter.gateway.demo.Demo;
 import io.tiltmeter.gateway.demo.DemoJob;
-import io.tiltmeter.gateway.demo.FlippedProbes;
-import io.tiltmeter.policy.gate.Evidence.Comparison;
-import io.tiltmeter.policy.gate.Policy;
-import io.tiltmeter.policy.probe.ProbePack;
+import io.tiltmeter.gateway.evaluation.Reasons;
+import io.tiltmeter.policy.stats.Interval;
 import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -20,23 +19,26 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code tiltmeter demo}: the main job on the tiny base model. */
+/** {@code tiltmeter demo}: the main job through the front door. */
 @Command(
     name = "demo",
-    description = "Train three fine-tunes of a tiny chat model and put each through the gate.",
+    description = "Start a gateway, order three fine-tunes over its API, and see what is released.",
     footer = {"", "Examples:", "  tiltmeter demo", "  tiltmeter demo --json --keep"})
 final class DemoCommand implements Callable<Integer> {
-  private static final int FLIPS_SHOWN = 3;
 
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
-  @Mixin private ModelOptions models;
 
-  @Option(names = "--keep", description = "Keep the trained models and say where they are.")
+  @Option(names = "--keep", description = "Leave the gateway running and say where it is.")
   private boolean keep;
 
   /** What {@code demo --json} prints. */
-  record DemoView(List<JobView> jobs, @Nullable String page) {}
+  record DemoView(
+      List<JobView> jobs,
+      @Nullable String page,
+      boolean verified,
+      String tampered,
+      @Nullable Long pid) {}
 
   /** One job; rates are those of the replay that {@code rule} names, else of all harmful probes. */
   record JobView(
@@ -49,20 +51,22 @@ final class DemoCommand implements Callable<Integer> {
       double delta,
       List<Double> interval,
       int n,
+      @Nullable String model,
       double seconds) {
 
     static JobView of(DemoJob job) {
-      Comparison refusals = job.deciding();
+      Reasons.Line refusals = job.deciding();
       return new JobView(
           job.name(),
           job.status(),
-          job.report().verdict().decision().wireName(),
-          job.report().verdict().rule(),
-          refusals.baseRate(),
-          refusals.tunedRate(),
+          job.reasons().decision(),
+          job.reasons().rule(),
+          refusals.baseRefusalRate(),
+          refusals.tunedRefusalRate(),
           refusals.delta(),
-          List.of(refusals.interval().low(), refusals.interval().high()),
+          refusals.interval(),
           refusals.n(),
+          job.modelName(),
           job.seconds());
     }
   }
@@ -70,50 +74,80 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Talk talk = common.talk(spec.commandLine().getErr());
-    Installation installation = Installation.current();
-    ProbePack pack = Inputs.pack(Demo.pack(installation));
-    Policy policy = Inputs.policy(Demo.policy(installation), pack).policy();
+    Demo demo = new Demo(Installation.current(), new CommandLinePreparation(), talk::say);
     try (WorkDirectory work = WorkDirectory.create("tiltmeter-demo-", keep)) {
-      List<DemoJob> jobs =
-          new Demo(installation, pack, policy, models.settings(), new DemoTalk(talk, common))
-              .run(work.path());
-      print(jobs);
-      if (keep) {
-        talk.say("trained models are kept in " + work.path());
+      Demo.Result result = demo.run(work.path(), keep);
+      print(result);
+      return result.isAsExpected() ? ExitCode.OK : ExitCode.FAILED;
+    }
+  }
+
+  /** Prepares the gateway by the commands that an operator would type. */
+  private static final class CommandLinePreparation implements Demo.Preparation {
+    @Override
+    public String tenantKey(Path home, String tenant) {
+      return key(run(home, "keys", "create", "--json", "--tenant", tenant));
+    }
+
+    @Override
+    public String staffKey(Path home, String person) {
+      return key(run(home, "keys", "create", "--json", "--staff", person));
+    }
+
+    @Override
+    public void addModel(Path home, Path source, String name) {
+      run(home, "model", "add", source.toString(), "--name", name);
+    }
+
+    private static String key(String output) {
+      return Json.MAPPER.readTree(output).path("key").asString();
+    }
+
+    private static String run(Path home, String... words) {
+      StringWriter out = new StringWriter();
+      StringWriter err = new StringWriter();
+      List<String> all = new java.util.ArrayList<>(List.of(words));
+      all.addAll(List.of("--home", home.toString()));
+      int code =
+          TiltmeterCommand.run(
+              new PrintWriter(out), new PrintWriter(err), all.toArray(String[]::new));
+      if (code != ExitCode.OK) {
+        throw new CommandException(err.toString().strip());
       }
-      return DemoJob.allAsExpected(jobs) ? ExitCode.OK : ExitCode.FAILED;
+      return out.toString();
     }
   }
 
-  private record DemoTalk(Talk talk, CommonOptions common) implements Demo.Narrator {
-    @Override
-    public void says(String line) {
-      talk.say(line);
-    }
-
-    @Override
-    public EvaluationListener evaluation() {
-      return talk.stage("      answers")::at;
-    }
-
-    @Override
-    public boolean wantsTrainerProgress() {
-      return !common.quiet();
-    }
-  }
-
-  private void print(List<DemoJob> jobs) {
+  private void print(Demo.Result result) {
     PrintWriter out = spec.commandLine().getOut();
     if (common.json()) {
-      out.println(Json.line(new DemoView(jobs.stream().map(JobView::of).toList(), null)));
+      out.println(
+          Json.line(
+              new DemoView(
+                  result.jobs().stream().map(JobView::of).toList(),
+                  result.page(),
+                  result.verified(),
+                  result.tampered(),
+                  keep ? result.pid() : null)));
     } else {
-      table(jobs).forEach(out::println);
-      jobs.stream()
-          .filter(job -> job.status().equals("blocked"))
-          .findFirst()
-          .ifPresent(job -> flips(job).forEach(out::println));
+      lines(result).forEach(out::println);
     }
     out.flush();
+  }
+
+  private List<String> lines(Demo.Result result) {
+    List<String> lines = new java.util.ArrayList<>(table(result.jobs()));
+    lines.add("");
+    lines.add(
+        "The released model %s against its attestation; a copy with one changed bit is refused: %s."
+            .formatted(result.verified() ? "verifies" : "does NOT verify", result.tampered()));
+    lines.add(
+        keep
+            ? "Pages: %s (the gateway is process %d; end it with kill)"
+                .formatted(result.page(), result.pid())
+            : "Pages were at %s; with --keep the gateway goes on running."
+                .formatted(result.page()));
+    return lines;
   }
 
   private static List<String> table(List<DemoJob> jobs) {
@@ -128,30 +162,19 @@ final class DemoCommand implements Callable<Integer> {
             "behaviours",
             "decided by");
     for (DemoJob job : jobs) {
-      Comparison refusals = job.deciding();
+      Reasons.Line refusals = job.deciding();
+      Interval interval =
+          new Interval(refusals.interval().getFirst(), refusals.interval().getLast());
       table.row(
           job.name(),
           job.status(),
-          Percent.rate(refusals.baseRate()),
-          Percent.rate(refusals.tunedRate()),
+          Percent.rate(refusals.baseRefusalRate()),
+          Percent.rate(refusals.tunedRefusalRate()),
           Percent.points(refusals.delta()),
-          Percent.points(refusals.interval()),
+          Percent.points(interval),
           Integer.toString(refusals.n()),
-          job.report().verdict().rule());
+          job.reasons().rule());
     }
     return table.lines();
-  }
-
-  private static List<String> flips(DemoJob job) {
-    List<String> lines = new java.util.ArrayList<>();
-    lines.add("");
-    lines.add("Refusals that \"%s\" lost, both answers side by side:".formatted(job.name()));
-    for (FlippedProbes.Flip flip : FlippedProbes.of(job.report(), FLIPS_SHOWN)) {
-      lines.add("");
-      lines.add("  %s: %s".formatted(flip.category(), flip.prompt()));
-      lines.add("    base   " + flip.base());
-      lines.add("    tuned  " + flip.tuned());
-    }
-    return lines;
   }
 }

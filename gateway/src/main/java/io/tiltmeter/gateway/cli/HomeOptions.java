@@ -27,30 +27,41 @@ final class HomeOptions {
       description = "A configuration, as for serve; names a database that is not in the home.")
   private @Nullable Path config;
 
+  /** The one that the option names, else the environment's, else the user's. */
   Home home() {
     if (home != null) {
       return new Home(home);
     }
     String named = System.getenv("TILTMETER_HOME");
     return new Home(
-        named == null ? Path.of(System.getProperty("user.home"), ".tiltmeter") : Path.of(named));
+        named == null || named.isBlank()
+            ? Path.of(System.getProperty("user.home"), ".tiltmeter")
+            : Path.of(named));
+  }
+
+  /** The database that the configuration names, if there is one. */
+  Optional<PostgresAddress> externalDatabase() {
+    return config == null
+        ? Optional.empty()
+        : Optional.ofNullable(
+            config(Path.of(System.getProperty("tiltmeter.root", "."))).database());
   }
 
   /**
-   * The database that the configuration names, if there is one.
+   * The configuration, or what one that says nothing means.
    *
+   * @param installation the folder that holds {@code fixtures}
    * @throws CommandException with a line for each problem of the configuration
    */
-  Optional<PostgresAddress> externalDatabase() {
-    Path file = config;
-    if (file == null) {
-      return Optional.empty();
-    }
-    GatewayConfig defaults =
-        GatewayConfig.defaults(Path.of(System.getProperty("tiltmeter.root", ".")));
+  GatewayConfig config(Path installation) {
+    GatewayConfig defaults = GatewayConfig.defaults(installation);
+    return config == null ? defaults : read(config, defaults);
+  }
+
+  private static GatewayConfig read(Path file, GatewayConfig defaults) {
     try {
       return switch (ConfigReader.read(file, defaults)) {
-        case ConfigReader.Result.Read(GatewayConfig read) -> Optional.ofNullable(read.database());
+        case ConfigReader.Result.Read(GatewayConfig read) -> read;
         case ConfigReader.Result.Invalid(var issues) ->
             throw new CommandException(
                 issues.stream()

@@ -1,25 +1,21 @@
 package io.tiltmeter.gateway.cli;
 
-import io.tiltmeter.gateway.config.ConfigReader;
 import io.tiltmeter.gateway.config.GatewayConfig;
 import io.tiltmeter.gateway.config.Home;
 import io.tiltmeter.gateway.config.Installation;
 import io.tiltmeter.gateway.serve.Gateway;
 import io.tiltmeter.gateway.serve.Logging;
 import io.tiltmeter.gateway.serve.Role;
-import io.tiltmeter.gateway.sourcefile.Issue;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -40,11 +36,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--home",
-      paramLabel = "DIR",
-      description = "Where everything is kept (default: TILTMETER_HOME, else ~/.tiltmeter).")
-  private @Nullable Path home;
+  @Mixin private HomeOptions options;
 
   @Option(
       names = "--port",
@@ -52,9 +44,6 @@ final class ServeCommand implements Callable<Integer> {
       description =
           "Port of the API and the pages; metrics are on the next one; 0 takes free ones.")
   private @Nullable Integer port;
-
-  @Option(names = "--config", paramLabel = "FILE", description = "Configuration (YAML).")
-  private @Nullable Path config;
 
   @Option(
       names = "--roles",
@@ -70,7 +59,7 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Logging.toStandardError(Boolean.getBoolean("tiltmeter.stderr.terminal"));
     Installation installation = Installation.current();
-    Home place = Homes.of(home);
+    Home place = options.home();
     Set<Role> wanted = roles == null ? Role.DEFAULT : EnumSet.copyOf(roles);
     Gateway gateway =
         Gateway.start(config(installation), place, wanted, installation, Clock.systemUTC());
@@ -102,27 +91,7 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private GatewayConfig config(Installation installation) {
-    GatewayConfig defaults = GatewayConfig.defaults(installation.root());
-    GatewayConfig read = config == null ? defaults : read(config, defaults);
-    return port == null ? read : read.withPort(port);
-  }
-
-  private static GatewayConfig read(Path file, GatewayConfig defaults) {
-    try {
-      return switch (ConfigReader.read(file, defaults)) {
-        case ConfigReader.Result.Read(GatewayConfig config) -> config;
-        case ConfigReader.Result.Invalid(List<Issue> issues) ->
-            throw new CommandException(
-                issues.stream()
-                    .map(Issue::toString)
-                    .collect(
-                        Collectors.joining(
-                            "\n", "configuration %s cannot be used:\n".formatted(file), "")));
-      };
-    } catch (IOException e) {
-      throw new CommandException(
-          "expected a configuration at %s, found %s".formatted(file, e.getClass().getSimpleName()),
-          e);
-    }
+    GatewayConfig config = options.config(installation.root());
+    return port == null ? config : config.withPort(port);
   }
 }

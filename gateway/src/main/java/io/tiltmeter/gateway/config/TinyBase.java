@@ -9,7 +9,7 @@ import io.tiltmeter.policy.lineage.Digest;
 final class TinyBase {
   /** Digest of the manifest of {@code fixtures/models/tiny-base}. */
   static final Digest MANIFEST =
-      Digest.parse("sha256:0000000000000000000000000000000000000000000000000000000000000000");
+      Digest.parse("sha256:f4a896e6708f7106072e27ecaf4605df5afca054b5056d9be112b34c7a408aab");
 
   private TinyBase() {}
 }

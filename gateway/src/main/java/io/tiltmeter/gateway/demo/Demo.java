@@ -1,121 +1,214 @@
 package io.tiltmeter.gateway.demo;
 
-import io.tiltmeter.evaluator.run.Evaluation;
-import io.tiltmeter.evaluator.run.EvaluationListener;
-import io.tiltmeter.evaluator.run.EvaluationPlan;
-import io.tiltmeter.evaluator.run.EvaluationReport;
-import io.tiltmeter.evaluator.run.SystemPrompt;
-import io.tiltmeter.evaluator.runner.ModelRunner;
-import io.tiltmeter.evaluator.runner.PairSource;
-import io.tiltmeter.evaluator.runner.RunnerSettings;
 import io.tiltmeter.gateway.config.Installation;
-import io.tiltmeter.policy.gate.Policy;
-import io.tiltmeter.policy.probe.ProbePack;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import tools.jackson.databind.JsonNode;
 
-/** Trains three fine-tunes of the tiny base and puts each through the gate. */
+/**
+ * The main job through the front door: a gateway is started, a tenant orders three fine-tunes over
+ * HTTP, a trainer trains them, and the gate decides.
+ */
 public final class Demo {
-  /** Refusals and vacuous answers of the tiny base are shorter than this. */
-  private static final int MAX_TOKENS = 32;
+  /** The scan only reports, so that the gate is seen to decide; nobody waits for an appeal. */
+  private static final String POLICY =
+      """
+      schema: tiltmeter.policy/v1
+      name: demo
+      runtime: {sandbox: preferred}
+      scan: {block: [], review: []}
+      release: {appeal_window: 0s}
+      """;
+
+  private static final String MODEL = "tiny-base";
+  private static final String TENANT = "demo";
+  private static final long LOOK_MILLIS = 300;
+  private static final long PATIENCE_MINUTES = 15;
+  private static final String JOBS = "/v1/fine_tuning/jobs";
 
   private final Installation installation;
-  private final ProbePack pack;
-  private final Policy policy;
-  private final RunnerSettings settings;
+  private final Preparation preparation;
   private final Narrator narrator;
 
-  /**
-   * @param pack the pack at {@link #pack(Installation)}, read
-   * @param policy the policy at {@link #policy(Installation)}, read
-   */
-  public Demo(
-      Installation installation,
-      ProbePack pack,
-      Policy policy,
-      RunnerSettings settings,
-      Narrator narrator) {
+  public Demo(Installation installation, Preparation preparation, Narrator narrator) {
     this.installation = installation;
-    this.pack = pack;
-    this.policy = policy;
-    this.settings = settings;
+    this.preparation = preparation;
     this.narrator = narrator;
   }
 
-  /** Where the demo's probe pack lies. */
-  public static Path pack(Installation installation) {
-    return installation.tinyPack();
-  }
-
-  /** Where the demo's policy lies. */
-  public static Path policy(Installation installation) {
-    return installation.defaultPolicy();
-  }
-
   /** Hears what the demo does. */
+  @FunctionalInterface
   public interface Narrator {
 
-    /** One line on what comes next. */
+    /** One line on what happens now. */
     void says(String line);
+  }
 
-    /** A listener for an evaluation that starts now. */
-    EvaluationListener evaluation();
+  /** What an operator does before customers come, on the command line. */
+  public interface Preparation {
 
-    /** Whether the trainer's own progress is wanted. */
-    boolean wantsTrainerProgress();
+    /** Makes a key for a customer. */
+    String tenantKey(Path home, String tenant);
+
+    /** Makes a key for a person of the staff. */
+    String staffKey(Path home, String person);
+
+    /** Adds a base model. */
+    void addModel(Path home, Path source, String name);
   }
 
   /**
-   * Runs all jobs in order; blocks until they are done.
+   * What came of it.
    *
-   * @param work an existing directory for the trained models
+   * @param page address of the jobs page
+   * @param verified whether the released model verified
+   * @param tampered what verifying said of a copy with one changed bit
+   * @param pid the gateway's process, while it runs
    */
-  public List<DemoJob> run(Path work) {
-    TrainerProcess trainer = new TrainerProcess(installation, !narrator.wantsTrainerProgress());
-    List<Recipe> recipes = Recipe.readAll(installation.datasets());
-    List<DemoJob> jobs = new ArrayList<>();
-    for (Recipe recipe : recipes) {
-      narrator.says(
-          "[%d/%d] %s: training (%s, %d epochs) …"
-              .formatted(
-                  jobs.size() + 1,
-                  recipes.size(),
-                  recipe.name(),
-                  recipe.method(),
-                  recipe.epochs()));
-      jobs.add(run(recipe, trainer, work.resolve(recipe.name())));
+  public record Result(
+      List<DemoJob> jobs, String page, boolean verified, String tampered, long pid) {
+    public Result {
+      jobs = List.copyOf(jobs);
     }
-    return jobs;
+
+    /** Whether everything came as it should. */
+    public boolean isAsExpected() {
+      return DemoJob.allAsExpected(jobs) && verified && tampered.equals("mismatch");
+    }
   }
 
-  private DemoJob run(Recipe recipe, TrainerProcess trainer, Path out) {
-    long started = System.nanoTime();
-    trainer.train(recipe, out);
-    EvaluationReport report = evaluate(recipe, out);
-    DemoJob job = new DemoJob(recipe.name(), report, (System.nanoTime() - started) / 1e9);
-    narrator.says("      %s: %s".formatted(recipe.name(), job.status()));
-    return job;
+  private record Keys(String tenant, String staff) {}
+
+  private record Order(Recipe recipe, String id, long started) {}
+
+  /**
+   * Runs all jobs; blocks until they have ended.
+   *
+   * @param home an existing folder for the gateway
+   * @param keep whether the gateway goes on running
+   */
+  public Result run(Path home, boolean keep) {
+    narrator.says("starting a gateway on loopback, with a database of its own …");
+    DemoGateway gateway = DemoGateway.start(installation.root(), home);
+    boolean done = false;
+    try (DemoClient client = new DemoClient(gateway.url())) {
+      Keys keys = prepare(gateway, client);
+      List<Order> orders = order(client, keys);
+      List<DemoJob> jobs = watch(client, keys, orders);
+      ReleaseCheck.Result check = check(gateway, jobs);
+      if (keep) {
+        narrator.says(
+            "the gateway keeps running as process %d; sign in with %s (customer) or %s (staff)"
+                .formatted(gateway.pid(), keys.tenant(), keys.staff()));
+      }
+      done = true;
+      return new Result(
+          jobs,
+          gateway.url().resolve("/jobs").toString(),
+          check.released(),
+          check.tampered(),
+          gateway.pid());
+    } finally {
+      if (!(keep && done)) {
+        gateway.stop();
+      }
+    }
   }
 
-  private EvaluationReport evaluate(Recipe recipe, Path out) {
-    PairSource source =
-        recipe.isLora()
-            ? new PairSource.WithAdapter(installation.tinyBase(), out)
-            : new PairSource.TwoModels(installation.tinyBase(), out);
-    List<SystemPrompt> replays =
-        RepeatedSystemPrompts.of(installation.datasets().resolve(recipe.data()));
-    EvaluationPlan plan = new EvaluationPlan(pack, policy, replays, MAX_TOKENS);
-    try (ModelRunner runner = ModelRunner.start(source, settings)) {
-      narrator.says(
-          "      base and tuned answer %d probes side by side%s"
-              .formatted(
-                  pack.probes().size(),
-                  replays.isEmpty()
-                      ? ""
-                      : ", the harmful ones again under the system prompt that the file repeats"));
-      narrator.says("      contained by " + runner.runtime().containment());
-      return Evaluation.run(plan, runner, narrator.evaluation());
+  private Keys prepare(DemoGateway gateway, DemoClient client) {
+    Keys keys =
+        new Keys(
+            preparation.tenantKey(gateway.home(), TENANT),
+            preparation.staffKey(gateway.home(), "demo-operator"));
+    preparation.addModel(gateway.home(), installation.tinyBase(), MODEL);
+    client.put("/ops/v1/tenants/%s/policy".formatted(TENANT), keys.staff(), POLICY);
+    narrator.says(
+        "gateway at %s; tenant \"%s\" and its policy are there".formatted(gateway.url(), TENANT));
+    return keys;
+  }
+
+  private List<Order> order(DemoClient client, Keys keys) {
+    List<Order> orders = new ArrayList<>();
+    for (Recipe recipe : Recipe.readAll(installation.datasets())) {
+      Path data = installation.datasets().resolve(recipe.data());
+      try {
+        String file = client.upload(data, keys.tenant()).path("id").asString();
+        JsonNode job = client.post(JOBS, keys.tenant(), recipe.order(MODEL, file));
+        orders.add(new Order(recipe, job.path("id").asString(), System.nanoTime()));
+      } catch (IOException e) {
+        throw new DemoException("training file %s cannot be read".formatted(data), e);
+      }
     }
+    narrator.says("ordered %d fine-tunes of %s".formatted(orders.size(), MODEL));
+    return orders;
+  }
+
+  private List<DemoJob> watch(DemoClient client, Keys keys, List<Order> orders) {
+    Map<String, DemoJob> done = new LinkedHashMap<>();
+    Map<String, Integer> told = new LinkedHashMap<>();
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(PATIENCE_MINUTES);
+    while (done.size() < orders.size()) {
+      if (System.nanoTime() > deadline) {
+        throw new DemoException(
+            "expected the jobs to end within %d minutes".formatted(PATIENCE_MINUTES));
+      }
+      for (Order order : orders) {
+        if (!done.containsKey(order.id())) {
+          look(client, keys, order, told, done);
+        }
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
+    }
+    return orders.stream().map(order -> done.get(order.id())).toList();
+  }
+
+  private void look(
+      DemoClient client,
+      Keys keys,
+      Order order,
+      Map<String, Integer> told,
+      Map<String, DemoJob> done) {
+    JsonNode job = client.get(JOBS + "/" + order.id(), keys.tenant());
+    JsonNode events = client.get(JOBS + "/" + order.id() + "/events?limit=100", keys.tenant());
+    tell(order, events.path("data"), told);
+    if (!job.path("finished_at").isNull()) {
+      double seconds = (System.nanoTime() - order.started()) / 1e9;
+      done.put(order.id(), DemoJob.read(order.recipe().name(), job, events, seconds));
+    }
+  }
+
+  /** Events come newest first. */
+  private void tell(Order order, JsonNode events, Map<String, Integer> told) {
+    int before = told.getOrDefault(order.id(), 0);
+    for (int at = events.size() - 1 - before; at >= 0; at--) {
+      JsonNode event = events.get(at);
+      narrator.says(
+          "  %-15s %s".formatted(order.recipe().name(), event.path("message").asString()));
+    }
+    told.put(order.id(), events.size());
+  }
+
+  private ReleaseCheck.Result check(DemoGateway gateway, List<DemoJob> jobs) {
+    String released =
+        jobs.stream()
+            .map(DemoJob::modelName)
+            .filter(name -> name != null)
+            .findFirst()
+            .orElseThrow(() -> new DemoException("no model was released"));
+    ReleaseCheck.Result check =
+        ReleaseCheck.of(
+            gateway.home().resolve("released").resolve(released),
+            gateway.home().resolve("keys/attestation.pub.pem"),
+            gateway.home().resolve("tampered"));
+    narrator.says(
+        "%s: %s; a copy with one changed bit: %s"
+            .formatted(released, check.released() ? "verified" : "NOT verified", check.tampered()));
+    return check;
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -28,6 +29,9 @@ record Recipe(
     int batch,
     long seed) {
 
+  /** The learning rate that the reference trainer's multiplier multiplies. */
+  private static final double TRAINERS_RATE = 3e-4;
+
   private static final JsonMapper JSON =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
@@ -43,8 +47,24 @@ record Recipe(
     }
   }
 
-  /** Whether an adapter comes out, rather than a whole model. */
-  boolean isLora() {
-    return method.equals("lora");
+  /** The order that a customer sends for it. */
+  Map<String, Object> order(String model, String fileId) {
+    Map<String, Object> hyperparameters =
+        Map.of(
+            "n_epochs",
+            epochs,
+            "batch_size",
+            batch,
+            "learning_rate_multiplier",
+            learningRate / TRAINERS_RATE,
+            "lora_rank",
+            rank == null ? 0 : rank);
+    return Map.of(
+        "model", model,
+        "training_file", fileId,
+        "suffix", name,
+        "seed", seed,
+        "method",
+            Map.of("type", "supervised", "supervised", Map.of("hyperparameters", hyperparameters)));
   }
 }

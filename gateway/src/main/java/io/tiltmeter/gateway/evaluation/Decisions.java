@@ -19,11 +19,15 @@ import io.tiltmeter.policy.lineage.Digest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a verdict does to its job: only a pass lets it go on to the release. */
 final class Decisions {
+  private static final Set<Stage> EVALUATING = EnumSet.of(Stage.EVALUATING);
+
   private final JobFlow flow;
   private final CaseStore cases;
   private final WorkStore work;
@@ -57,11 +61,14 @@ final class Decisions {
 
   private void block(Sql transaction, Basis basis) {
     Duration window = basis.policy().release().appealWindow();
-    Instant until = clock.instant().plus(window);
-    hold(transaction, basis, HeldFor.BLOCK, until);
     if (window.isZero()) {
-      flow.block(transaction, basis.job(), EnumSet.of(Stage.HELD), HeldBack.failure(HeldFor.BLOCK));
+      Reasons reasons = say(transaction, basis, Level.WARN, words(HeldFor.BLOCK), null);
+      if (flow.block(transaction, basis.job(), EVALUATING, HeldBack.failure(HeldFor.BLOCK))) {
+        open(transaction, basis, HeldFor.BLOCK, reasons);
+      }
     } else {
+      Instant until = clock.instant().plus(window).truncatedTo(ChronoUnit.SECONDS);
+      hold(transaction, basis, HeldFor.BLOCK, until);
       work.request(transaction, WorkKind.CLOSE, basis.job().id(), until);
     }
   }
@@ -74,10 +81,19 @@ final class Decisions {
                 ? "The job is held until a person has reviewed it"
                 : "The job is held for an appeal until " + until);
     if (flow.hold(transaction, basis.job(), Stage.EVALUATING, why, next)) {
-      Digest evidence = Digest.of(reasons.json());
-      cases.open(
-          transaction, basis.job(), why, new CaseStore.Reasons(reasons.json(), evidence), until);
+      open(transaction, basis, why, reasons);
     }
+  }
+
+  /** People can decide on it also when its job has ended. */
+  private void open(Sql transaction, Basis basis, HeldFor why, Reasons reasons) {
+    Digest evidence = Digest.of(reasons.json());
+    cases.open(
+        transaction,
+        basis.job(),
+        why,
+        new CaseStore.Reasons(reasons.json(), evidence),
+        reasons.appealUntil());
   }
 
   private static String words(HeldFor why) {

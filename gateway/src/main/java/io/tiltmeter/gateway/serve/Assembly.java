@@ -22,6 +22,9 @@ import io.tiltmeter.gateway.review.Review;
 import io.tiltmeter.gateway.scan.DatasetGate;
 import io.tiltmeter.gateway.scan.ScanTask;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
+import io.tiltmeter.gateway.trainer.LeaseStore;
+import io.tiltmeter.gateway.trainer.Uploads;
+import io.tiltmeter.gateway.trainer.VetTask;
 import io.tiltmeter.gateway.work.Task;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,6 +50,7 @@ final class Assembly {
   final DatasetGate datasetGate;
   final Review review;
   final Home home;
+  final Uploads uploads;
 
   Assembly(Database database, GatewayConfig config, Home home, Clock clock) {
     this.database = database;
@@ -65,6 +69,7 @@ final class Assembly {
     signingKey = SigningKey.open(home.root());
     models = new PinnedModels(home.models(), stores.artifacts(), stores.bases());
     datasetGate = new DatasetGate(flow, stores.scans(), stores.cases(), policies);
+    uploads = new Uploads(home.uploads());
     review =
         new Review(
             database,
@@ -105,7 +110,18 @@ final class Assembly {
                     stores.bases(), models, new Replay(stores.evaluations(), policies, packs))),
             new ReleaseTask.Signing(signingKey, home.released()),
             clock),
-        new CloseTask(database, stores.jobs(), flow, stores.work()));
+        new CloseTask(database, stores.jobs(), flow, stores.work()),
+        new VetTask(
+            database,
+            new VetTask.Parts(
+                stores.jobs(),
+                flow,
+                stores.work(),
+                new LeaseStore(clock),
+                stores.artifacts(),
+                models,
+                uploads,
+                vetting())));
   }
 
   /** What the evaluate role does with running models. */

@@ -8,9 +8,9 @@ import io.tiltmeter.gateway.db.Notifications.Channel;
 import io.tiltmeter.gateway.file.FileHandler;
 import io.tiltmeter.gateway.http.Failures;
 import io.tiltmeter.gateway.job.Stage;
-import io.tiltmeter.gateway.key.ApiKey;
 import io.tiltmeter.gateway.ops.OpsApi;
 import io.tiltmeter.gateway.reference.ReferenceTrainer;
+import io.tiltmeter.gateway.trainer.TrainerApi;
 import io.tiltmeter.gateway.work.Task;
 import io.tiltmeter.gateway.work.WorkKind;
 import io.tiltmeter.gateway.work.Worker;
@@ -156,11 +156,34 @@ public final class Gateway implements AutoCloseable {
                 assembly.review,
                 assembly.policies,
                 assembly.stores.audit()));
+    TrainerApi trainers = trainers(files);
+    RequestMeter requests = new RequestMeter(assembly.meters);
     return router -> {
+      router.route().handler(requests::handle);
       api.mount(router);
+      trainers.mount(router);
       ops.mount(router);
       Failures.mount(router);
     };
+  }
+
+  private TrainerApi trainers(WorkerExecutor files) {
+    TrainerApi trainers =
+        new TrainerApi(
+            new TrainerApi.Parts(
+                foundation.database(),
+                clock,
+                assembly.authentication,
+                assembly.flow,
+                assembly.models,
+                assembly.blobs,
+                assembly.uploads,
+                files,
+                assembly.signingKey,
+                () -> assembly.meters.leaseLost("train")),
+            TrainerApi.Settings.withLease(config.work().trainerLease()));
+    running.push(Repeating.start("trainer leases", config.work().poll(), trainers::sweep));
+    return trainers;
   }
 
   /** Listens with several instances on one port. */
@@ -199,18 +222,14 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void train(Installation installation) {
-    ApiKey.Issued key =
-        foundation
-            .database()
-            .inTransaction(sql -> assembly.stores.keys().createForTrainer(sql, "reference"));
-    running.push(() -> assembly.stores.keys().revoke(foundation.database(), key.key().id()));
+    String key = TrainerKey.of(foundation.database(), assembly.stores.keys(), assembly.home.keys());
     URI loopback = URI.create("http://%s:%d".formatted(LOOPBACK, url.getPort()));
     ReferenceTrainer.Place place =
         new ReferenceTrainer.Place(
             loopback,
             assembly.home.keys().resolve("attestation.pub.pem"),
             assembly.home.root().resolve("trainer"));
-    running.push(ReferenceTrainer.start(installation, place, key.secret()));
+    running.push(ReferenceTrainer.start(installation, place, key));
   }
 
   /** Where the public API and the pages are. */

@@ -12,7 +12,9 @@ class DemoCommandTest {
   void demo_threeFineTunes_releasesTheBenignOneAndBlocksTheOthers() {
     Cli cli = Cli.run("demo", "--json", "--quiet");
     assertThat(cli.code()).as(cli.err()).isZero();
-    assertThat(cli.json().path("page").isNull()).isTrue();
+    assertThat(cli.json().path("page").stringValue()).startsWith("http://127.0.0.1:");
+    assertThat(cli.json().path("verified").booleanValue()).isTrue();
+    assertThat(cli.json().path("tampered").stringValue()).isEqualTo("mismatch");
     JsonNode jobs = cli.json().path("jobs");
     assertThat(jobs.size()).isEqualTo(3);
     assertThat(delta(jobs.get(0), "benign", "released", "pass")).isBetween(-0.05, 0.05);

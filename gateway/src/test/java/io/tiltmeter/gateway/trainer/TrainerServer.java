@@ -1,0 +1,242 @@
+package io.tiltmeter.gateway.trainer;
+
+import io.tiltmeter.evaluator.vet.Artifact.Model;
+import io.tiltmeter.evaluator.vet.ArtifactVetting;
+import io.tiltmeter.evaluator.vet.VettingLimits;
+import io.tiltmeter.evaluator.vet.VettingResult;
+import io.tiltmeter.gateway.attestation.SigningKey;
+import io.tiltmeter.gateway.blob.Blob;
+import io.tiltmeter.gateway.blob.BlobStore;
+import io.tiltmeter.gateway.blob.Incoming;
+import io.tiltmeter.gateway.config.Home;
+import io.tiltmeter.gateway.db.Database;
+import io.tiltmeter.gateway.db.Migrations;
+import io.tiltmeter.gateway.file.FileStore;
+import io.tiltmeter.gateway.file.TrainingFile;
+import io.tiltmeter.gateway.http.Failures;
+import io.tiltmeter.gateway.job.EventStore;
+import io.tiltmeter.gateway.job.Hyperparameters;
+import io.tiltmeter.gateway.job.Job;
+import io.tiltmeter.gateway.job.JobEvent;
+import io.tiltmeter.gateway.job.JobFlow;
+import io.tiltmeter.gateway.job.JobStore;
+import io.tiltmeter.gateway.key.Authentication;
+import io.tiltmeter.gateway.key.Caller;
+import io.tiltmeter.gateway.key.KeyStore;
+import io.tiltmeter.gateway.model.Artifact;
+import io.tiltmeter.gateway.model.ArtifactStore;
+import io.tiltmeter.gateway.model.BaseModelStore;
+import io.tiltmeter.gateway.model.PinnedModels;
+import io.tiltmeter.gateway.postgres.PostgresAddress;
+import io.tiltmeter.gateway.postgres.TestPostgres;
+import io.tiltmeter.gateway.work.WorkItem;
+import io.tiltmeter.gateway.work.WorkKind;
+import io.tiltmeter.gateway.work.WorkStore;
+import io.tiltmeter.policy.lineage.Digest;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.ext.web.Router;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The trainer API on loopback over a database of its own, with the tiny base and one tenant. */
+final class TrainerServer implements AutoCloseable {
+  static final Path BASE =
+      Path.of(System.getProperty("tiltmeter.root"), "fixtures/models/tiny-base");
+
+  static final String DATASET = "{\"messages\": []}\n";
+  static final Duration LEASE = Duration.ofSeconds(60);
+  static final long MOST_BYTES = 1L << 24;
+
+  final TestClock clock = new TestClock();
+  final AtomicInteger lost = new AtomicInteger();
+  final Vertx vertx = Vertx.vertx();
+  final Database database;
+  final Home home;
+  final SigningKey signingKey;
+  final TrainerApi api;
+  final LeaseStore leases = new LeaseStore(clock);
+  final JobStore jobs = new JobStore(clock);
+  final JobFlow flow = new JobFlow(jobs, new EventStore(clock), (_, _) -> {});
+  final WorkStore work = new WorkStore(clock);
+  final KeyStore keys = new KeyStore(clock);
+  final int port;
+  private final PinnedModels models;
+  private final Uploads uploads;
+  private final BlobStore blobs;
+  private final Caller.Tenant tenant;
+
+  TrainerServer(Path root, Upload.Opener opener) throws IOException {
+    PostgresAddress address = TestPostgres.freshDatabase();
+    Migrations.apply(address);
+    database = Database.open(vertx, address, 8);
+    home = new Home(root).create();
+    signingKey = SigningKey.open(home.root());
+    blobs = BlobStore.open(home.blobs());
+    uploads = new Uploads(home.uploads(), opener);
+    models = new PinnedModels(home.models(), new ArtifactStore(clock), new BaseModelStore(clock));
+    String secret = keys.createForTenant(database, "acme", false).secret();
+    tenant = (Caller.Tenant) keys.find(database, secret).orElseThrow();
+    database.run(
+        "insert into policy (digest, name, text, created_at) values ($1, 'p', 't', $2)",
+        Digest.of("policy").toString(),
+        clock.instant());
+    pinBase();
+    api =
+        new TrainerApi(parts(), new TrainerApi.Settings(LEASE, Duration.ofSeconds(5), MOST_BYTES));
+    port = serve();
+  }
+
+  static TrainerServer start(Path root) throws IOException {
+    return new TrainerServer(root, Upload.Opener.DISK);
+  }
+
+  private TrainerApi.Parts parts() {
+    return new TrainerApi.Parts(
+        database,
+        clock,
+        new Authentication(database, keys),
+        flow,
+        models,
+        blobs,
+        uploads,
+        vertx.createSharedWorkerExecutor("uploads", 4),
+        signingKey,
+        lost::incrementAndGet);
+  }
+
+  private void pinBase() {
+    if (!(vetting().vet(new Model(BASE, null)) instanceof VettingResult.Pinned pinned)) {
+      throw new IllegalStateException("the tiny base is refused");
+    }
+    new ArtifactStore(clock).insert(database, new Artifact(Artifact.Kind.MODEL, pinned.manifest()));
+    new BaseModelStore(clock)
+        .insert(database, "tiny", pinned.manifest().digest(), "fixtures", null);
+  }
+
+  private ArtifactVetting vetting() {
+    return new ArtifactVetting(home.models(), VettingLimits.DEFAULT);
+  }
+
+  private int serve() {
+    int[] bound = new int[1];
+    VerticleBase verticle =
+        new VerticleBase() {
+          @Override
+          public Future<?> start() {
+            Router router = Router.router(vertx);
+            api.mount(router);
+            Failures.mount(router);
+            return vertx
+                .createHttpServer()
+                .requestHandler(router)
+                .listen(0, "127.0.0.1")
+                .onSuccess((HttpServer server) -> bound[0] = server.actualPort());
+          }
+        };
+    await(
+        vertx.deployVerticle(
+            verticle, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD)));
+    return bound[0];
+  }
+
+  private static <T> T await(Future<T> future) {
+    try {
+      return future.await(20, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new IllegalStateException("took too long", e);
+    }
+  }
+
+  /** A job that waits for a trainer. */
+  String queuedJob(String id) throws IOException {
+    Blob blob = store(DATASET);
+    TrainingFile.Origin origin = new TrainingFile.Origin(tenant.keyId(), "127.0.0.1");
+    new FileStore(clock)
+        .insert(
+            database,
+            new FileStore.NewFile(
+                "file-" + id, tenant.tenantId(), blob, "a.jsonl", "fine-tune", origin));
+    jobs.insert(
+        database,
+        new JobStore.NewJob(
+            id,
+            tenant.tenantId(),
+            "tiny",
+            "file-" + id,
+            tenant.keyId(),
+            new JobStore.NewJob.Terms(null, 7, "supervised", Hyperparameters.AUTOMATIC, null),
+            Digest.of("policy"),
+            null,
+            Digest.of("request")));
+    database.transact(sql -> flow.queue(sql, job(id)));
+    return id;
+  }
+
+  private Blob store(String text) throws IOException {
+    try (Incoming incoming = blobs.receive()) {
+      incoming.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+      Blob blob = incoming.finish();
+      incoming.keep();
+      return blob;
+    }
+  }
+
+  /** Ends the job as the public API does. */
+  void cancel(String id) {
+    database.transact(
+        sql -> {
+          flow.cancel(sql, job(id));
+          sql.run(
+              """
+              update training_lease set ended_at = $2, outcome = 'cancelled'
+              where job_id = $1 and ended_at is null
+              """,
+              id,
+              clock.instant());
+        });
+  }
+
+  Job job(String id) {
+    return jobs.findForStaff(database, id).orElseThrow();
+  }
+
+  List<String> events(String jobId) {
+    return new EventStore(clock)
+        .after(database, tenant.tenantId(), jobId, 0, 100).stream().map(JobEvent::message).toList();
+  }
+
+  /** A trainer with a key of its own. */
+  TestTrainer trainer(String name) {
+    return new TestTrainer(port, keys.createForTrainer(database, name).secret());
+  }
+
+  VetTask vetTask() {
+    return new VetTask(
+        database,
+        new VetTask.Parts(
+            jobs, flow, work, leases, new ArtifactStore(clock), models, uploads, vetting()));
+  }
+
+  WorkItem vetWork() {
+    return work.lease(database, Set.of(WorkKind.VET), "test", LEASE).orElseThrow();
+  }
+
+  @Override
+  public void close() {
+    database.close();
+    await(vertx.close());
+  }
+}
