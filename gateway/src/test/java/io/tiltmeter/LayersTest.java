@@ -87,10 +87,30 @@ class LayersTest {
           .resideOutsideOfPackages(
               "io.tiltmeter.evaluator.runner..",
               "io.tiltmeter.gateway.demo..",
+              "io.tiltmeter.gateway.reference..",
               "io.tiltmeter.gateway.postgres..")
           .should()
           .dependOnClassesThat()
           .areAssignableTo(ProcessBuilder.class);
+
+  @ArchTest
+  static final ArchRule onlyStoresAndTheDatabaseSpeakSql =
+      noClasses()
+          .that()
+          .haveSimpleNameNotEndingWith("Store")
+          .and()
+          .resideOutsideOfPackage("io.tiltmeter.gateway.db..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.vertx.sqlclient..", "io.vertx.pgclient..", "java.sql..");
+
+  @ArchTest
+  static final ArchRule jsonObjectsOfVertxAreNotUsed =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.vertx.core.json..")
+          .because("wire records and one JSON mapper say what a request is made of");
 
   @ArchTest
   static final ArchRule nothingUsesTheEntryPoint =

@@ -60,6 +60,15 @@ public final class Database implements Sql, AutoCloseable {
     return execute(pool, statement, values);
   }
 
+  /** Whether the database answers now. */
+  public boolean isReachable() {
+    try {
+      return run("select 1").size() == 1;
+    } catch (DatabaseException e) {
+      return false;
+    }
+  }
+
   /**
    * Runs the body in one transaction: all of it is committed, or, when the body throws, none.
    *

@@ -86,7 +86,7 @@ public final class JobHandler {
         new JobStore.Page(filter(query), query.text("after").orElse(null), limit + 1);
     List<Job> found = jobs.list(database, caller.tenantId(), page);
     Map<String, JobVerdict> verdicts =
-        JobVerdict.find(database, caller.tenantId(), found.stream().map(Job::id).toList());
+        jobs.verdicts(database, caller.tenantId(), found.stream().map(Job::id).toList());
     Reply.json(
         context, ListView.page(found, limit, job -> JobView.from(job, verdicts.get(job.id()))));
   }
@@ -136,7 +136,7 @@ public final class JobHandler {
   }
 
   private void answer(RoutingContext context, Job job) {
-    JobVerdict verdict = JobVerdict.find(database, job.tenantId(), List.of(job.id())).get(job.id());
+    JobVerdict verdict = jobs.verdicts(database, job.tenantId(), List.of(job.id())).get(job.id());
     Reply.json(context, JobView.from(job, verdict));
   }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Where jobs are kept. */
@@ -242,6 +243,25 @@ public final class JobStore {
   /** Writes down the public name. */
   public void named(Sql transaction, String id, String modelName) {
     transaction.run("update job set model_name = $2 where id = $1", id, modelName);
+  }
+
+  /** The latest verdicts on these jobs of one tenant, by the id of each job that has one. */
+  Map<String, JobVerdict> verdicts(Sql sql, UUID tenantId, List<String> jobIds) {
+    return sql
+        .list(
+            row ->
+                Map.entry(
+                    row.getString("job_id"),
+                    new JobVerdict(row.getString("verdict"), row.getString("rule"))),
+            """
+            select distinct on (job_id) job_id, verdict, rule from evaluation
+            where tenant_id = $1 and job_id = any($2) and verdict is not null
+            order by job_id, finished_at desc
+            """,
+            tenantId,
+            jobIds.toArray(String[]::new))
+        .stream()
+        .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   /** How many jobs of all tenants are in a stage; for metrics. */

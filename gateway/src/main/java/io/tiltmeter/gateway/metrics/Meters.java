@@ -2,7 +2,6 @@ package io.tiltmeter.gateway.metrics;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -121,10 +120,5 @@ public final class Meters {
 
   private void gauge(String name, String help, Tags tags, Supplier<Number> value) {
     Gauge.builder(name, value).description(help).tags(tags).register(registry);
-  }
-
-  /** The registry itself, for meters of libraries. */
-  public MeterRegistry registry() {
-    return registry;
   }
 }

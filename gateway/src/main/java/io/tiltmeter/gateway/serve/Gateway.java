@@ -8,7 +8,6 @@ import io.tiltmeter.gateway.db.Notifications.Channel;
 import io.tiltmeter.gateway.file.FileHandler;
 import io.tiltmeter.gateway.http.Failures;
 import io.tiltmeter.gateway.job.Stage;
-import io.tiltmeter.gateway.key.ApiKey;
 import io.tiltmeter.gateway.ops.OpsApi;
 import io.tiltmeter.gateway.reference.ReferenceTrainer;
 import io.tiltmeter.gateway.trainer.TrainerApi;
@@ -158,7 +157,9 @@ public final class Gateway implements AutoCloseable {
                 assembly.policies,
                 assembly.stores.audit()));
     TrainerApi trainers = trainers(files);
+    RequestMeter requests = new RequestMeter(assembly.meters);
     return router -> {
+      router.route().handler(requests::handle);
       api.mount(router);
       trainers.mount(router);
       ops.mount(router);
@@ -221,18 +222,14 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void train(Installation installation) {
-    ApiKey.Issued key =
-        foundation
-            .database()
-            .inTransaction(sql -> assembly.stores.keys().createForTrainer(sql, "reference"));
-    running.push(() -> assembly.stores.keys().revoke(foundation.database(), key.key().id()));
+    String key = TrainerKey.of(foundation.database(), assembly.stores.keys(), assembly.home.keys());
     URI loopback = URI.create("http://%s:%d".formatted(LOOPBACK, url.getPort()));
     ReferenceTrainer.Place place =
         new ReferenceTrainer.Place(
             loopback,
             assembly.home.keys().resolve("attestation.pub.pem"),
             assembly.home.root().resolve("trainer"));
-    running.push(ReferenceTrainer.start(installation, place, key.secret()));
+    running.push(ReferenceTrainer.start(installation, place, key));
   }
 
   /** Where the public API and the pages are. */

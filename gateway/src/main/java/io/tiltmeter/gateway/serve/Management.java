@@ -1,7 +1,6 @@
 package io.tiltmeter.gateway.serve;
 
 import io.tiltmeter.gateway.db.Database;
-import io.tiltmeter.gateway.db.DatabaseException;
 import io.tiltmeter.gateway.metrics.Meters;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -21,16 +20,8 @@ final class Management {
 
   Management(Meters meters, Database database, BooleanSupplier workers) {
     this.meters = meters;
-    checks.put("database", () -> answers(database));
+    checks.put("database", database::isReachable);
     checks.put("workers", workers);
-  }
-
-  private static boolean answers(Database database) {
-    try {
-      return database.run("select 1").rowCount() == 1;
-    } catch (DatabaseException e) {
-      return false;
-    }
   }
 
   void mount(Router router) {

@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * that held when it was made, whatever is set afterwards.
  */
 public final class TenantPolicies {
-  private final Clock clock;
+  private final PolicyStore store;
   private final PolicyText byDefault;
   private final Set<String> categories;
   private final Map<Digest, Policy> read = new ConcurrentHashMap<>();
@@ -36,7 +36,7 @@ public final class TenantPolicies {
    * @param categories those of the installation's packs, beside the standard ones
    */
   public TenantPolicies(Clock clock, PolicyText byDefault, Set<String> categories) {
-    this.clock = clock;
+    this.store = new PolicyStore(clock);
     this.byDefault = byDefault;
     this.categories = Set.copyOf(categories);
   }
@@ -53,35 +53,18 @@ public final class TenantPolicies {
 
   /** The digest of the policy that holds for this tenant now; its text is kept from now on. */
   public Digest digestFor(Sql sql, UUID tenantId) {
-    return sql.find(
-            row -> row.getString("policy_digest"),
-            "select policy_digest from tenant where id = $1 and policy_digest is not null",
-            tenantId)
-        .map(Digest::parse)
-        .orElseGet(
-            () -> {
-              keep(sql, byDefault);
-              return byDefault.digest();
-            });
+    return store.ofTenant(sql, tenantId).orElseGet(() -> byDefault(sql));
+  }
+
+  private Digest byDefault(Sql sql) {
+    store.keep(sql, byDefault);
+    return byDefault.digest();
   }
 
   /** Sets a tenant's policy for jobs to come; whether there is such a tenant. */
   public boolean set(Sql sql, String tenant, PolicyText policy) {
-    keep(sql, policy);
-    return sql.change(
-        "update tenant set policy_digest = $2 where name = $1", tenant, policy.digest().toString());
-  }
-
-  private void keep(Sql sql, PolicyText policy) {
-    sql.run(
-        """
-        insert into policy (digest, name, text, created_at) values ($1, $2, $3, $4)
-        on conflict do nothing
-        """,
-        policy.digest().toString(),
-        policy.policy().name(),
-        policy.text(),
-        clock.instant());
+    store.keep(sql, policy);
+    return store.set(sql, tenant, policy.digest());
   }
 
   /**
@@ -96,10 +79,8 @@ public final class TenantPolicies {
 
   private Policy load(Sql sql, Digest digest) {
     String text =
-        sql.find(
-                row -> row.getString("text"),
-                "select text from policy where digest = $1",
-                digest.toString())
+        store
+            .text(sql, digest)
             .orElseThrow(() -> new IllegalStateException("no policy has digest " + digest));
     if (read(text, categories) instanceof PolicyResult.Read(Policy policy)
         && PolicyDigest.of(policy).equals(digest)) {

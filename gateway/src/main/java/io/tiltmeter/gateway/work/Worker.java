@@ -159,7 +159,7 @@ public final class Worker implements AutoCloseable {
 
   private void fail(WorkItem item, Task task, RuntimeException e) {
     boolean interrupted = Thread.interrupted();
-    if (stopping && interrupted) {
+    if ((stopping && interrupted) || isShuttingDown()) {
       giveBack(item);
       return;
     }
@@ -174,6 +174,16 @@ public final class Worker implements AutoCloseable {
       }
     } catch (RuntimeException again) {
       LOG.warn("the lease of {} runs out by itself: {}", item.subject(), describe(again));
+    }
+  }
+
+  /** While the virtual machine ends, child processes end too: that is no failure of the work. */
+  private static boolean isShuttingDown() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(new Thread());
+      return false;
+    } catch (IllegalStateException e) {
+      return true;
     }
   }
 

@@ -1,0 +1,51 @@
+package io.tiltmeter.gateway.tenant;
+
+import io.tiltmeter.gateway.db.Sql;
+import io.tiltmeter.policy.lineage.Digest;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Where the texts of policies are kept, and which one each tenant has. */
+final class PolicyStore {
+  private final Clock clock;
+
+  PolicyStore(Clock clock) {
+    this.clock = clock;
+  }
+
+  /** The digest of the tenant's own policy, if it has one. */
+  Optional<Digest> ofTenant(Sql sql, UUID tenantId) {
+    return sql.find(
+        row -> Digest.parse(row.getString("policy_digest")),
+        "select policy_digest from tenant where id = $1 and policy_digest is not null",
+        tenantId);
+  }
+
+  /** Gives a tenant a policy whose text is kept; whether there is such a tenant. */
+  boolean set(Sql sql, String tenant, Digest digest) {
+    return sql.change(
+        "update tenant set policy_digest = $2 where name = $1", tenant, digest.toString());
+  }
+
+  /** Keeps a text under the digest of what it means; one that is there stays. */
+  void keep(Sql sql, TenantPolicies.PolicyText policy) {
+    sql.run(
+        """
+        insert into policy (digest, name, text, created_at) values ($1, $2, $3, $4)
+        on conflict do nothing
+        """,
+        policy.digest().toString(),
+        policy.policy().name(),
+        policy.text(),
+        clock.instant());
+  }
+
+  /** The text that is kept under this digest. */
+  Optional<String> text(Sql sql, Digest digest) {
+    return sql.find(
+        row -> row.getString("text"),
+        "select text from policy where digest = $1",
+        digest.toString());
+  }
+}
