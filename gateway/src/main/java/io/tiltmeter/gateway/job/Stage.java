@@ -56,7 +56,8 @@ public enum Stage {
     return stages;
   }
 
-  String status() {
+  /** The status in the public API. */
+  public String status() {
     return status;
   }
 }

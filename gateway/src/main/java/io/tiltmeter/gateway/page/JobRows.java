@@ -1,0 +1,95 @@
+package io.tiltmeter.gateway.page;
+
+import io.tiltmeter.dashboards.job.Outcome;
+import io.tiltmeter.gateway.db.Sql;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Reads jobs as the pages show them. */
+final class JobRows {
+  /** The first value is the tenant that is looked at; null looks at all, for staff. */
+  private static final String SELECT =
+      """
+      with seen as (
+      select job.id, job.tenant_id, tenant.name as tenant, job.base_model,
+        coalesce(job.suffix, '') as suffix, job.policy_digest, job.stage, job.held_for,
+        job.error_code, job.error_message, job.created_at, job.finished_at, job.file_id,
+        file.filename, file.state as file_state, coalesce(file.examples, 0) as examples,
+        file.created_at as uploaded_at, file.scanned_at,
+        trained.trained_from, trained.trained_until, lease.step, lease.steps, lease.loss,
+        evaluation.created_at as evaluated_from, evaluation.finished_at as evaluated_until,
+        evaluation.verdict, model.name as released_name, model.created_at as released_at,
+        model.deleted_at,
+        (select count(*)::int from artifact_file
+          where artifact_file.artifact_digest = model.artifact_digest) as files,
+        case
+          when model.released_by = 'override' then 'released-by-review'
+          when job.stage in ('released', 'held', 'blocked', 'failed', 'cancelled') then job.stage
+          else 'in-progress'
+        end as outcome
+      from job
+        join tenant on tenant.id = job.tenant_id
+        join training_file file on file.id = job.file_id and file.tenant_id = job.tenant_id
+        left join released_model model
+          on model.job_id = job.id and model.tenant_id = job.tenant_id
+        left join lateral (
+          select min(created_at) as trained_from,
+            max(ended_at) filter (where outcome = 'completed') as trained_until
+          from training_lease where job_id = job.id and tenant_id = job.tenant_id) trained on true
+        left join lateral (
+          select step, steps, loss from training_lease
+          where job_id = job.id and tenant_id = job.tenant_id
+          order by created_at desc, id limit 1) lease on true
+        left join lateral (
+          select created_at, finished_at, verdict from evaluation
+          where job_id = job.id and tenant_id = job.tenant_id
+          order by created_at desc, id limit 1) evaluation on true
+      where ($1::uuid is null or job.tenant_id = $1)
+      )
+      select * from seen
+      """;
+
+  /** One job, if the viewer may see it. */
+  Optional<JobRow> find(Sql sql, Optional<UUID> tenantId, String id) {
+    return sql.find(JobRow::of, SELECT + " where id = $2", tenantId.orElse(null), id);
+  }
+
+  /** The job that a case is about. */
+  Optional<JobRow> ofCase(Sql sql, String caseId) {
+    return sql.find(
+        JobRow::of,
+        SELECT + " where id = (select job_id from review_case where id = $2)",
+        null,
+        caseId);
+  }
+
+  /**
+   * Jobs that the viewer may see, newest first.
+   *
+   * @param outcome only such; null for all
+   * @param after only those that are older than the job of this id; an unknown id gives none
+   */
+  List<JobRow> list(
+      Sql sql,
+      Optional<UUID> tenantId,
+      @Nullable Outcome outcome,
+      @Nullable String after,
+      int limit) {
+    return sql.list(
+        JobRow::of,
+        SELECT
+            + """
+             where ($2::text is null or outcome = $2)
+              and ($3::text is null or (created_at, id) <
+                (select created_at, id from job
+                  where id = $3 and ($1::uuid is null or tenant_id = $1)))
+            order by created_at desc, id desc limit $4
+            """,
+        tenantId.orElse(null),
+        outcome == null ? null : outcome.wireName(),
+        after,
+        limit);
+  }
+}

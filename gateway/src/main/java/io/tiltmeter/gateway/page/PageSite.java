@@ -1,0 +1,124 @@
+package io.tiltmeter.gateway.page;
+
+import io.tiltmeter.dashboards.asset.Assets;
+import io.tiltmeter.dashboards.page.Pages;
+import io.tiltmeter.gateway.audit.AuditStore;
+import io.tiltmeter.gateway.db.Database;
+import io.tiltmeter.gateway.db.Notifications;
+import io.tiltmeter.gateway.evaluation.EvaluationStore;
+import io.tiltmeter.gateway.http.RequestBody;
+import io.tiltmeter.gateway.http.RequestException;
+import io.tiltmeter.gateway.job.EventStore;
+import io.tiltmeter.gateway.key.KeyStore;
+import io.tiltmeter.gateway.model.BaseModelStore;
+import io.tiltmeter.gateway.model.ReleasedModelStore;
+import io.tiltmeter.gateway.review.CaseStore;
+import io.tiltmeter.gateway.review.Review;
+import io.tiltmeter.gateway.scan.ScanStore;
+import io.tiltmeter.gateway.tenant.TenantPolicies;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Clock;
+import java.util.List;
+
+/**
+ * The web pages; made once, and mounted on the router of every server of the process.
+ *
+ * <p>Its handlers block: they belong on virtual threads.
+ */
+public final class PageSite implements AutoCloseable {
+  private static final List<String> PATHS =
+      List.of("/", "/login", "/logout", "/theme", "/jobs/*", "/cases/*", "/assets/*");
+
+  private final SignInHandler signIn;
+  private final JobPages jobs;
+  private final DecisionHandler decisions;
+  private final AssetHandler assetFiles;
+  private final StreamHandler streams;
+  private final Streams open;
+  private final PageFailures failures;
+
+  /**
+   * What the pages work with.
+   *
+   * @param pages made with {@code assets}
+   */
+  public record Parts(
+      Database database,
+      Notifications notifications,
+      Clock clock,
+      Assets assets,
+      Pages pages,
+      KeyStore keys,
+      AuditStore audit,
+      Review review,
+      Stores stores) {}
+
+  /** Where what the pages show is kept. */
+  public record Stores(
+      EventStore events,
+      CaseStore cases,
+      EvaluationStore evaluations,
+      ScanStore scans,
+      TenantPolicies policies,
+      BaseModelStore bases,
+      ReleasedModelStore models) {}
+
+  public PageSite(Parts parts) {
+    SessionStore sessions = new SessionStore(parts.keys(), parts.clock());
+    JobRows rows = new JobRows();
+    signIn = new SignInHandler(parts, sessions, new LoginLimit(parts.clock()));
+    jobs = new JobPages(parts, sessions, rows);
+    decisions = new DecisionHandler(parts, jobs);
+    assetFiles = new AssetHandler(parts.assets());
+    open = new Streams();
+    streams = new StreamHandler(parts, sessions, rows, open);
+    failures = new PageFailures(parts.pages());
+    parts.notifications().on(Notifications.Channel.JOB, open::wake);
+  }
+
+  /** Adds the routes. */
+  public void mount(Router router) {
+    for (String path : PATHS) {
+      router
+          .route(path)
+          .handler(PageSite::guard)
+          .handler(RequestBody::hold)
+          .failureHandler(failures::answer);
+    }
+    router.get("/").handler(context -> Visit.redirect(context, "/jobs"));
+    router.get("/login").handler(signIn::page);
+    router.post("/login").handler(signIn::signIn);
+    router.post("/logout").handler(signIn::signOut);
+    router.post("/theme").handler(signIn::theme);
+    router.get("/assets/:name").handler(assetFiles::get);
+    router.get("/jobs").handler(jobs::list);
+    router.get("/jobs/:job").handler(jobs::page);
+    router.get("/jobs/:job/attestation").handler(jobs::attestation);
+    router.get("/jobs/:job/stream").handler(streams::stream);
+    router.post("/cases/:case/decisions").handler(decisions::decide);
+    PATHS.forEach(path -> router.route(path).handler(PageSite::nothing));
+  }
+
+  /** The headers that every answer carries. */
+  private static void guard(RoutingContext context) {
+    context
+        .response()
+        .putHeader("content-security-policy", Pages.CONTENT_SECURITY_POLICY)
+        .putHeader("x-content-type-options", "nosniff")
+        .putHeader("referrer-policy", "same-origin")
+        .putHeader("cross-origin-opener-policy", "same-origin")
+        .putHeader("cache-control", "no-store");
+    context.next();
+  }
+
+  private static void nothing(RoutingContext context) {
+    throw RequestException.notFound("page", context.normalizedPath());
+  }
+
+  /** Ends the open streams; their browsers try again, elsewhere or later. */
+  @Override
+  public void close() {
+    open.close();
+  }
+}

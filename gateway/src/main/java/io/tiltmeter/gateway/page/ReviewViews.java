@@ -1,0 +1,81 @@
+package io.tiltmeter.gateway.page;
+
+import io.tiltmeter.dashboards.job.Review;
+import io.tiltmeter.dashboards.job.StatementOfReasons;
+import io.tiltmeter.gateway.key.Caller;
+import io.tiltmeter.gateway.key.Scope;
+import io.tiltmeter.gateway.review.ReviewCase;
+import io.tiltmeter.policy.gate.Policy;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** A case as its viewer may see it: only staff learns who decided what, and why. */
+final class ReviewViews {
+  private ReviewViews() {}
+
+  static Review review(ReviewCase on, Caller viewer, Review.Draft draft) {
+    return new Review(
+        on.id(), state(on), viewer instanceof Caller.Staff staff ? desk(on, staff, draft) : null);
+  }
+
+  private static Review.State state(ReviewCase on) {
+    if (!on.isOpen()) {
+      return "released".equals(on.outcome()) ? Review.State.RELEASED : Review.State.KEPT;
+    }
+    return on.decisions().stream().anyMatch(ReviewViews::isProposal)
+        ? Review.State.PROPOSED
+        : Review.State.OPEN;
+  }
+
+  private static boolean isProposal(ReviewCase.Decision decision) {
+    return decision.action() == ReviewCase.Action.RELEASE;
+  }
+
+  private static Review.Desk desk(ReviewCase on, Caller.Staff staff, Review.Draft draft) {
+    return new Review.Desk(
+        on.evidence().toString(),
+        form(on, staff),
+        draft,
+        on.decisions().stream().map(decision -> decision(on, decision)).toList());
+  }
+
+  /** What {@code staff} may do on this case. */
+  static Review.Form form(ReviewCase on, Caller.Staff staff) {
+    if (!on.isOpen()) {
+      return Review.Form.CLOSED;
+    }
+    if (!staff.scopes().contains(Scope.REVIEW)) {
+      return Review.Form.NOT_ALLOWED;
+    }
+    if (on.decisions().stream().anyMatch(decision -> decision.person().equals(staff.holder()))) {
+      return Review.Form.OWN_PROPOSAL;
+    }
+    return on.decisions().stream().anyMatch(ReviewViews::isProposal)
+        ? Review.Form.SECOND
+        : Review.Form.FIRST;
+  }
+
+  private static Review.Decision decision(ReviewCase on, ReviewCase.Decision decision) {
+    return new Review.Decision(
+        decision.person(),
+        isProposal(decision) ? Review.Action.RELEASE : Review.Action.KEEP,
+        decision.reason(),
+        decision.at(),
+        !decision.evidence().equals(on.evidence()));
+  }
+
+  /** What the customer is told of a job that was held back; null if it was not, or not yet. */
+  static @Nullable StatementOfReasons reasons(ReviewCase on, Policy policy) {
+    Instant until = on.closesAt() == null ? on.closedAt() : on.closesAt();
+    if (until == null || "released".equals(on.outcome())) {
+      return null;
+    }
+    return new StatementOfReasons(
+        on.id(),
+        on.closedAt() == null ? on.openedAt() : on.closedAt(),
+        "%s, version %d".formatted(policy.name(), policy.version()),
+        on.decisions().isEmpty(),
+        new StatementOfReasons.Appeal(
+            on.isOpen(), until, "Write to whoever runs this service and quote the case."));
+  }
+}
