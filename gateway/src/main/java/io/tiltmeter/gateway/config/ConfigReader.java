@@ -191,8 +191,7 @@ public final class ConfigReader {
     try {
       return Optional.of(file.resolveSibling(text));
     } catch (InvalidPathException e) {
-      issues.add(
-          place, "%s must be a path, got %s".formatted(Words.quote(key), Words.quote(text)));
+      issues.add(place, "%s must be a path, got %s".formatted(Words.quote(key), Words.quote(text)));
       return Optional.empty();
     }
   }

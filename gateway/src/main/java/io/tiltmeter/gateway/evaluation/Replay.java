@@ -5,6 +5,7 @@ import io.tiltmeter.evaluator.run.Evaluation;
 import io.tiltmeter.evaluator.run.EvaluationPlan;
 import io.tiltmeter.evaluator.run.EvaluationReport;
 import io.tiltmeter.evaluator.runner.Answer;
+import io.tiltmeter.evaluator.runner.Ask;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
@@ -14,6 +15,8 @@ import io.tiltmeter.policy.gate.Verdict;
 import io.tiltmeter.policy.lineage.Digest;
 import io.tiltmeter.policy.probe.ProbePack;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Decides once more from the answers that were kept.
@@ -53,14 +56,21 @@ public final class Replay {
         new EvaluationPlan(pack, policy, evaluations.replays(sql, job), evaluation.maxTokens());
     EvaluationReport report =
         Evaluation.run(
-                plan,
-                (asks, maxTokens, sink) -> {
-                  List<Answer> answers = evaluations.answers(sql, evaluation, maxTokens);
-                  answers.forEach(sink);
-                },
-                (_, _) -> {});
+            plan,
+            (asks, maxTokens, sink) -> kept(sql, evaluation, asks, maxTokens).forEach(sink),
+            (_, _) -> {});
     requireSame(sql, evaluation, report);
-    return new Replayed(report.verdict(), pack.digest(), evaluation.policyDigest(), PhraseJudge.VERSION);
+    return new Replayed(
+        report.verdict(), pack.digest(), evaluation.policyDigest(), PhraseJudge.VERSION);
+  }
+
+  /** Just what is asked: a second round with the same cap must not see the first one's answers. */
+  private List<Answer> kept(Sql sql, StoredEvaluation evaluation, List<Ask> asks, int maxTokens) {
+    Set<String> asked =
+        asks.stream().map(ask -> ask.side() + " " + ask.id()).collect(Collectors.toSet());
+    return evaluations.answers(sql, evaluation, maxTokens).stream()
+        .filter(answer -> asked.contains(answer.side() + " " + answer.id()))
+        .toList();
   }
 
   private void requireSame(Sql sql, StoredEvaluation evaluation, EvaluationReport report) {

@@ -99,7 +99,10 @@ public final class Gateway implements AutoCloseable {
     foundation.notifications().on(Channel.WORK, _ -> workers.forEach(Worker::wake));
     measure();
     Management management =
-        new Management(assembly.meters, foundation.database(), () -> workers.stream().allMatch(Worker::isRunning));
+        new Management(
+            assembly.meters,
+            foundation.database(),
+            () -> workers.stream().allMatch(Worker::isRunning));
     managementUrl = listen(config.server().managementPort(), 1, management::mount);
     if (roles.contains(Role.API)) {
       url = listen(config.server().port(), HTTP_INSTANCES, publicRoutes());

@@ -115,8 +115,7 @@ class ConfigReaderTest {
 
   @Test
   void read_ofAnAbsolutePath_leavesItAsItIs() throws IOException {
-    assertThat(config(SCHEMA + "policy: /etc/p.yaml\n").policy())
-        .isEqualTo(Path.of("/etc/p.yaml"));
+    assertThat(config(SCHEMA + "policy: /etc/p.yaml\n").policy()).isEqualTo(Path.of("/etc/p.yaml"));
   }
 
   @Test

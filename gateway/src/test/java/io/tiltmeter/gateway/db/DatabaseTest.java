@@ -105,7 +105,7 @@ class DatabaseTest {
                     sql -> {
                       add(sql, "a");
                       sql.afterCommit(() -> done.add("after"));
-                      catchThrowable(() -> add(sql, "a"));
+                      assertThat(catchThrowable(() -> add(sql, "a"))).isNotNull();
                     }))
         .isInstanceOf(DatabaseException.class);
     assertThat(names()).isEmpty();
@@ -135,12 +135,10 @@ class DatabaseTest {
   void run_withATakenKey_isADuplicate() {
     add(DATABASE, "a");
     assertThatThrownBy(() -> add(DATABASE, "a"))
-        .isInstanceOfSatisfying(
-            DatabaseException.class, e -> assertThat(e.isDuplicate()).isTrue())
+        .isInstanceOfSatisfying(DatabaseException.class, e -> assertThat(e.isDuplicate()).isTrue())
         .hasMessage("the database refused a statement: SQL state 23505, thing_pkey");
     assertThatThrownBy(() -> add(DATABASE, "no"))
-        .isInstanceOfSatisfying(
-            DatabaseException.class, e -> assertThat(e.isDuplicate()).isFalse())
+        .isInstanceOfSatisfying(DatabaseException.class, e -> assertThat(e.isDuplicate()).isFalse())
         .hasMessage("the database refused a statement: SQL state 23514, thing_name_check");
   }
 
@@ -188,7 +186,8 @@ class DatabaseTest {
       Thread holder = Thread.ofVirtual().start(() -> narrow.transact(_ -> wait(held, free)));
       held.await();
       Thread waiting =
-          Thread.ofPlatform().start(() -> catchThrowable(() -> narrow.transact(_ -> {})));
+          Thread.ofPlatform()
+              .start(() -> assertThat(catchThrowable(() -> narrow.transact(_ -> {}))).isNotNull());
       Bench.await(() -> waiting.getState() == Thread.State.TIMED_WAITING);
       waiting.interrupt();
       waiting.join();

@@ -51,8 +51,7 @@ class PacksTest {
   @Test
   void withDigest_ofAnotherPack_saysWhatIsMissing() {
     assertThatThrownBy(() -> PACKS.withDigest(OTHER))
-        .hasMessage(
-            "the evaluation began with the pack %s, which is no longer configured", OTHER);
+        .hasMessage("the evaluation began with the pack %s, which is no longer configured", OTHER);
   }
 
   @Test

@@ -141,8 +141,7 @@ class ReviewTest {
     Caller.Staff annAgain = BENCH.staff("ann");
     assertThat(annAgain.keyId()).isNotEqualTo(ann.keyId());
     assertThat(refusal(() -> decide(annAgain, id, Action.RELEASE)))
-        .isEqualTo(
-            "409 already_decided: You have decided on this case; a second person has to.");
+        .isEqualTo("409 already_decided: You have decided on this case; a second person has to.");
     assertThat(reviewCase().decisions()).hasSize(1);
     assertThat(audited(jobId)).hasSize(1);
     assertThat(BENCH.job(jobId).stage()).isEqualTo(Stage.HELD);
@@ -203,9 +202,7 @@ class ReviewTest {
                         refusal(
                             () ->
                                 REVIEW.decide(
-                                    ann,
-                                    id,
-                                    new Review.Request(Action.KEEP, reason, EVIDENCE))))
+                                    ann, id, new Review.Request(Action.KEEP, reason, EVIDENCE))))
                     .isEqualTo(
                         "400 reason_needed: expected a reason of 10 to 4000 characters, found "
                             + reason.strip().length()));
@@ -317,8 +314,7 @@ class ReviewTest {
             sql -> {
               Job job = BENCH.jobs.lock(sql, jobId).orElseThrow();
               CompletableFuture<String> decision =
-                  CompletableFuture.supplyAsync(
-                      () -> outcome(() -> decide(ann, id, Action.KEEP)));
+                  CompletableFuture.supplyAsync(() -> outcome(() -> decide(ann, id, Action.KEEP)));
               BENCH.awaitLockWait();
               BENCH.flow.cancel(sql, job);
               sql.run(

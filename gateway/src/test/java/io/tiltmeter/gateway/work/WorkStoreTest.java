@@ -95,8 +95,7 @@ class WorkStoreTest {
 
   @Test
   void lease_ofSeveral_takesTheLongestDueFirst() {
-    STORE.request(
-        BENCH.database, WorkKind.SCAN, "second", BENCH.clock.instant().minusSeconds(1));
+    STORE.request(BENCH.database, WorkKind.SCAN, "second", BENCH.clock.instant().minusSeconds(1));
     STORE.request(BENCH.database, WorkKind.SCAN, "first", BENCH.clock.instant().minusSeconds(2));
     request("third");
     request("fourth");
@@ -112,8 +111,8 @@ class WorkStoreTest {
   @Test
   void lease_ofWorkDueLater_waitsUntilThen() {
     STORE.request(
-        BENCH.database, WorkKind.SCAN, "a", BENCH.clock.instant().plus(Duration.ofHours(72)));
-    BENCH.clock.advance(Duration.ofHours(72).minusMillis(1));
+        BENCH.database, WorkKind.SCAN, "a", BENCH.clock.instant().plus(Duration.ofDays(3)));
+    BENCH.clock.advance(Duration.ofDays(3).minusMillis(1));
     assertThat(lease()).isEmpty();
     BENCH.clock.advance(Duration.ofMillis(1));
     assertThat(lease()).isPresent();
@@ -147,7 +146,7 @@ class WorkStoreTest {
     request("a");
     WorkItem old = lease().orElseThrow();
     expire();
-    lease().orElseThrow();
+    assertThat(lease()).isPresent();
     BENCH.clock.advance(Bench.LEASE.minusMillis(1));
     assertThat(STORE.heartbeat(BENCH.database, old, Bench.LEASE)).isFalse();
     BENCH.clock.advance(Duration.ofMillis(1));
@@ -219,7 +218,7 @@ class WorkStoreTest {
     request("a");
     WorkItem old = lease().orElseThrow();
     expire();
-    lease().orElseThrow();
+    assertThat(lease()).isPresent();
     STORE.retry(BENCH.database, old, Duration.ZERO, "late");
     assertThat(lease()).isEmpty();
     expire();
@@ -241,7 +240,7 @@ class WorkStoreTest {
     request("a");
     BENCH.clock.advance(Duration.ofSeconds(9));
     assertThat(STORE.oldestAge(BENCH.database, WorkKind.SCAN)).isEqualTo(Duration.ofSeconds(9));
-    lease().orElseThrow();
+    assertThat(lease()).isPresent();
     assertThat(STORE.oldestAge(BENCH.database, WorkKind.SCAN)).isZero();
     expire();
     assertThat(STORE.oldestAge(BENCH.database, WorkKind.SCAN)).isEqualTo(Duration.ofSeconds(39));

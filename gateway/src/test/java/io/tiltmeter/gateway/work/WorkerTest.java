@@ -76,8 +76,7 @@ class WorkerTest {
     return start(BENCH.database, lease, attempts, body);
   }
 
-  private Worker start(
-      Database database, Duration lease, int attempts, Consumer<WorkItem> body) {
+  private Worker start(Database database, Duration lease, int attempts, Consumer<WorkItem> body) {
     return Worker.start(
         database,
         BENCH.work,
@@ -229,7 +228,8 @@ class WorkerTest {
   /** As when this worker's machine had been asleep for longer than its lease. */
   private static WorkItem takeOver() {
     BENCH.database.run("update work_item set lease_until = $1", BENCH.clock.instant());
-    return BENCH.work
+    return BENCH
+        .work
         .lease(BENCH.database, Set.of(WorkKind.SCAN), "another", Bench.LEASE)
         .orElseGet(WorkerTest::takeOver);
   }
