@@ -6,9 +6,12 @@ import io.tiltmeter.gateway.sourcefile.Fields;
 import io.tiltmeter.gateway.sourcefile.Issue;
 import io.tiltmeter.gateway.sourcefile.Issues;
 import io.tiltmeter.gateway.sourcefile.Node;
+import io.tiltmeter.gateway.sourcefile.Place;
+import io.tiltmeter.gateway.sourcefile.Words;
 import io.tiltmeter.gateway.sourcefile.YamlFile;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -22,6 +25,7 @@ public final class ConfigReader {
   private static final List<String> KEYS =
       List.of("schema", "server", "database", "limits", "policy", "evaluation", "work");
   private static final long MEBIBYTE = 1L << 20;
+  private static final int LAST_PORT = 65_535;
 
   private final Path file;
   private final Fields top;
@@ -82,8 +86,17 @@ public final class ConfigReader {
     String host = server.text("host");
     return new GatewayConfig.Server(
         host == null ? byDefault.host() : host,
-        server.count("port", byDefault.port()),
-        server.count("management_port", byDefault.managementPort()));
+        port(server, "port", byDefault.port()),
+        port(server, "management_port", byDefault.managementPort()));
+  }
+
+  private int port(Fields fields, String key, int byDefault) {
+    int port = fields.count(key, byDefault);
+    if (port > LAST_PORT) {
+      issues.add(
+          fields.placeOf(key), "\"%s\" must be at most %d, got %d".formatted(key, LAST_PORT, port));
+    }
+    return port;
   }
 
   private @Nullable PostgresAddress database() {
@@ -98,7 +111,7 @@ public final class ConfigReader {
     String password = password(database);
     return host == null || name == null || user == null || password == null
         ? null
-        : new PostgresAddress(host, database.count("port", 5432), name, user, password);
+        : new PostgresAddress(host, port(database, "port", 5432), name, user, password);
   }
 
   private @Nullable String password(Fields database) {
@@ -108,7 +121,7 @@ public final class ConfigReader {
     }
     try {
       return Files.readString(file.resolveSibling(name)).strip();
-    } catch (IOException e) {
+    } catch (IOException | InvalidPathException e) {
       issues.add(
           database.placeOf("password_file"),
           "expected the password in file \"%s\", found %s"
@@ -139,7 +152,8 @@ public final class ConfigReader {
     if (evaluation.node("packs") instanceof Node.Members members) {
       for (Node.Member member : members.members()) {
         if (member.value() instanceof Node.Text text) {
-          packs.put(member.key(), file.resolveSibling(text.value()));
+          path(text.value(), member.key(), text.place())
+              .ifPresent(path -> packs.put(member.key(), path));
         } else {
           Fields.reportType(member.value(), member.key(), "a path", issues);
         }
@@ -170,6 +184,16 @@ public final class ConfigReader {
 
   private Path path(Fields fields, String key, Path byDefault) {
     String text = fields.text(key);
-    return text == null ? byDefault : file.resolveSibling(text);
+    return text == null ? byDefault : path(text, key, fields.placeOf(key)).orElse(byDefault);
+  }
+
+  private Optional<Path> path(String text, String key, Place place) {
+    try {
+      return Optional.of(file.resolveSibling(text));
+    } catch (InvalidPathException e) {
+      issues.add(
+          place, "%s must be a path, got %s".formatted(Words.quote(key), Words.quote(text)));
+      return Optional.empty();
+    }
   }
 }

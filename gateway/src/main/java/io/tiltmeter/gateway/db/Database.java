@@ -75,7 +75,7 @@ public final class Database implements Sql, AutoCloseable {
    * @throws DatabaseException if the database could not be reached or could not commit
    */
   public <T extends @Nullable Object> T inTransaction(Function<Sql, T> body) {
-    SqlConnection connection = await(pool.getConnection());
+    SqlConnection connection = connection();
     try {
       Transaction transaction = await(connection.begin());
       Open open = new Open(connection, new ArrayList<>());
@@ -83,7 +83,7 @@ public final class Database implements Sql, AutoCloseable {
       try {
         result = body.apply(open);
         await(transaction.commit());
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         rollBack(transaction, e);
         throw e;
       }
@@ -91,6 +91,17 @@ public final class Database implements Sql, AutoCloseable {
       return result;
     } finally {
       connection.close();
+    }
+  }
+
+  private SqlConnection connection() {
+    Future<SqlConnection> connection = pool.getConnection();
+    try {
+      return await(connection);
+    } catch (DatabaseException e) {
+      // It can still come when nobody waits for it any more, and would be lost to the pool.
+      connection.onSuccess(SqlConnection::close);
+      throw e;
     }
   }
 
@@ -116,7 +127,7 @@ public final class Database implements Sql, AutoCloseable {
         });
   }
 
-  private static void rollBack(Transaction transaction, RuntimeException reason) {
+  private static void rollBack(Transaction transaction, Throwable reason) {
     try {
       await(transaction.rollback());
     } catch (RuntimeException e) {

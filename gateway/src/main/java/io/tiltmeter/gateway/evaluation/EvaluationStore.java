@@ -150,6 +150,24 @@ public final class EvaluationStore {
         clock.instant());
   }
 
+  /** Whether this verdict was written down, whatever it ran on and however long it took. */
+  boolean isKept(Sql sql, StoredEvaluation evaluation, VerdictView verdict) {
+    return sql.find(
+            Row::toString,
+            """
+            select id from evaluation
+            where id = $1 and tenant_id = $2 and verdict = $3 and rule = $4
+              and report - array['runtime', 'seconds']
+                = $5::text::jsonb - array['runtime', 'seconds']
+            """,
+            evaluation.id(),
+            evaluation.tenantId(),
+            verdict.verdict(),
+            verdict.rule(),
+            Json.text(verdict))
+        .isPresent();
+  }
+
   /** The verdict on a job, if there is one. */
   public Optional<VerdictView> verdict(Sql sql, UUID tenantId, String jobId) {
     return sql.find(

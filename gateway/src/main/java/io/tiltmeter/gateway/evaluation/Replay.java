@@ -3,10 +3,12 @@ package io.tiltmeter.gateway.evaluation;
 import io.tiltmeter.evaluator.judge.PhraseJudge;
 import io.tiltmeter.evaluator.run.Evaluation;
 import io.tiltmeter.evaluator.run.EvaluationPlan;
+import io.tiltmeter.evaluator.run.EvaluationReport;
 import io.tiltmeter.evaluator.runner.Answer;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
+import io.tiltmeter.gateway.verdict.VerdictView;
 import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.gate.Verdict;
 import io.tiltmeter.policy.lineage.Digest;
@@ -49,30 +51,28 @@ public final class Replay {
     Policy policy = policies.byDigest(sql, evaluation.policyDigest());
     EvaluationPlan plan =
         new EvaluationPlan(pack, policy, evaluations.replays(sql, job), evaluation.maxTokens());
-    Verdict verdict =
+    EvaluationReport report =
         Evaluation.run(
                 plan,
                 (asks, maxTokens, sink) -> {
                   List<Answer> answers = evaluations.answers(sql, evaluation, maxTokens);
                   answers.forEach(sink);
                 },
-                (_, _) -> {})
-            .verdict();
-    requireSame(sql, job, verdict);
-    return new Replayed(verdict, pack.digest(), evaluation.policyDigest(), PhraseJudge.VERSION);
+                (_, _) -> {});
+    requireSame(sql, evaluation, report);
+    return new Replayed(report.verdict(), pack.digest(), evaluation.policyDigest(), PhraseJudge.VERSION);
   }
 
-  private void requireSame(Sql sql, Job job, Verdict verdict) {
-    boolean same =
-        evaluations
-            .verdict(sql, job.tenantId(), job.id())
-            .filter(kept -> kept.verdict().equals(verdict.decision().wireName()))
-            .filter(kept -> kept.rule().equals(verdict.rule()))
-            .isPresent();
-    if (!same) {
+  private void requireSame(Sql sql, StoredEvaluation evaluation, EvaluationReport report) {
+    VerdictView view =
+        VerdictView.of(
+            report,
+            new VerdictView.Setting(
+                evaluation.policyDigest().toString(), evaluation.packDigest().toString(), null, 0));
+    if (!evaluations.isKept(sql, evaluation, view)) {
       throw new IllegalStateException(
           "the kept answers of job %s no longer give the verdict that was written down"
-              .formatted(job.id()));
+              .formatted(evaluation.jobId()));
     }
   }
 }

@@ -174,14 +174,14 @@ public final class JobStore {
     return transaction.find(JobStore::job, SELECT + " where job.id = $1 for update of job", id);
   }
 
-  /** Jobs that wait for the scan of this file, oldest first. */
-  public List<Job> waitingFor(Sql sql, UUID tenantId, String fileId) {
-    return sql.list(
+  /** Jobs that wait for the scan of this file, oldest first; locked until the transaction ends. */
+  public List<Job> waitingFor(Sql transaction, UUID tenantId, String fileId) {
+    return transaction.list(
         JobStore::job,
         SELECT
             + """
              where job.tenant_id = $1 and job.file_id = $2 and job.stage = 'scanning'
-            order by job.created_at
+            order by job.created_at for update of job
             """,
         tenantId,
         fileId);

@@ -2,6 +2,7 @@ package io.tiltmeter.gateway.ops;
 
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.http.Json;
+import io.tiltmeter.gateway.http.PathPart;
 import io.tiltmeter.gateway.http.Reply;
 import io.tiltmeter.gateway.http.RequestBody;
 import io.tiltmeter.gateway.http.RequestException;
@@ -54,7 +55,7 @@ final class CaseHandler {
   }
 
   private static String caseId(RoutingContext context) {
-    return String.valueOf(context.pathParam("case"));
+    return PathPart.of(context, "case");
   }
 
   private static Review.Request request(JsonNode body) {

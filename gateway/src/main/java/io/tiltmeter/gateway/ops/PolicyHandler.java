@@ -3,6 +3,7 @@ package io.tiltmeter.gateway.ops;
 import io.tiltmeter.gateway.audit.AuditEntry;
 import io.tiltmeter.gateway.audit.AuditStore;
 import io.tiltmeter.gateway.db.Database;
+import io.tiltmeter.gateway.http.PathPart;
 import io.tiltmeter.gateway.http.Reply;
 import io.tiltmeter.gateway.http.RequestBody;
 import io.tiltmeter.gateway.http.RequestException;
@@ -33,7 +34,7 @@ final class PolicyHandler {
 
   void put(RoutingContext context) {
     Caller.Staff person = Authentication.staff(context, Scope.OPERATE);
-    String tenant = String.valueOf(context.pathParam("tenant"));
+    String tenant = PathPart.of(context, "tenant");
     byte[] body = RequestBody.read(context, OpsApi.MAX_BODY_BYTES);
     TenantPolicies.PolicyText policy = read(new String(body, StandardCharsets.UTF_8));
     database.transact(

@@ -7,6 +7,7 @@ import io.tiltmeter.gateway.audit.AuditStore;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.evaluation.Replay;
+import io.tiltmeter.gateway.job.HeldFor;
 import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.gateway.job.JobEvent.Draft;
 import io.tiltmeter.gateway.job.JobFlow;
@@ -106,6 +107,7 @@ public final class ReleaseTask implements Task {
     return parts
         .cases()
         .ofJob(database, job.tenantId(), job.id())
+        .filter(on -> on.kind() != HeldFor.DATASET)
         .map(ReviewCase::outcome)
         .filter("released"::equals)
         .map(_ -> ReleasedBy.OVERRIDE)

@@ -92,12 +92,24 @@ public final class Review {
           "expected a reason of %d to %d characters, found %d"
               .formatted(SHORTEST_REASON, LONGEST_REASON, length));
     }
+    if (reason.codePoints().anyMatch(Review::isNoText)) {
+      throw RequestException.invalid(
+          "invalid_parameter", "reason", "expected text, found control characters in it");
+    }
+  }
+
+  /** Neither the database nor the audit log's canonical JSON could hold it. */
+  private static boolean isNoText(int codePoint) {
+    int type = Character.getType(codePoint);
+    return type == Character.SURROGATE
+        || (type == Character.CONTROL && !Character.isWhitespace(codePoint));
   }
 
   private Outcome decide(Sql sql, Caller.Staff person, String caseId, Request request) {
+    // The job first, as its cancellation does: otherwise the two could wait for each other.
+    Job job = parts.jobs().lock(sql, find(sql, caseId).jobId()).orElseThrow();
     parts.cases().lock(sql, caseId);
     ReviewCase on = openCase(sql, caseId, request.evidence());
-    Job job = parts.jobs().lock(sql, on.jobId()).orElseThrow();
     ReviewCase.Decision decision =
         new ReviewCase.Decision(
             person.holder(),
@@ -113,12 +125,15 @@ public final class Review {
     return hasEnoughPeople(sql, on, job) ? release(sql, on, job) : Outcome.PROPOSED;
   }
 
+  private ReviewCase find(Sql sql, String caseId) {
+    return parts
+        .cases()
+        .find(sql, caseId)
+        .orElseThrow(() -> RequestException.notFound("case", caseId));
+  }
+
   private ReviewCase openCase(Sql sql, String caseId, Digest evidence) {
-    ReviewCase on =
-        parts
-            .cases()
-            .find(sql, caseId)
-            .orElseThrow(() -> RequestException.notFound("case", caseId));
+    ReviewCase on = find(sql, caseId);
     if (!on.isOpen()) {
       throw conflict("case_closed", "This case is closed: " + on.outcome() + ".");
     }

@@ -1,5 +1,7 @@
 package io.tiltmeter.gateway.serve;
 
+import io.tiltmeter.dashboards.asset.Assets;
+import io.tiltmeter.dashboards.page.Pages;
 import io.tiltmeter.gateway.api.PublicApi;
 import io.tiltmeter.gateway.config.GatewayConfig;
 import io.tiltmeter.gateway.config.Home;
@@ -8,7 +10,9 @@ import io.tiltmeter.gateway.db.Notifications.Channel;
 import io.tiltmeter.gateway.file.FileHandler;
 import io.tiltmeter.gateway.http.Failures;
 import io.tiltmeter.gateway.job.Stage;
+import io.tiltmeter.gateway.model.ReleasedModelStore;
 import io.tiltmeter.gateway.ops.OpsApi;
+import io.tiltmeter.gateway.page.PageSite;
 import io.tiltmeter.gateway.reference.ReferenceTrainer;
 import io.tiltmeter.gateway.trainer.TrainerApi;
 import io.tiltmeter.gateway.work.Task;
@@ -95,7 +99,7 @@ public final class Gateway implements AutoCloseable {
     foundation.notifications().on(Channel.WORK, _ -> workers.forEach(Worker::wake));
     measure();
     Management management =
-        new Management(assembly.meters, foundation.database(), () -> !workers.isEmpty());
+        new Management(assembly.meters, foundation.database(), () -> workers.stream().allMatch(Worker::isRunning));
     managementUrl = listen(config.server().managementPort(), 1, management::mount);
     if (roles.contains(Role.API)) {
       url = listen(config.server().port(), HTTP_INSTANCES, publicRoutes());
@@ -157,14 +161,42 @@ public final class Gateway implements AutoCloseable {
                 assembly.policies,
                 assembly.stores.audit()));
     TrainerApi trainers = trainers(files);
+    PageSite pages = pages();
     RequestMeter requests = new RequestMeter(assembly.meters);
     return router -> {
       router.route().handler(requests::handle);
       api.mount(router);
       trainers.mount(router);
       ops.mount(router);
+      pages.mount(router);
       Failures.mount(router);
     };
+  }
+
+  private PageSite pages() {
+    Assets assets = Assets.load();
+    Stores stores = assembly.stores;
+    PageSite pages =
+        new PageSite(
+            new PageSite.Parts(
+                foundation.database(),
+                foundation.notifications(),
+                clock,
+                assets,
+                new Pages(assets),
+                stores.keys(),
+                stores.audit(),
+                assembly.review,
+                new PageSite.Stores(
+                    stores.events(),
+                    stores.cases(),
+                    stores.evaluations(),
+                    stores.scans(),
+                    assembly.policies,
+                    stores.bases(),
+                    new ReleasedModelStore(clock))));
+    running.push(pages);
+    return pages;
   }
 
   private TrainerApi trainers(WorkerExecutor files) {

@@ -13,6 +13,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -105,6 +106,9 @@ public final class Worker implements AutoCloseable {
     } catch (DatabaseException e) {
       LOG.warn("no work can be leased: {}", e.getMessage());
       return false;
+    } catch (RuntimeException e) {
+      LOG.error("{} could not go on: {}", settings.owner(), describe(e));
+      return false;
     }
   }
 
@@ -127,39 +131,66 @@ public final class Worker implements AutoCloseable {
     if (item.isTakenOver()) {
       observer.lost(item.kind());
     }
-    ScheduledFuture<?> heartbeat = keepAlive(item);
-    try {
-      task.run(item);
-    } catch (LeaseLostException e) {
-      LOG.warn("{}", e.getMessage());
-    } catch (RuntimeException e) {
-      fail(item, task, e);
-    } finally {
-      heartbeat.cancel(false);
+    switch (attempt(item, task)) {
+      case null -> {}
+      case LeaseLostException lost -> LOG.warn("{}", lost.getMessage());
+      case Throwable failure -> fail(item, task, failure);
     }
   }
 
-  private ScheduledFuture<?> keepAlive(WorkItem item) {
-    long third = settings.lease().toMillis() / 3;
-    Thread worker = Thread.currentThread();
-    return heartbeats.scheduleWithFixedDelay(
-        () -> beat(item, worker), third, third, TimeUnit.MILLISECONDS);
+  /** Does the work while its lease is kept; what it failed with, if it failed. */
+  private @Nullable Throwable attempt(WorkItem item, Task task) {
+    Hold hold = new Hold();
+    ScheduledFuture<?> heartbeat = keepAlive(item, hold);
+    try {
+      task.run(item);
+      return null;
+    } catch (RuntimeException | Error e) {
+      // An error would end this thread, and with it all work of this process, without a word.
+      return e;
+    } finally {
+      heartbeat.cancel(false);
+      hold.end();
+    }
   }
 
-  private void beat(WorkItem item, Thread worker) {
+  /** The time that a thread works on one item: a lease that is lost later must not stop it. */
+  private static final class Hold {
+    private final Thread thread = Thread.currentThread();
+    private boolean isOver;
+
+    synchronized void interrupt() {
+      if (!isOver) {
+        thread.interrupt();
+      }
+    }
+
+    synchronized void end() {
+      isOver = true;
+      // What comes next is other work; a worker that stops knows it without the mark.
+      Thread.interrupted();
+    }
+  }
+
+  private ScheduledFuture<?> keepAlive(WorkItem item, Hold hold) {
+    long third = settings.lease().toMillis() / 3;
+    return heartbeats.scheduleWithFixedDelay(
+        () -> beat(item, hold), third, third, TimeUnit.MILLISECONDS);
+  }
+
+  private void beat(WorkItem item, Hold hold) {
     try {
       if (!store.heartbeat(database, item, settings.lease())) {
         // Whoever has the item now works on it; what is written here would be refused anyway.
-        worker.interrupt();
+        hold.interrupt();
       }
     } catch (DatabaseException e) {
       LOG.warn("no heartbeat for {} of {}", item.kind().wireName(), item.subject());
     }
   }
 
-  private void fail(WorkItem item, Task task, RuntimeException e) {
-    boolean interrupted = Thread.interrupted();
-    if ((stopping && interrupted) || isShuttingDown()) {
+  private void fail(WorkItem item, Task task, Throwable e) {
+    if (stopping || isShuttingDown()) {
       giveBack(item);
       return;
     }
@@ -200,12 +231,17 @@ public final class Worker implements AutoCloseable {
   }
 
   /** Our own exceptions speak in our words; of others only kind and place are safe to show. */
-  private static String describe(RuntimeException e) {
+  private static String describe(Throwable e) {
     if (e.getClass().getName().startsWith("io.tiltmeter.")) {
       return String.valueOf(e.getMessage());
     }
     StackTraceElement[] frames = e.getStackTrace();
     return e.getClass().getName() + (frames.length == 0 ? "" : " at " + frames[0]);
+  }
+
+  /** Whether it still looks for work. */
+  public boolean isRunning() {
+    return thread.isAlive();
   }
 
   /**
@@ -215,6 +251,7 @@ public final class Worker implements AutoCloseable {
   public void close() {
     stopping = true;
     thread.interrupt();
+    wake();
     try {
       if (!thread.join(settings.lease())) {
         LOG.warn("worker {} did not stop in time; its lease runs out", settings.owner());

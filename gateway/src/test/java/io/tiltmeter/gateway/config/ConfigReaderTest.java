@@ -1,0 +1,182 @@
+package io.tiltmeter.gateway.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tiltmeter.gateway.postgres.PostgresAddress;
+import io.tiltmeter.gateway.sourcefile.Issue;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigReaderTest {
+  private static final String SCHEMA = "schema: tiltmeter.config/v1\n";
+  private static final GatewayConfig DEFAULTS = GatewayConfig.defaults(Path.of("/opt/tiltmeter"));
+
+  @TempDir private Path folder;
+
+  private ConfigReader.Result read(String text) throws IOException {
+    return ConfigReader.read(Files.writeString(folder.resolve("c.yaml"), text), DEFAULTS);
+  }
+
+  private GatewayConfig config(String text) throws IOException {
+    return switch (read(text)) {
+      case ConfigReader.Result.Read(GatewayConfig config) -> config;
+      case ConfigReader.Result.Invalid(List<Issue> issues) ->
+          throw new AssertionError(issues.toString());
+    };
+  }
+
+  private List<String> problems(String text) throws IOException {
+    return switch (read(text)) {
+      case ConfigReader.Result.Read(GatewayConfig config) ->
+          throw new AssertionError(config.toString());
+      case ConfigReader.Result.Invalid(List<Issue> issues) ->
+          issues.stream()
+              .map(issue -> "%d:%d: %s".formatted(issue.line(), issue.column(), issue.message()))
+              .toList();
+    };
+  }
+
+  @Test
+  void defaults_areThoseThatTheReferenceStates() {
+    Path fixtures = Path.of("/opt/tiltmeter/fixtures");
+    assertThat(DEFAULTS)
+        .isEqualTo(
+            new GatewayConfig(
+                new GatewayConfig.Server("127.0.0.1", 8080, 8081),
+                null,
+                8L << 30,
+                fixtures.resolve("policies/default.yaml"),
+                new GatewayConfig.Evaluation(
+                    fixtures.resolve("packs/core-en"),
+                    Map.of(TinyBase.MANIFEST.toString(), fixtures.resolve("packs/tiny")),
+                    64,
+                    Runtime.getRuntime().availableProcessors()),
+                new GatewayConfig.Work(
+                    Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(5), 5)));
+  }
+
+  @Test
+  void read_ofAFileThatSaysNothing_givesTheDefaults() throws IOException {
+    assertThat(config(SCHEMA)).isEqualTo(DEFAULTS);
+  }
+
+  @Test
+  void read_ofEveryKey_takesThemAll() throws IOException {
+    Files.writeString(folder.resolve("pw"), "secret\n");
+    GatewayConfig config =
+        config(
+            SCHEMA
+                + """
+                server: {host: 0.0.0.0, port: 65535, management_port: 9091}
+                database: {host: db, port: 5433, name: tm, user: u, password_file: pw}
+                limits: {file_mebibytes: 3}
+                policy: p/strict.yaml
+                evaluation:
+                  pack: packs/mine
+                  packs: {big-chat: packs/big}
+                  max_tokens: 32
+                  threads: 1
+                work: {lease: 10s, trainer_lease: 2m, poll: 1s, attempts: 3}
+                """);
+    assertThat(config.server()).isEqualTo(new GatewayConfig.Server("0.0.0.0", 65_535, 9091));
+    assertThat(config.database()).isEqualTo(new PostgresAddress("db", 5433, "tm", "u", "secret"));
+    assertThat(config.maxFileBytes()).isEqualTo(3L << 20);
+    assertThat(config.policy()).isEqualTo(folder.resolve("p/strict.yaml"));
+    assertThat(config.evaluation().pack()).isEqualTo(folder.resolve("packs/mine"));
+    assertThat(config.evaluation().packs())
+        .containsEntry("big-chat", folder.resolve("packs/big"))
+        .containsKey(TinyBase.MANIFEST.toString());
+    assertThat(config.evaluation().maxTokens()).isEqualTo(32);
+    assertThat(config.evaluation().threads()).isOne();
+    assertThat(config.work())
+        .isEqualTo(
+            new GatewayConfig.Work(
+                Duration.ofSeconds(10), Duration.ofMinutes(2), Duration.ofSeconds(1), 3));
+  }
+
+  @Test
+  void read_ofADatabaseWithoutPort_takesPostgresOwn() throws IOException {
+    Files.writeString(folder.resolve("pw"), "secret");
+    GatewayConfig config =
+        config(SCHEMA + "database: {host: db, name: tm, user: u, password_file: pw}\n");
+    assertThat(config.database()).isEqualTo(new PostgresAddress("db", 5432, "tm", "u", "secret"));
+    assertThat(config.toString()).doesNotContain("secret");
+  }
+
+  @Test
+  void read_ofAnAbsolutePath_leavesItAsItIs() throws IOException {
+    assertThat(config(SCHEMA + "policy: /etc/p.yaml\n").policy())
+        .isEqualTo(Path.of("/etc/p.yaml"));
+  }
+
+  @Test
+  void read_ofManyMistakes_namesEachWithItsPlace() throws IOException {
+    assertThat(
+            problems(
+                """
+                schema: tiltmeter.config/v2
+                server:
+                  prot: 80
+                  port: 65536
+                  host: ""
+                database: {host: db, password_file: none}
+                evaluation: {packs: [a], max_tokens: 0}
+                work: {lease: 0s, poll: soon}
+                """))
+        .containsExactly(
+            "1:9: \"schema\" must be \"tiltmeter.config/v1\", got \"tiltmeter.config/v2\";"
+                + " this version reads no other",
+            "3:3: unknown key \"prot\" in server; the nearest known key is \"port\"",
+            "4:9: \"port\" must be at most 65535, got 65536",
+            "5:9: \"host\" is empty; expected text",
+            "6:11: database needs \"name\"; add text",
+            "6:11: database needs \"user\"; add text",
+            "6:37: expected the password in file \"none\", found NoSuchFileException",
+            "7:21: packs must map names of base models to paths",
+            "7:38: \"max_tokens\" must be at least 1 and at most 1000000000, got 0",
+            "8:15: \"lease\" must be above 0",
+            "8:25: \"poll\" must be a duration such as 72h, 30m, 45s or 7d, got \"soon\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "polcy: a, polcy, policy",
+    "databse: {}, databse, database",
+    "evalution: {}, evalution, evaluation"
+  })
+  void read_ofAnUnknownKey_namesTheNearest(String line, String key, String nearest)
+      throws IOException {
+    assertThat(problems(SCHEMA + line + "\n"))
+        .containsExactly(
+            "2:1: unknown key \"%s\" in the configuration; the nearest known key is \"%s\""
+                .formatted(key, nearest));
+  }
+
+  @Test
+  void read_withoutSchema_asksForIt() throws IOException {
+    assertThat(problems("policy: a\n"))
+        .containsExactly("1:1: the configuration needs \"schema\"; add \"tiltmeter.config/v1\"");
+  }
+
+  @Test
+  void read_ofAPathThatNoneIs_saysSo() throws IOException {
+    assertThat(problems(SCHEMA + "policy: \"a\\0b\"\n"))
+        .containsExactly("2:9: \"policy\" must be a path, got \"a?b\"");
+  }
+
+  @Test
+  void read_ofNoFile_throws() {
+    assertThatThrownBy(() -> ConfigReader.read(folder.resolve("none.yaml"), DEFAULTS))
+        .isInstanceOf(NoSuchFileException.class);
+  }
+}
