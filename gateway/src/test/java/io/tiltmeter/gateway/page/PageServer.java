@@ -1,0 +1,212 @@
+package io.tiltmeter.gateway.page;
+
+import io.tiltmeter.dashboards.asset.Assets;
+import io.tiltmeter.dashboards.page.Pages;
+import io.tiltmeter.gateway.audit.AuditStore;
+import io.tiltmeter.gateway.db.Database;
+import io.tiltmeter.gateway.db.Migrations;
+import io.tiltmeter.gateway.db.Notifications;
+import io.tiltmeter.gateway.evaluation.EvaluationStore;
+import io.tiltmeter.gateway.http.Failures;
+import io.tiltmeter.gateway.job.EventStore;
+import io.tiltmeter.gateway.job.JobFlow;
+import io.tiltmeter.gateway.job.JobStore;
+import io.tiltmeter.gateway.key.ApiKey;
+import io.tiltmeter.gateway.key.KeyStore;
+import io.tiltmeter.gateway.key.Scope;
+import io.tiltmeter.gateway.model.BaseModelStore;
+import io.tiltmeter.gateway.model.ReleasedModelStore;
+import io.tiltmeter.gateway.policyfile.PolicyResult;
+import io.tiltmeter.gateway.postgres.PostgresAddress;
+import io.tiltmeter.gateway.postgres.TestPostgres;
+import io.tiltmeter.gateway.review.CaseStore;
+import io.tiltmeter.gateway.review.Review;
+import io.tiltmeter.gateway.scan.ScanStore;
+import io.tiltmeter.gateway.tenant.TenantPolicies;
+import io.tiltmeter.gateway.work.WorkStore;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** The pages on loopback over a database of their own. */
+final class PageServer implements AutoCloseable {
+  private static final String FORM = "application/x-www-form-urlencoded";
+  private static final Pattern COOKIE = Pattern.compile("__Host-tiltmeter=([^;]+);.*");
+  private static final Pattern CSRF = Pattern.compile("name=\"csrf\" value=\"([^\"]+)\"");
+
+  final TestClock clock = new TestClock(Instant.parse("2026-03-01T12:00:00Z"));
+  final Vertx vertx = Vertx.vertx();
+  final Database database;
+  final KeyStore keys = new KeyStore(clock);
+  final JobStore jobs = new JobStore(clock);
+  final EventStore events = new EventStore(clock);
+  final CaseStore cases = new CaseStore(clock);
+  final AuditStore audit = new AuditStore(clock);
+  final JobFlow flow = new JobFlow(jobs, events, (_, _) -> {});
+  final TenantPolicies policies;
+  final HttpClient http = HttpClient.newHttpClient();
+  final PageSite site;
+  private final Notifications notifications;
+  private final int port;
+
+  PageServer() {
+    PostgresAddress address = TestPostgres.freshDatabase();
+    Migrations.apply(address);
+    database = Database.open(vertx, address, 8);
+    notifications = Notifications.listen(vertx, address);
+    policies = policies(clock);
+    site = new PageSite(parts());
+    port = serve();
+  }
+
+  private static TenantPolicies policies(TestClock clock) {
+    String text = "version: 1\nname: test\n";
+    if (!(TenantPolicies.read(text, Set.of()) instanceof PolicyResult.Read(var policy))) {
+      throw new IllegalStateException("the test's policy is wrong");
+    }
+    return new TenantPolicies(clock, TenantPolicies.textOf(text, policy), Set.of());
+  }
+
+  private PageSite.Parts parts() {
+    Assets assets = Assets.load();
+    return new PageSite.Parts(
+        database,
+        notifications,
+        clock,
+        assets,
+        new Pages(assets),
+        keys,
+        audit,
+        new Review(
+            database,
+            new Review.Parts(cases, jobs, flow, new WorkStore(clock), audit, policies),
+            clock),
+        new PageSite.Stores(
+            events,
+            cases,
+            new EvaluationStore(clock),
+            new ScanStore(clock),
+            policies,
+            new BaseModelStore(clock),
+            new ReleasedModelStore(clock)));
+  }
+
+  private int serve() {
+    int[] bound = new int[1];
+    VerticleBase verticle =
+        new VerticleBase() {
+          @Override
+          public Future<?> start() {
+            Router router = Router.router(vertx);
+            site.mount(router);
+            Failures.mount(router);
+            return vertx
+                .createHttpServer()
+                .requestHandler(router)
+                .listen(0, "127.0.0.1")
+                .onSuccess(server -> bound[0] = server.actualPort());
+          }
+        };
+    await(
+        vertx.deployVerticle(
+            verticle, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD)));
+    return bound[0];
+  }
+
+  ApiKey.Issued staff(String person) {
+    return keys.createForStaff(database, person, Scope.OF_STAFF);
+  }
+
+  /** A browser that has signed in. */
+  Browser signIn(String key) {
+    HttpResponse<String> response = new Browser(this, "").post("/login", Map.of("key", key));
+    Matcher cookie = COOKIE.matcher(response.headers().firstValue("set-cookie").orElse(""));
+    if (!cookie.matches()) {
+      throw new IllegalStateException("sign-in answered " + response.statusCode());
+    }
+    return new Browser(this, cookie.group(1));
+  }
+
+  /** What one browser holds: its session's token, empty if it has none. */
+  record Browser(PageServer server, String token) {
+
+    HttpRequest.Builder request(String path) {
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(server.port, path)));
+      return token.isEmpty() ? request : request.header("Cookie", Cookies.SESSION + "=" + token);
+    }
+
+    HttpResponse<String> get(String path) {
+      return server.send(request(path), HttpResponse.BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> post(String path, Map<String, String> fields) {
+      String body =
+          fields.entrySet().stream()
+              .map(field -> field.getKey() + "=" + encode(field.getValue()))
+              .collect(Collectors.joining("&"));
+      return server.send(
+          request(path).header("Content-Type", FORM).POST(BodyPublishers.ofString(body)),
+          HttpResponse.BodyHandlers.ofString());
+    }
+
+    String csrf() {
+      Matcher csrf = CSRF.matcher(get("/jobs").body());
+      if (!csrf.find()) {
+        throw new IllegalStateException("not signed in");
+      }
+      return csrf.group(1);
+    }
+
+    private static String encode(String text) {
+      return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+  }
+
+  <T> HttpResponse<T> send(HttpRequest.Builder request, HttpResponse.BodyHandler<T> body) {
+    try {
+      return http.send(request.build(), body);
+    } catch (IOException e) {
+      throw new IllegalStateException("no answer", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  static <T> T await(Future<T> future) {
+    try {
+      return future.await(20, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new IllegalStateException("took too long", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    site.close();
+    http.close();
+    notifications.close();
+    database.close();
+    await(vertx.close());
+  }
+}
