@@ -383,13 +383,11 @@ class ReviewTest {
   }
 
   @Test
-  void open_listsOpenCasesOldestFirst() {
+  void open_ofACase_listsItUntilItIsClosed() {
     String first = held(HeldFor.BLOCK);
-    assertThat(BENCH.cases.open(BENCH.database, 1000)).extracting(ReviewCase::id).contains(first);
+    assertThat(BENCH.cases.open(BENCH.database, 1000)).anyMatch(it -> it.id().equals(first));
     decide(ann, first, Action.KEEP);
-    assertThat(BENCH.cases.open(BENCH.database, 1000))
-        .extracting(ReviewCase::id)
-        .doesNotContain(first);
+    assertThat(BENCH.cases.open(BENCH.database, 1000)).noneMatch(it -> it.id().equals(first));
   }
 
   @Test
