@@ -128,11 +128,17 @@ public final class Database implements Sql, AutoCloseable {
   }
 
   private static void rollBack(Transaction transaction, Throwable reason) {
+    // An interrupt ends the body, and not the wait for what undoes it.
+    boolean interrupted = Thread.interrupted();
     try {
       await(transaction.rollback());
     } catch (RuntimeException e) {
       // A transaction that the server ended by itself cannot be rolled back again.
       reason.addSuppressed(e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -166,6 +172,10 @@ public final class Database implements Sql, AutoCloseable {
     } catch (RuntimeException e) {
       throw new DatabaseException("the database cannot be reached", null, e);
     } catch (Exception e) {
+      // Vert.x throws it unchecked; whoever was interrupted has to know it after this call, too.
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
       throw new DatabaseException("the database cannot be reached", null, e);
     }
   }

@@ -13,7 +13,6 @@ import io.tiltmeter.gateway.job.JobStore;
 import io.tiltmeter.gateway.job.Stage;
 import io.tiltmeter.gateway.model.PinnedModels;
 import io.tiltmeter.gateway.verdict.VerdictView;
-import io.tiltmeter.gateway.work.LeaseLostException;
 import io.tiltmeter.gateway.work.Task;
 import io.tiltmeter.gateway.work.WorkItem;
 import io.tiltmeter.gateway.work.WorkKind;
@@ -132,7 +131,7 @@ public final class EvaluationTask implements Task {
     parts.work().finish(sql, item);
     Job job = parts.jobs().lock(sql, course.job().id()).orElseThrow();
     if (job.stage() != Stage.EVALUATING) {
-      throw new LeaseLostException(job.id() + " is no longer being evaluated");
+      return;
     }
     List<LabelledAnswer> labelled =
         LabelledAnswer.of(report.answers(), course.evaluation().maxTokens());
@@ -153,7 +152,7 @@ public final class EvaluationTask implements Task {
   }
 
   @Override
-  public void giveUp(WorkItem item, String error) {
+  public void giveUp(WorkItem item) {
     database.transact(
         sql -> {
           parts.work().finish(sql, item);
@@ -166,7 +165,9 @@ public final class EvaluationTask implements Task {
                   EnumSet.of(Stage.EVALUATING),
                   new Job.Failure(
                       "evaluation_failed",
-                      "The fine-tuned model could not be evaluated, and is not released: " + error,
+                      "The fine-tuned model could not be evaluated and is not released. Create the"
+                          + " job again; if that ends like this too, give the job's id to whoever"
+                          + " runs this service.",
                       null));
         });
   }

@@ -2,6 +2,7 @@ package io.tiltmeter.gateway.job;
 
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.http.RequestException;
+import io.tiltmeter.gateway.work.WorkStore;
 import java.time.Clock;
 import java.util.UUID;
 
@@ -9,11 +10,13 @@ import java.util.UUID;
 final class JobCancellation {
   private final JobStore jobs;
   private final JobFlow flow;
+  private final WorkStore work;
   private final Clock clock;
 
-  JobCancellation(JobStore jobs, JobFlow flow, Clock clock) {
+  JobCancellation(JobStore jobs, JobFlow flow, WorkStore work, Clock clock) {
     this.jobs = jobs;
     this.flow = flow;
+    this.work = work;
     this.clock = clock;
   }
 
@@ -24,10 +27,11 @@ final class JobCancellation {
    *     no longer be cancelled
    */
   Job cancel(Sql transaction, UUID tenantId, String id) {
-    Job job =
-        jobs.lock(transaction, id)
-            .filter(found -> found.tenantId().equals(tenantId))
+    Job own =
+        jobs.find(transaction, tenantId, id)
             .orElseThrow(() -> RequestException.notFound("fine-tuning job", id));
+    work.cancel(transaction, own.id());
+    Job job = jobs.lock(transaction, own.id()).orElseThrow();
     if (!flow.cancel(transaction, job)) {
       throw RequestException.invalid(
           "job_not_cancellable",

@@ -9,6 +9,7 @@ import io.tiltmeter.gateway.http.RequestBody;
 import io.tiltmeter.gateway.http.RequestException;
 import io.tiltmeter.gateway.key.Authentication;
 import io.tiltmeter.gateway.key.Caller;
+import io.tiltmeter.gateway.work.WorkStore;
 import io.tiltmeter.policy.lineage.Digest;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
@@ -39,7 +40,8 @@ public final class JobHandler {
     this.jobs = parts.jobs();
     this.events = new EventStore(clock);
     this.creation = creation;
-    this.cancellation = new JobCancellation(parts.jobs(), parts.flow(), clock);
+    this.cancellation =
+        new JobCancellation(parts.jobs(), parts.flow(), new WorkStore(clock), clock);
   }
 
   /** Adds its routes. */

@@ -162,7 +162,7 @@ public final class ReleaseTask implements Task {
   }
 
   @Override
-  public void giveUp(WorkItem item, String error) {
+  public void giveUp(WorkItem item) {
     database.transact(
         sql -> {
           parts.work().finish(sql, item);
@@ -174,7 +174,11 @@ public final class ReleaseTask implements Task {
                   job,
                   EnumSet.of(Stage.RELEASING),
                   new Job.Failure(
-                      "evaluation_failed", "The model could not be released: " + error, null));
+                      "evaluation_failed",
+                      "The fine-tuned model could not be written and signed, and is not released."
+                          + " Create the job again; if that ends like this too, give the job's id"
+                          + " to whoever runs this service.",
+                      null));
         });
   }
 }

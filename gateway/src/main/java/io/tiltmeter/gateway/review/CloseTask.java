@@ -47,7 +47,7 @@ public final class CloseTask implements Task {
   }
 
   @Override
-  public void giveUp(WorkItem item, String error) {
+  public void giveUp(WorkItem item) {
     // A job that stays held is not released: nothing is lost by leaving it to people.
     database.transact(sql -> work.finish(sql, item));
   }

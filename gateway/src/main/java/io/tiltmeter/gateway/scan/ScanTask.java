@@ -101,7 +101,7 @@ public final class ScanTask implements Task {
   }
 
   @Override
-  public void giveUp(WorkItem item, String error) {
+  public void giveUp(WorkItem item) {
     database.transact(
         sql -> {
           parts.work().finish(sql, item);

@@ -152,12 +152,17 @@ public final class VetTask implements Task {
   }
 
   @Override
-  public void giveUp(WorkItem item, String error) {
+  public void giveUp(WorkItem item) {
     Job job = parts.jobs().findForStaff(database, item.subject()).orElseThrow();
     database.transact(
         sql -> {
           parts.work().finish(sql, item);
-          fail(sql, job, "The artifact could not be checked, and is not released: " + error);
+          fail(
+              sql,
+              job,
+              "The fine-tuned model's files could not be checked, and it is not released. Create the"
+                  + " job again; if that ends like this too, give the job's id to whoever runs this"
+                  + " service.");
         });
     parts
         .leases()

@@ -61,12 +61,12 @@ public final class WorkStore {
         now);
   }
 
-  /** Keeps a lease; whether it was still held. */
+  /** Keeps a lease; whether it was still held, and neither given back nor ended. */
   public boolean heartbeat(Sql sql, WorkItem item, Duration lease) {
     return sql.change(
         """
         update work_item set lease_until = $3
-        where id = $1 and lease_token = $2 and done_at is null
+        where id = $1 and lease_token = $2 and done_at is null and lease_until is not null
         """,
         item.id(),
         item.token(),
@@ -129,6 +129,20 @@ public final class WorkStore {
         item.id(),
         item.token());
     Notifications.send(sql, Notifications.Channel.WORK, item.kind().wireName());
+  }
+
+  /**
+   * Ends all open work on a subject that nobody wants any more; whoever is at it hears of it with
+   * the next heartbeat. Comes before the subject is locked, in the order in which workers lock.
+   */
+  public void cancel(Sql transaction, String subject) {
+    transaction.run(
+        """
+        update work_item set done_at = $2, lease_until = null
+        where subject = $1 and done_at is null
+        """,
+        subject,
+        clock.instant());
   }
 
   /** How long the longest waiting item that is due has waited. */

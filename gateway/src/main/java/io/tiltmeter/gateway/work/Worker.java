@@ -5,6 +5,7 @@ import io.tiltmeter.gateway.db.DatabaseException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -13,6 +14,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,10 @@ public final class Worker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
   private static final int MAX_BACK_OFF_BITS = 6;
+  private static final int MAX_CAUSES = 5;
+
+  /** Longest time that a stop waits for the work in hand. */
+  private static final Duration STOP = Duration.ofSeconds(10);
 
   private final Database database;
   private final WorkStore store;
@@ -38,6 +44,7 @@ public final class Worker implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
   private final Thread thread;
   private volatile boolean stopping;
+  private volatile @Nullable Hold inHand;
 
   /**
    * How work is leased.
@@ -70,7 +77,7 @@ public final class Worker implements AutoCloseable {
     this.tasks = Map.copyOf(tasks);
     this.settings = settings;
     this.observer = observer;
-    this.thread = Thread.ofPlatform().name(settings.owner()).unstarted(this::loop);
+    this.thread = Thread.ofPlatform().daemon().name(settings.owner()).unstarted(this::loop);
   }
 
   /** Starts a worker for these tasks. */
@@ -119,7 +126,7 @@ public final class Worker implements AutoCloseable {
         wakeUps.drainPermits();
       }
     } catch (InterruptedException e) {
-      // Either this worker stops, which the loop sees, or a lease was lost just as its work ended.
+      // Only work is ever interrupted, and that is over: the mark means nothing any more.
     }
   }
 
@@ -133,36 +140,63 @@ public final class Worker implements AutoCloseable {
     }
     switch (attempt(item, task)) {
       case null -> {}
-      case LeaseLostException lost -> LOG.warn("{}", lost.getMessage());
+      case Throwable _ when stopping || isShuttingDown() -> giveBack(item);
+      case LeaseLostException lost -> LOG.info("{}", lost.getMessage());
       case Throwable failure -> fail(item, task, failure);
     }
   }
 
   /** Does the work while its lease is kept; what it failed with, if it failed. */
   private @Nullable Throwable attempt(WorkItem item, Task task) {
-    Hold hold = new Hold();
-    ScheduledFuture<?> heartbeat = keepAlive(item, hold);
+    Hold hold = new Hold(item);
+    inHand = hold;
+    if (stopping) {
+      return new LeaseLostException(settings.owner() + " stops");
+    }
+    ScheduledFuture<?> heartbeat = keepAlive(hold);
     try {
       task.run(item);
       return null;
     } catch (RuntimeException | Error e) {
       // An error would end this thread, and with it all work of this process, without a word.
-      return e;
+      return hold.isLost() ? lost(item) : e;
     } finally {
       heartbeat.cancel(false);
       hold.end();
+      inHand = null;
     }
   }
 
-  /** The time that a thread works on one item: a lease that is lost later must not stop it. */
+  private static LeaseLostException lost(WorkItem item) {
+    return new LeaseLostException(
+        "%s of %s was given to another worker, or nobody wants it any more"
+            .formatted(item.kind().wireName(), item.subject()));
+  }
+
+  /** The time that a thread works on one item: nothing later may stop what it does then. */
   private static final class Hold {
+    private final WorkItem item;
     private final Thread thread = Thread.currentThread();
     private boolean isOver;
+    private boolean isLost;
+
+    Hold(WorkItem item) {
+      this.item = item;
+    }
 
     synchronized void interrupt() {
       if (!isOver) {
         thread.interrupt();
       }
+    }
+
+    synchronized void lose() {
+      isLost = true;
+      interrupt();
+    }
+
+    synchronized boolean isLost() {
+      return isLost;
     }
 
     synchronized void end() {
@@ -172,17 +206,17 @@ public final class Worker implements AutoCloseable {
     }
   }
 
-  private ScheduledFuture<?> keepAlive(WorkItem item, Hold hold) {
+  private ScheduledFuture<?> keepAlive(Hold hold) {
     long third = settings.lease().toMillis() / 3;
-    return heartbeats.scheduleWithFixedDelay(
-        () -> beat(item, hold), third, third, TimeUnit.MILLISECONDS);
+    return heartbeats.scheduleWithFixedDelay(() -> beat(hold), third, third, TimeUnit.MILLISECONDS);
   }
 
-  private void beat(WorkItem item, Hold hold) {
+  private void beat(Hold hold) {
+    WorkItem item = hold.item;
     try {
       if (!store.heartbeat(database, item, settings.lease())) {
         // Whoever has the item now works on it; what is written here would be refused anyway.
-        hold.interrupt();
+        hold.lose();
       }
     } catch (DatabaseException e) {
       LOG.warn("no heartbeat for {} of {}", item.kind().wireName(), item.subject());
@@ -190,18 +224,22 @@ public final class Worker implements AutoCloseable {
   }
 
   private void fail(WorkItem item, Task task, Throwable e) {
-    if (stopping || isShuttingDown()) {
-      giveBack(item);
-      return;
-    }
     observer.failed(item.kind());
+    boolean isLast = item.attempt() >= settings.attempts();
     String error = describe(e);
-    LOG.error("{} of {} failed: {}", item.kind().wireName(), item.subject(), error);
+    LOG.error(
+        "{} of {} failed, attempt {} of {}{}: {}",
+        item.kind().wireName(),
+        item.subject(),
+        item.attempt(),
+        settings.attempts(),
+        isLast ? ", and is given up" : "",
+        error);
     try {
-      if (item.attempt() < settings.attempts()) {
-        store.retry(database, item, backOff(item.attempt()), error);
+      if (isLast) {
+        task.giveUp(item);
       } else {
-        task.giveUp(item, error);
+        store.retry(database, item, backOff(item.attempt()), error);
       }
     } catch (RuntimeException again) {
       LOG.warn("the lease of {} runs out by itself: {}", item.subject(), describe(again));
@@ -230,13 +268,30 @@ public final class Worker implements AutoCloseable {
     return Duration.ofSeconds(1L << Math.min(attempt, MAX_BACK_OFF_BITS));
   }
 
-  /** Our own exceptions speak in our words; of others only kind and place are safe to show. */
+  /** What went wrong and what caused that; for operators, and without any customer's text. */
   private static String describe(Throwable e) {
-    if (e.getClass().getName().startsWith("io.tiltmeter.")) {
+    return Stream.iterate(e, Objects::nonNull, Throwable::getCause)
+        .limit(MAX_CAUSES)
+        .map(Worker::describeOne)
+        .collect(Collectors.joining("; caused by "));
+  }
+
+  /** Our own exceptions speak in our words; of others only kind and place are safe to show. */
+  private static String describeOne(Throwable e) {
+    if (isOurs(e.getClass().getName())) {
       return String.valueOf(e.getMessage());
     }
-    StackTraceElement[] frames = e.getStackTrace();
-    return e.getClass().getName() + (frames.length == 0 ? "" : " at " + frames[0]);
+    String place =
+        Stream.of(e.getStackTrace())
+            .filter(frame -> isOurs(frame.getClassName()))
+            .findFirst()
+            .map(frame -> " at " + frame)
+            .orElse("");
+    return e.getClass().getName() + place;
+  }
+
+  private static boolean isOurs(String className) {
+    return className.startsWith("io.tiltmeter.");
   }
 
   /** Whether it still looks for work. */
@@ -246,19 +301,32 @@ public final class Worker implements AutoCloseable {
 
   /**
    * Stops: the item in hand is interrupted and given back, so that another worker goes on with it.
+   * Work that does not heed the interrupt is left behind; what it writes later is refused.
    */
   @Override
   public void close() {
     stopping = true;
-    thread.interrupt();
+    Hold hold = inHand;
+    if (hold != null) {
+      hold.interrupt();
+    }
     wake();
+    boolean interrupted = false;
+    boolean ended = false;
     try {
-      if (!thread.join(settings.lease())) {
-        LOG.warn("worker {} did not stop in time; its lease runs out", settings.owner());
-      }
+      ended = thread.join(settings.lease().compareTo(STOP) < 0 ? settings.lease() : STOP);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      interrupted = true;
     }
     heartbeats.shutdownNow();
+    if (!ended) {
+      LOG.warn("worker {} did not stop in time and is left behind", settings.owner());
+      if (hold != null) {
+        giveBack(hold.item);
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

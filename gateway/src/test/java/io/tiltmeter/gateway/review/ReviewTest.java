@@ -361,7 +361,7 @@ class ReviewTest {
   @Test
   void close_thatIsGivenUp_leavesTheJobHeld() {
     held(HeldFor.BLOCK);
-    closeTask().giveUp(BENCH.leased(WorkKind.CLOSE, jobId), "error");
+    closeTask().giveUp(BENCH.leased(WorkKind.CLOSE, jobId));
     assertThat(BENCH.job(jobId).stage()).isEqualTo(Stage.HELD);
     assertThat(BENCH.isOpen(WorkKind.CLOSE, jobId)).isFalse();
   }
