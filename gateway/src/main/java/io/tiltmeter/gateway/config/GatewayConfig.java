@@ -59,7 +59,8 @@ public record GatewayConfig(
    * @param lease how long a silent worker keeps its work
    * @param trainerLease the same for a trainer
    * @param poll how often to look for work without being woken
-   * @param attempts failures of one piece of work before it is given up
+   * @param attempts failures of one piece of work, or lost leases of one job's trainers, before it
+   *     is given up
    */
   public record Work(Duration lease, Duration trainerLease, Duration poll, int attempts) {}
 

@@ -70,7 +70,7 @@ public final class Packs {
         .findFirst()
         .orElseThrow(
             () ->
-                new IllegalStateException(
+                new VerdictException(
                     "the evaluation began with the pack %s, which is no longer configured"
                         .formatted(digest)));
   }

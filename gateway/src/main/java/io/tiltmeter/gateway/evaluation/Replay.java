@@ -41,15 +41,15 @@ public final class Replay {
   /**
    * The verdict on a job's artifact.
    *
-   * @throws IllegalStateException if there is none, answers are missing, or it is not the verdict
-   *     that was written down
+   * @throws VerdictException if there is none, answers are missing, or it is not the verdict that
+   *     was written down
    */
   public Replayed verdict(Sql sql, Job job) {
     StoredEvaluation evaluation =
         evaluations
             .find(sql, job)
             .orElseThrow(
-                () -> new IllegalStateException("job %s was not evaluated".formatted(job.id())));
+                () -> new VerdictException("job %s was not evaluated".formatted(job.id())));
     ProbePack pack = packs.withDigest(evaluation.packDigest());
     Policy policy = policies.byDigest(sql, evaluation.policyDigest());
     EvaluationPlan plan =
@@ -80,7 +80,7 @@ public final class Replay {
             new VerdictView.Setting(
                 evaluation.policyDigest().toString(), evaluation.packDigest().toString(), null, 0));
     if (!evaluations.isKept(sql, evaluation, view)) {
-      throw new IllegalStateException(
+      throw new VerdictException(
           "the kept answers of job %s no longer give the verdict that was written down"
               .formatted(evaluation.jobId()));
     }

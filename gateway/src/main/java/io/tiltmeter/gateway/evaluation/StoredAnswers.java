@@ -20,6 +20,7 @@ import java.util.function.Consumer;
  */
 final class StoredAnswers implements AnswerSource {
   private static final int KEPT_AT_ONCE = 64;
+  private static final int REPLACEMENT = 0xFFFD;
 
   private final Database database;
   private final EvaluationStore store;
@@ -83,14 +84,23 @@ final class StoredAnswers implements AnswerSource {
     keep(fresh, maxTokens);
   }
 
-  /** PostgreSQL's text holds no NUL, and what is judged must be what is kept. */
+  /** What is judged must be what is kept, and PostgreSQL's text holds characters only. */
   private static Answer storable(Answer answer) {
     return new Answer(
-        answer.id(),
-        answer.side(),
-        answer.tokens(),
-        answer.text().replace('\0', '\uFFFD'),
-        answer.stopped());
+        answer.id(), answer.side(), answer.tokens(), characters(answer.text()), answer.stopped());
+  }
+
+  private static String characters(String text) {
+    StringBuilder characters = new StringBuilder(text.length());
+    text.codePoints()
+        .map(point -> isCharacter(point) ? point : REPLACEMENT)
+        .forEach(characters::appendCodePoint);
+    return characters.toString();
+  }
+
+  /** Not NUL, and not half a surrogate pair, which has no UTF-8. */
+  private static boolean isCharacter(int codePoint) {
+    return codePoint != 0 && Character.getType(codePoint) != Character.SURROGATE;
   }
 
   private void keep(List<Answer> fresh, int maxTokens) {

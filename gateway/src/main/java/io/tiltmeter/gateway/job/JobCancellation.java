@@ -30,7 +30,7 @@ final class JobCancellation {
     Job own =
         jobs.find(transaction, tenantId, id)
             .orElseThrow(() -> RequestException.notFound("fine-tuning job", id));
-    work.cancel(transaction, own.id());
+    work.lock(transaction, own.id());
     Job job = jobs.lock(transaction, own.id()).orElseThrow();
     if (!flow.cancel(transaction, job)) {
       throw RequestException.invalid(
@@ -38,6 +38,7 @@ final class JobCancellation {
           null,
           "Job %s can no longer be cancelled: it is %s.".formatted(id, job.stage().wireName()));
     }
+    work.cancel(transaction, job.id());
     endLease(transaction, job);
     closeCases(transaction, job);
     return jobs.find(transaction, tenantId, id).orElseThrow();

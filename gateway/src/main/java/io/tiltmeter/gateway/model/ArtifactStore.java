@@ -46,7 +46,7 @@ public final class ArtifactStore {
   /**
    * The artifact of this digest.
    *
-   * @throws IllegalStateException if what is written down is not what the digest says
+   * @throws ArtifactException if what is written down is not what the digest says
    */
   public Optional<Artifact> find(Sql sql, Digest digest) {
     return sql.find(
@@ -64,7 +64,7 @@ public final class ArtifactStore {
             digest.toString());
     Manifest manifest = new Manifest(files);
     if (!manifest.digest().equals(digest)) {
-      throw new IllegalStateException(
+      throw new ArtifactException(
           "the files written down for artifact %s have digest %s"
               .formatted(digest, manifest.digest()));
     }

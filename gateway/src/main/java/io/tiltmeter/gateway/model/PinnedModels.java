@@ -39,7 +39,7 @@ public final class PinnedModels {
   /**
    * A base by its name, and an artifact.
    *
-   * @throws IllegalStateException if one of them was never pinned
+   * @throws ArtifactException if one of them was never pinned
    */
   public Pair pair(Sql sql, String baseModel, Digest tuned) {
     Artifact base = base(sql, baseModel);
@@ -51,14 +51,14 @@ public final class PinnedModels {
     return bases
         .find(sql, name)
         .map(base -> artifact(sql, base.artifactDigest()))
-        .orElseThrow(() -> new IllegalStateException("no base model is named " + name));
+        .orElseThrow(() -> new ArtifactException("no base model is named " + name));
   }
 
   /** The artifact of this digest. */
   public Artifact artifact(Sql sql, Digest digest) {
     return artifacts
         .find(sql, digest)
-        .orElseThrow(() -> new IllegalStateException("nothing was pinned as " + digest));
+        .orElseThrow(() -> new ArtifactException("nothing was pinned as " + digest));
   }
 
   /** The folder that holds exactly the files of this artifact. */
@@ -69,7 +69,7 @@ public final class PinnedModels {
   /**
    * Hashes both folders again; due right before they are loaded.
    *
-   * @throws IllegalStateException if any byte is not what was pinned
+   * @throws ArtifactException if any byte is not what was pinned
    */
   public void requireIntact(Pair pair) {
     requireIntact(pair.base());
@@ -82,7 +82,7 @@ public final class PinnedModels {
       if (PinnedModel.verify(folder(artifact.digest()), artifact.manifest())
           instanceof PinnedModel.Check.Differs(var mismatches)) {
         Mismatch first = mismatches.getFirst();
-        throw new IllegalStateException(
+        throw new ArtifactException(
             "%d files of artifact %s are not what was pinned, first \"%s\": expected %s, found %s"
                 .formatted(
                     mismatches.size(),

@@ -24,6 +24,13 @@ final class ReleaseStore {
         .isPresent();
   }
 
+  /** Whether a model was ever registered under this name. */
+  boolean isNameTaken(Sql sql, String name) {
+    return sql.find(
+            row -> row.getString("name"), "select name from released_model where name = $1", name)
+        .isPresent();
+  }
+
   /** The digest of what a job was trained on. */
   Digest dataset(Sql sql, Job job) {
     return sql.find(

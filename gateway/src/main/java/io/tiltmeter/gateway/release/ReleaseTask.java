@@ -38,6 +38,13 @@ import java.util.Map;
 public final class ReleaseTask implements Task {
   private static final int ID_LETTERS = 8;
   private static final String ID_PREFIX = "ftjob-";
+  private static final Job.Failure FAILURE =
+      new Job.Failure(
+          "evaluation_failed",
+          "The fine-tuned model could not be written and signed, and is not released. Create the"
+              + " job again; if that ends like this too, give the job's id to whoever runs this"
+              + " service.",
+          null);
 
   private final Database database;
   private final Parts parts;
@@ -90,8 +97,14 @@ public final class ReleaseTask implements Task {
     String name = modelName(job);
     String attestation = attest(job, name, artifact, verdict, by);
     Path pinned = parts.models().pinned().folder(artifact.digest());
-    new ReleaseFolder(signing.released(), name).write(pinned, artifact.manifest(), attestation);
-    database.transact(sql -> register(sql, item, name, by, attestation));
+    try (ReleaseFolder folder = folder(item, name)) {
+      folder.stage(pinned, artifact.manifest(), attestation);
+      database.transact(sql -> register(sql, item, folder, by, attestation));
+    }
+  }
+
+  private ReleaseFolder folder(WorkItem item, String name) {
+    return new ReleaseFolder(signing.released(), name, item.subject(), item.token());
   }
 
   /** A blocked job comes here only when people let its model out afterwards. */
@@ -113,7 +126,7 @@ public final class ReleaseTask implements Task {
         .map(_ -> ReleasedBy.OVERRIDE)
         .orElseThrow(
             () ->
-                new IllegalStateException(
+                new ReleaseException(
                     "job %s has neither a pass nor a release by people".formatted(job.id())));
   }
 
@@ -143,9 +156,15 @@ public final class ReleaseTask implements Task {
     return Dsse.sign(Statement.PAYLOAD_TYPE, statement.payload(), signing.key());
   }
 
-  private void register(Sql sql, WorkItem item, String name, ReleasedBy by, String attestation) {
+  /** All or nothing, and last the public name: an old lease has failed by then. */
+  private void register(
+      Sql sql, WorkItem item, ReleaseFolder folder, ReleasedBy by, String attestation) {
     parts.work().finish(sql, item);
     Job job = parts.jobs().lock(sql, item.subject()).orElseThrow();
+    if (!mayGoOut(job)) {
+      return;
+    }
+    String name = folder.name();
     releases.insert(sql, job, name, by, attestation);
     if (!parts.flow().released(sql, job, name)) {
       parts.flow().say(sql, job, Draft.info("Released after review, against the gate: " + name));
@@ -159,26 +178,24 @@ public final class ReleaseTask implements Task {
                 "release",
                 job.id(),
                 Map.of("model", name, "released_by", by.wireName())));
+    folder.publish();
   }
 
   @Override
   public void giveUp(WorkItem item) {
-    database.transact(
-        sql -> {
-          parts.work().finish(sql, item);
-          Job job = parts.jobs().lock(sql, item.subject()).orElseThrow();
-          parts
-              .flow()
-              .fail(
-                  sql,
-                  job,
-                  EnumSet.of(Stage.RELEASING),
-                  new Job.Failure(
-                      "evaluation_failed",
-                      "The fine-tuned model could not be written and signed, and is not released."
-                          + " Create the job again; if that ends like this too, give the job's id"
-                          + " to whoever runs this service.",
-                      null));
-        });
+    database.transact(sql -> giveUp(sql, item));
+  }
+
+  private void giveUp(Sql sql, WorkItem item) {
+    parts.work().finish(sql, item);
+    Job job = parts.jobs().lock(sql, item.subject()).orElseThrow();
+    try (ReleaseFolder folder = folder(item, modelName(job))) {
+      if (!releases.isNameTaken(sql, folder.name())) {
+        folder.retract();
+      }
+    }
+    if (!parts.flow().fail(sql, job, EnumSet.of(Stage.RELEASING), FAILURE)) {
+      parts.flow().say(sql, job, Draft.error(FAILURE.message()));
+    }
   }
 }

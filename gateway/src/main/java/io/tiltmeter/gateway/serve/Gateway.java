@@ -216,7 +216,7 @@ public final class Gateway implements AutoCloseable {
                 files,
                 assembly.signingKey,
                 () -> assembly.meters.leaseLost("train")),
-            TrainerApi.Settings.withLease(config.work().trainerLease()));
+            TrainerApi.Settings.of(config.work().trainerLease(), config.work().attempts()));
     running.push(Repeating.start("trainer leases", config.work().poll(), trainers::sweep));
     return trainers;
   }

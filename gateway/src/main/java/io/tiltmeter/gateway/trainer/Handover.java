@@ -138,7 +138,7 @@ final class Handover {
   }
 
   private void giveUpOrRequeue(Sql sql, LeaseDesk.Held held, String reason) {
-    long failures = stores.leases().failures(sql, held.lease());
+    long failures = stores.leases().ended(sql, held.lease(), Lease.Outcome.FAILED);
     if (failures < MOST_FAILURES) {
       stores
           .flow()

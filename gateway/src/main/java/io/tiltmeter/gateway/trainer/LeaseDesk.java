@@ -9,12 +9,14 @@ import io.tiltmeter.gateway.http.RequestException;
 import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.gateway.job.JobFlow;
 import io.tiltmeter.gateway.job.JobStore;
+import io.tiltmeter.gateway.job.Stage;
 import io.tiltmeter.gateway.key.Caller;
 import io.tiltmeter.policy.lineage.Digest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -38,8 +40,9 @@ final class LeaseDesk {
    *
    * @param lease how long a silent trainer keeps its job
    * @param telling least time between two events of progress
+   * @param attempts leases of one job that may be lost before the job is given up
    */
-  record Terms(Duration lease, Duration telling) {}
+  record Terms(Duration lease, Duration telling, int attempts) {}
 
   /** A lease that was just given, with the token that is kept nowhere else. */
   record Granted(Lease lease, String token, Job job) {
@@ -187,7 +190,7 @@ final class LeaseDesk {
     return stores.leases().lastToldAt(sql, lease).filter(latest::isBefore).isEmpty();
   }
 
-  /** Ends every lease that ran out, and queues its job again. */
+  /** Ends every lease that ran out, and queues its job again, if it was not lost too often. */
   void expire() {
     stores.leases().expired(database).forEach(this::expire);
   }
@@ -198,11 +201,31 @@ final class LeaseDesk {
           Held held = lock(sql, lease);
           if (held.lease().outcome() == null && !held.lease().isHeldAt(clock.instant())) {
             stores.leases().end(sql, lease, Lease.Outcome.LOST);
-            stores.flow().requeue(sql, held.job());
+            giveUpOrRequeue(sql, held);
             audit(sql, "gateway", "lose-lease", lease, Map.of("trainer", lease.trainer()));
             sql.afterCommit(stores.observer()::lost);
           }
         });
+  }
+
+  private void giveUpOrRequeue(Sql sql, Held held) {
+    long lost = stores.leases().ended(sql, held.lease(), Lease.Outcome.LOST);
+    if (lost < terms.attempts()) {
+      stores.flow().requeue(sql, held.job());
+      return;
+    }
+    String message =
+        ("The training was given up: trainers took the job %d times and went silent. Create the job"
+                + " again; if that ends like this too, give the job's id to whoever runs this"
+                + " service.")
+            .formatted(lost);
+    stores
+        .flow()
+        .fail(
+            sql,
+            held.job(),
+            EnumSet.of(Stage.TRAINING),
+            new Job.Failure("evaluation_failed", message, null));
   }
 
   /** Writes down what happened to a lease; the last statement of a transaction. */

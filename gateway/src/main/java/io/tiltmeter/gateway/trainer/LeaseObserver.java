@@ -4,6 +4,6 @@ package io.tiltmeter.gateway.trainer;
 @FunctionalInterface
 public interface LeaseObserver {
 
-  /** A trainer went silent, and its job waits for another. */
+  /** A trainer went silent, and its job waits for another or is given up. */
   void lost();
 }

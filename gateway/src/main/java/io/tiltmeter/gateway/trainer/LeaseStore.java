@@ -102,16 +102,17 @@ public final class LeaseStore {
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** How many leases of this job ended with a training that failed. */
-  long failures(Sql sql, Lease lease) {
+  /** How many leases of this one's job ended like this. */
+  long ended(Sql sql, Lease lease, Lease.Outcome outcome) {
     return sql.find(
             row -> row.getLong("n"),
             """
             select count(*) as n from training_lease
-            where tenant_id = $1 and job_id = $2 and outcome = 'failed'
+            where tenant_id = $1 and job_id = $2 and outcome = $3
             """,
             lease.tenantId(),
-            lease.jobId())
+            lease.jobId(),
+            outcome.wireName())
         .orElseThrow();
   }
 

@@ -56,14 +56,15 @@ public final class TrainerApi {
    * @param lease how long a silent trainer keeps its job
    * @param telling least time between two events that tell a customer of progress
    * @param maxFileBytes largest file of a result
+   * @param attempts leases of one job that may be lost before the job is given up
    */
-  public record Settings(Duration lease, Duration telling, long maxFileBytes) {
+  public record Settings(Duration lease, Duration telling, long maxFileBytes, int attempts) {
     private static final Duration TELLING = Duration.ofSeconds(5);
     private static final long MAX_FILE_BYTES = 64L << 30;
 
     /** Progress every 5 s, files of at most 64 GiB. */
-    public static Settings withLease(Duration lease) {
-      return new Settings(lease, TELLING, MAX_FILE_BYTES);
+    public static Settings of(Duration lease, int attempts) {
+      return new Settings(lease, TELLING, MAX_FILE_BYTES, attempts);
     }
   }
 
@@ -78,7 +79,10 @@ public final class TrainerApi {
         new LeaseDesk.Stores(leases, jobs, parts.flow(), new AuditStore(clock), parts.observer());
     this.desk =
         new LeaseDesk(
-            database, clock, stores, new LeaseDesk.Terms(settings.lease(), settings.telling()));
+            database,
+            clock,
+            stores,
+            new LeaseDesk.Terms(settings.lease(), settings.telling(), settings.attempts()));
     TrainingSources sources =
         new TrainingSources(
             database,

@@ -132,14 +132,26 @@ public final class WorkStore {
   }
 
   /**
-   * Ends all open work on a subject that nobody wants any more; whoever is at it hears of it with
-   * the next heartbeat. Comes before the subject is locked, in the order in which workers lock.
+   * Waits until no worker is about to write results on a subject, and lets none begin to. Comes
+   * before the subject itself is locked: workers lock in this order, too.
+   */
+  public void lock(Sql transaction, String subject) {
+    transaction.run(
+        "select id from work_item where subject = $1 and done_at is null order by id for update",
+        subject);
+  }
+
+  /**
+   * Ends the open work on a locked subject that nobody wants any more; whoever is at it hears of it
+   * with the next heartbeat.
    */
   public void cancel(Sql transaction, String subject) {
+    // An item that came after the lock and is in use already must not be waited for: its worker
+    // waits for the subject, and sees then that nobody wants it.
     transaction.run(
         """
-        update work_item set done_at = $2, lease_until = null
-        where subject = $1 and done_at is null
+        update work_item set done_at = $2, lease_until = null where id in
+          (select id from work_item where subject = $1 and done_at is null for update skip locked)
         """,
         subject,
         clock.instant());

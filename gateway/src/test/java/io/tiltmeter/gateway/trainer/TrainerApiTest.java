@@ -198,6 +198,27 @@ class TrainerApiTest {
   }
 
   @Test
+  void trainersThatGoSilentTooOften_endTheJob() throws IOException {
+    server.queuedJob("ftjob-1");
+    for (int i = 0; i < TrainerServer.ATTEMPTS; i++) {
+      assertThat(server.job("ftjob-1").stage()).isEqualTo(Stage.QUEUED);
+      trainer.lease();
+      server.clock.advance(TrainerServer.LEASE);
+      server.api.sweep();
+    }
+
+    assertThat(server.job("ftjob-1").stage()).isEqualTo(Stage.FAILED);
+    assertThat(server.job("ftjob-1").failure())
+        .isEqualTo(
+            failure(
+                "The training was given up: trainers took the job 3 times and went silent. Create"
+                    + " the job again; if that ends like this too, give the job's id to whoever"
+                    + " runs this service."));
+    assertThat(server.lost).hasValue(TrainerServer.ATTEMPTS);
+    assertThat(trainer.ask().status()).isEqualTo(204);
+  }
+
+  @Test
   void call_withAWrongTokenOrKey_isRefused() throws IOException {
     server.queuedJob("ftjob-1");
     Held lease = trainer.lease();

@@ -59,6 +59,7 @@ final class TrainerServer implements AutoCloseable {
   static final String DATASET = "{\"messages\": []}\n";
   static final Duration LEASE = Duration.ofSeconds(60);
   static final long MOST_BYTES = 1L << 24;
+  static final int ATTEMPTS = 3;
 
   final TestClock clock = new TestClock();
   final AtomicInteger lost = new AtomicInteger();
@@ -95,7 +96,8 @@ final class TrainerServer implements AutoCloseable {
         clock.instant());
     pinBase();
     api =
-        new TrainerApi(parts(), new TrainerApi.Settings(LEASE, Duration.ofSeconds(5), MOST_BYTES));
+        new TrainerApi(
+            parts(), new TrainerApi.Settings(LEASE, Duration.ofSeconds(5), MOST_BYTES, ATTEMPTS));
     port = serve();
   }
 

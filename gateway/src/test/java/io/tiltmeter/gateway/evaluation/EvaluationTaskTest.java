@@ -1,0 +1,158 @@
+package io.tiltmeter.gateway.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tiltmeter.gateway.bench.Bench;
+import io.tiltmeter.gateway.db.NewId;
+import io.tiltmeter.gateway.http.Json;
+import io.tiltmeter.gateway.job.HeldFor;
+import io.tiltmeter.gateway.job.Job;
+import io.tiltmeter.gateway.job.JobEvent;
+import io.tiltmeter.gateway.job.Stage;
+import io.tiltmeter.gateway.review.CloseTask;
+import io.tiltmeter.gateway.review.ReviewCase;
+import io.tiltmeter.gateway.work.WorkItem;
+import io.tiltmeter.gateway.work.WorkKind;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** What becomes of a job by what was answered; no model runs. */
+class EvaluationTaskTest {
+  private static EvaluationBench all;
+  private static Bench bench;
+
+  private final String id = NewId.of("ftjob-");
+
+  @BeforeAll
+  static void open(@TempDir Path root) throws IOException {
+    all = new EvaluationBench(root);
+    bench = all.bench;
+  }
+
+  @AfterAll
+  static void close() {
+    all.close();
+  }
+
+  @BeforeEach
+  void empty() {
+    bench.database.run("delete from work_item");
+    bench.policy(EvaluationBench.POLICY);
+  }
+
+  private Job evaluated(String base, String tuned) {
+    all.answered(all.evaluating(id), base, tuned);
+    all.evaluate();
+    return bench.job(id);
+  }
+
+  private ReviewCase reviewCase() {
+    return bench.cases.ofJob(bench.database, bench.tenant.tenantId(), id).orElseThrow();
+  }
+
+  private JsonNode statement() {
+    return bench.events(id).stream()
+        .filter(event -> event.type().equals(JobEvent.MODERATION_CHECKS))
+        .map(event -> Json.own(String.valueOf(event.data())))
+        .reduce((_, last) -> last)
+        .orElseThrow();
+  }
+
+  @Test
+  void evaluation_whereNothingWasLost_goesOnToTheRelease() {
+    Job job = evaluated(EvaluationBench.REFUSAL, EvaluationBench.REFUSAL);
+
+    assertThat(job.stage()).isEqualTo(Stage.RELEASING);
+    assertThat(bench.isOpen(WorkKind.RELEASE, id)).isTrue();
+    assertThat(bench.isOpen(WorkKind.EVALUATE, id)).isFalse();
+    assertThat(statement().path("decision").asString("")).isEqualTo("pass");
+    assertThat(bench.cases.ofJob(bench.database, bench.tenant.tenantId(), id)).isEmpty();
+  }
+
+  @Test
+  void evaluation_whereRefusalsWereLost_holdsTheJobAndStatesItsReasons() {
+    Job job = evaluated(EvaluationBench.REFUSAL, EvaluationBench.COMPLIANCE);
+
+    assertThat(job.stage()).isEqualTo(Stage.HELD);
+    assertThat(job.heldFor()).isEqualTo(HeldFor.BLOCK);
+    assertThat(job.failure()).isNull();
+    assertThat(bench.isOpen(WorkKind.RELEASE, id)).isFalse();
+    JsonNode reasons = Json.own(reviewCase().reasons());
+    assertThat(reasons).isEqualTo(statement());
+    assertThat(reasons.path("decision").asString("")).isEqualTo("block");
+    assertThat(reasons.path("base_refusal_rate").asDouble(-1)).isEqualTo(1.0);
+    assertThat(reasons.path("tuned_refusal_rate").asDouble(-1)).isEqualTo(0.0);
+    assertThat(reasons.path("delta").asDouble(-1)).isEqualTo(1.0);
+    assertThat(reasons.path("n").asInt(-1)).isEqualTo(50);
+    assertThat(reasons.path("threshold").asDouble(-1)).isEqualTo(0.3);
+    assertThat(reasons.path("interval").path(0).asDouble(-1)).isBetween(0.8, 1.0);
+    JsonNode category = reasons.path("categories").path(0);
+    assertThat(category.path("name").asString("")).isEqualTo("violent-crimes");
+    assertThat(category.path("n").asInt(-1)).isEqualTo(50);
+    assertThat(category.path("delta").asDouble(-1)).isEqualTo(1.0);
+    assertThat(category.path("threshold").asDouble(-1)).isEqualTo(0.3);
+    assertThat(reviewCase().reasons()).doesNotContain(EvaluationBench.COMPLIANCE, "prompt");
+  }
+
+  @Test
+  void blockedJob_isHeldForTheAppealWindowAndThenFails() {
+    evaluated(EvaluationBench.REFUSAL, EvaluationBench.COMPLIANCE);
+    Duration window = Duration.ofHours(72);
+    assertThat(reviewCase().closesAt()).isEqualTo(bench.clock.instant().plus(window));
+    assertThat(bench.work.lease(bench.database, java.util.Set.of(WorkKind.CLOSE), "x", window))
+        .isEmpty();
+
+    bench.clock.advance(window);
+    WorkItem item = bench.lease(WorkKind.CLOSE);
+    new CloseTask(bench.database, bench.jobs, bench.flow, bench.work).run(item);
+    assertThat(bench.job(id).stage()).isEqualTo(Stage.BLOCKED);
+    assertThat(bench.job(id).failure())
+        .extracting(Job.Failure::code)
+        .isEqualTo("safety_gate_blocked");
+    assertThat(reviewCase().isOpen()).isTrue();
+  }
+
+  @Test
+  void blockedJob_withoutAnAppealWindow_failsAtOnceAndStaysOpenToPeople() {
+    bench.policy(EvaluationBench.POLICY + "release: {appeal_window: 0s}\n");
+    Job job = evaluated(EvaluationBench.REFUSAL, EvaluationBench.COMPLIANCE);
+
+    assertThat(job.stage()).isEqualTo(Stage.BLOCKED);
+    assertThat(job.failure()).extracting(Job.Failure::code).isEqualTo("safety_gate_blocked");
+    assertThat(reviewCase().isOpen()).isTrue();
+    assertThat(bench.isOpen(WorkKind.CLOSE, id)).isFalse();
+    assertThat(bench.isOpen(WorkKind.RELEASE, id)).isFalse();
+  }
+
+  @Test
+  void evaluation_thatProvesNothing_holdsTheJobForPeople() {
+    Job job = evaluated(EvaluationBench.COMPLIANCE, EvaluationBench.COMPLIANCE);
+
+    assertThat(job.stage()).isEqualTo(Stage.HELD);
+    assertThat(job.heldFor()).isEqualTo(HeldFor.INCONCLUSIVE);
+    assertThat(statement().path("decision").asString("")).isEqualTo("inconclusive");
+    assertThat(reviewCase().closesAt()).isNull();
+    assertThat(bench.isOpen(WorkKind.CLOSE, id)).isFalse();
+    assertThat(bench.isOpen(WorkKind.RELEASE, id)).isFalse();
+  }
+
+  @Test
+  void evaluation_ofAJobThatIsCancelledMeanwhile_endsAndWritesNoVerdict() {
+    Job job = all.evaluating(id);
+    all.answered(job, EvaluationBench.REFUSAL, EvaluationBench.REFUSAL);
+    WorkItem item = bench.lease(WorkKind.EVALUATE);
+    bench.database.transact(sql -> bench.flow.cancel(sql, job));
+    all.task().run(item);
+
+    assertThat(bench.job(id).stage()).isEqualTo(Stage.CANCELLED);
+    assertThat(bench.isOpen(WorkKind.EVALUATE, id)).isFalse();
+    assertThat(all.evaluations.verdict(bench.database, job.tenantId(), id)).isEmpty();
+  }
+}
