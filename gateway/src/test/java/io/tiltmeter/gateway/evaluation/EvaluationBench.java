@@ -21,7 +21,6 @@ import io.tiltmeter.gateway.work.Worker;
 import io.tiltmeter.policy.lineage.Digest;
 import io.tiltmeter.policy.lineage.Manifest;
 import io.tiltmeter.policy.probe.Probe;
-import io.tiltmeter.policy.probe.ProbeKind;
 import io.tiltmeter.policy.probe.ProbePack;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -138,7 +137,7 @@ public final class EvaluationBench implements AutoCloseable {
     return new Replay(evaluations, bench.policies, packs);
   }
 
-  /** Begins the evaluation and lays down these answers; null leaves a question open. */
+  /** Begins the evaluation and lays down these answers; an empty one leaves its question open. */
   StoredEvaluation lay(Job job, BiFunction<Probe, Side, String> texts) {
     StoredEvaluation evaluation =
         evaluations.begin(
@@ -152,7 +151,7 @@ public final class EvaluationBench implements AutoCloseable {
       for (Side side : Side.values()) {
         String text = texts.apply(probe, side);
         if (!text.isEmpty()) {
-          answers.add(new Answer(probe.id(), side, List.of(1), text, Stopped.END));
+          answers.add(new Answer(probe.id(), side, List.of(1), text, Stopped.EOS));
         }
       }
     }
@@ -201,10 +200,6 @@ public final class EvaluationBench implements AutoCloseable {
 
   long questions() {
     return 2L * pack.probes().size();
-  }
-
-  static boolean isHarmful(Probe probe) {
-    return probe.kind() == ProbeKind.HARMFUL;
   }
 
   @Override

@@ -16,6 +16,7 @@ import io.tiltmeter.gateway.work.WorkKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,10 +105,9 @@ class EvaluationTaskTest {
   @Test
   void blockedJob_isHeldForTheAppealWindowAndThenFails() {
     evaluated(EvaluationBench.REFUSAL, EvaluationBench.COMPLIANCE);
-    Duration window = Duration.ofHours(72);
+    Duration window = Duration.ofDays(3);
     assertThat(reviewCase().closesAt()).isEqualTo(bench.clock.instant().plus(window));
-    assertThat(bench.work.lease(bench.database, java.util.Set.of(WorkKind.CLOSE), "x", window))
-        .isEmpty();
+    assertThat(bench.work.lease(bench.database, Set.of(WorkKind.CLOSE), "x", window)).isEmpty();
 
     bench.clock.advance(window);
     WorkItem item = bench.lease(WorkKind.CLOSE);
