@@ -12,8 +12,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 
@@ -148,14 +151,39 @@ public final class ModelRunner implements AnswerSource, AutoCloseable {
     return side + " " + id;
   }
 
+  /** A child that reads nothing would hold up a plain write for ever. */
   private void send(Object request) {
+    String line = Wire.JSON.writeValueAsString(request) + "\n";
+    FutureTask<Boolean> writing =
+        new FutureTask<>(
+            () -> {
+              requests.write(line);
+              requests.flush();
+              return true;
+            });
+    Thread.ofPlatform().daemon().name("model runner requests").start(writing);
     try {
-      requests.write(Wire.JSON.writeValueAsString(request));
-      requests.write('\n');
-      requests.flush();
-    } catch (IOException e) {
-      throw new RunnerException("the model runner " + child.obituary(), e);
+      writing.get(settings.silence().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw new RunnerException("the model runner " + child.obituary(), e.getCause());
+    } catch (TimeoutException e) {
+      throw silent();
+    } catch (InterruptedException e) {
+      throw interrupted(e);
     }
+  }
+
+  private RunnerException silent() {
+    close();
+    return new RunnerException(
+        "the model runner gave no sign of life for %d ms and was ended"
+            .formatted(settings.silence().toMillis()));
+  }
+
+  private RunnerException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    close();
+    return new RunnerException("interrupted while the models answered", e);
   }
 
   private Wire.Event next() {
@@ -178,16 +206,11 @@ public final class ModelRunner implements AnswerSource, AutoCloseable {
     try {
       String line = events.poll(settings.silence().toMillis(), TimeUnit.MILLISECONDS);
       if (line == null) {
-        close();
-        throw new RunnerException(
-            "the model runner gave no sign of life for %d ms and was ended"
-                .formatted(settings.silence().toMillis()));
+        throw silent();
       }
       return line;
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      close();
-      throw new RunnerException("interrupted while the models answered", e);
+      throw interrupted(e);
     }
   }
 

@@ -95,6 +95,24 @@ class ModelRunnerTest {
   }
 
   @Test
+  void answer_runnerThatReadsNothing_isEnded() throws Exception {
+    RunnerSettings defaults = RunnerSettings.DEFAULT;
+    RunnerSettings patient =
+        new RunnerSettings(1, 1, defaults.provider(), Sandbox.PREFERRED, Duration.ofSeconds(8));
+    try (ModelRunner runner = ModelRunner.start(TWICE, patient)) {
+      for (ProcessHandle stopped : runners()) {
+        new ProcessBuilder("kill", "-STOP", String.valueOf(stopped.pid())).start().waitFor();
+      }
+      // More than a pipe holds.
+      String question = "Hello. ".repeat(100_000);
+      assertThatThrownBy(() -> runner.answer(bothSides("q", question), 4, _ -> {}))
+          .isInstanceOf(RunnerException.class)
+          .hasMessage("the model runner gave no sign of life for 8000 ms and was ended");
+    }
+    assertThat(runners()).isEmpty();
+  }
+
+  @Test
   void start_contained_seesNoEnvironmentAndNoNetwork() throws IOException {
     try (ModelRunner runner = ModelRunner.start(TWICE, RunnerSettings.DEFAULT)) {
       long pid = runners().getLast().pid();

@@ -93,7 +93,7 @@ class EvaluationRunTest {
   }
 
   @Test
-  void evaluation_whoseWorkerIsStopped_isFinishedByTheNextWithoutAskingTwice() {
+  void evaluation_whoseWorkerIsStopped_isFinishedByTheNextWithWhatIsThere() {
     Job job = all.evaluating(id);
     try (Worker _ = all.worker(all.task(), Bench.LEASE, 1)) {
       Bench.await(() -> all.kept(job) >= 64);
@@ -101,7 +101,6 @@ class EvaluationRunTest {
     List<Answer> before = answers();
     assertThat(before).hasSizeLessThan((int) all.questions());
     assertThat(stage()).isEqualTo(Stage.EVALUATING);
-    // Only the first worker's answers would be overwritten if they were asked for again.
     bench.database.run("update answer set text = text || ' (first)'");
     try (Worker _ = all.worker(all.task(), Bench.LEASE, 1)) {
       awaitEnd();

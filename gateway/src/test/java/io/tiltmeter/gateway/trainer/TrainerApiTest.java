@@ -165,6 +165,22 @@ class TrainerApiTest {
     assertThat(server.events("ftjob-1")).contains("1 finding(s) in the artifact");
   }
 
+  @Test
+  void vet_thatIsGivenUp_failsTheJobInPlainWordsAndCleansUp() throws IOException {
+    completed();
+    server.vetTask().giveUp(server.vetWork());
+
+    assertThat(server.job("ftjob-1").stage()).isEqualTo(Stage.FAILED);
+    assertThat(server.job("ftjob-1").failure())
+        .isEqualTo(
+            failure(
+                "The fine-tuned model's files could not be checked, and it is not released. Create"
+                    + " the job again; if that ends like this too, give the job's id to whoever"
+                    + " runs this service."));
+    assertThat(server.home.uploads()).isEmptyDirectory();
+    assertThat(server.job("ftjob-1").artifactDigest()).isNull();
+  }
+
   private static Job.Failure failure(String message) {
     return new Job.Failure("evaluation_failed", message, null);
   }
