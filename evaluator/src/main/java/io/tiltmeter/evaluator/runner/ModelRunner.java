@@ -165,7 +165,7 @@ public final class ModelRunner implements AnswerSource, AutoCloseable {
     try {
       writing.get(settings.silence().toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      throw new RunnerException("the model runner " + child.obituary(), e.getCause());
+      throw new RunnerException("the model runner " + child.obituary(), e);
     } catch (TimeoutException e) {
       throw silent();
     } catch (InterruptedException e) {
