@@ -235,6 +235,29 @@ class WorkStoreTest {
   }
 
   @Test
+  void heartbeat_afterTheLeaseWasGivenBack_doesNotTakeItAgain() {
+    request("a");
+    WorkItem item = lease().orElseThrow();
+    STORE.release(BENCH.database, item);
+    assertThat(STORE.heartbeat(BENCH.database, item, Bench.LEASE)).isFalse();
+    assertThat(lease()).isPresent();
+  }
+
+  @Test
+  void cancel_endsAllOpenWorkOnASubjectAndNoOther() {
+    request("a");
+    request("b");
+    STORE.request(BENCH.database, WorkKind.VET, "a");
+    BENCH.database.transact(
+        sql -> {
+          STORE.lock(sql, "a");
+          STORE.cancel(sql, "a");
+        });
+    assertThat(lease().map(WorkItem::subject)).contains("b");
+    assertThat(BENCH.isOpen(WorkKind.VET, "a")).isFalse();
+  }
+
+  @Test
   void oldestAge_countsWaitingWorkOnly() {
     assertThat(STORE.oldestAge(BENCH.database, WorkKind.SCAN)).isZero();
     request("a");
