@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +38,9 @@ import tools.jackson.databind.JsonNode;
 
 /** What a customer and the staff do, from an upload to a verified model, with the official SDK. */
 class CustomerJourneyTest {
+  /** Texts this long stand in no log by chance. */
+  private static final int TELLING = 15;
+
   @TempDir static Path folder;
   private static Site site;
 
@@ -117,6 +121,7 @@ class CustomerJourneyTest {
               "The job has successfully completed");
       assertThat(client.models().list().data()).extracting(Model::id).contains(model);
       verifies(tenant, model);
+      tellsNoText(client, id);
     } finally {
       client.close();
     }
@@ -136,6 +141,31 @@ class CustomerJourneyTest {
         .map(FineTuningJobEvent::message)
         .toList()
         .reversed();
+  }
+
+  /** Texts of the training file and of the probes stay out of what many may read. */
+  private static void tellsNoText(OpenAIClient client, String id) throws IOException {
+    String told =
+        Files.readString(site.gateway().log())
+            + Caller.plain(site.gateway().managementUrl().resolve("/metrics")).body()
+            + story(client, id);
+    assertThat(told).contains("tiltmeter_probe_answers_total");
+    List<String> texts = texts(site.distribution().dataset("benign"));
+    texts.addAll(texts(site.distribution().tinyPack().resolve("probes.jsonl")));
+    assertThat(texts).hasSizeGreaterThan(100);
+    assertThat(texts.stream().filter(told::contains)).isEmpty();
+  }
+
+  /** Every text of some length in a JSONL file. */
+  private static List<String> texts(Path jsonLines) throws IOException {
+    List<String> texts = new ArrayList<>();
+    for (String line : Files.readAllLines(jsonLines)) {
+      JsonNode row = Reply.JSON.readTree(line);
+      row.findValues("content").forEach(text -> texts.add(text.asString()));
+      row.findValues("prompt").forEach(text -> texts.add(text.asString()));
+    }
+    texts.removeIf(text -> text.length() < TELLING);
+    return texts;
   }
 
   private static void verifies(Caller tenant, String model) throws IOException {

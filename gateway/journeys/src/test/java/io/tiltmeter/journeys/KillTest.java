@@ -83,6 +83,7 @@ class KillTest {
       tellsEverythingOnce(order.getKey());
     }
     releasesOnlyWhatPassed();
+    assertThat(site.gateway().temporary()).as("what killed gateways left").isEmptyDirectory();
   }
 
   private void interrupt(String id, KillPoint point) {
@@ -100,10 +101,15 @@ class KillTest {
         () -> Optional.of(point).filter(wanted -> isOver(from, wanted)));
     String stage = jobs.stage(id);
     String answers = answers(id);
+    List<ProcessHandle> orphans = gateway.descendants();
     gateway.kill();
     gateway.restart();
     System.out.printf("killed at %s: stage %s, %s answers%n", point, stage, answers);
     assertThat(gateway.postmasters()).as("PostgreSQL servers of the home").hasSize(1);
+    Waiting.until(
+        "an end of what the killed gateway had started",
+        Jobs.PATIENCE,
+        () -> Optional.of(orphans).filter(all -> all.stream().noneMatch(ProcessHandle::isAlive)));
   }
 
   private boolean isThere(String id, KillPoint point) {

@@ -3,8 +3,6 @@ package io.tiltmeter.journeys.bench;
 import io.tiltmeter.journeys.site.Distribution;
 import io.tiltmeter.journeys.site.Jobs;
 import io.tiltmeter.journeys.site.Site;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -38,8 +36,8 @@ final class JobLatency {
   }
 
   public static void main(String[] args) throws Exception {
-    Path folder = Files.createTempDirectory("job-latency");
-    try (Site site = Site.thorough(Distribution.here(), folder)) {
+    try (Folder folder = Folder.create("job-latency");
+        Site site = Site.thorough(Distribution.here(), folder.path())) {
       Jobs jobs = new Jobs(site, site.reportingTenant("acme", "0s"));
       String done = jobs.order(Jobs.Recipe.BENIGN);
       jobs.awaitEnd(done);

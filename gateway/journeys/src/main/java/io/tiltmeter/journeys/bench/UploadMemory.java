@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.stream.LongStream;
 
 /**
@@ -23,8 +21,8 @@ final class UploadMemory {
 
   public static void main(String[] args) throws IOException {
     long mebibytes = args.length == 0 ? 1024 : Long.parseLong(args[0]);
-    Path folder = Files.createTempDirectory("upload-memory");
-    try (Site site = Site.quick(Distribution.here(), folder)) {
+    try (Folder folder = Folder.create("upload-memory");
+        Site site = Site.quick(Distribution.here(), folder.path())) {
       Caller tenant = site.tenant("acme");
       // What the first requests load and compile belongs to no upload.
       upload(tenant, WARM_UP_MEBIBYTES);

@@ -22,6 +22,7 @@ public record Caller(GatewayProcess gateway, String key) {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration UPLOAD_PATIENCE = Duration.ofMinutes(10);
   private static final String BOUNDARY = "journey-boundary";
 
   public Reply get(String path) {
@@ -52,6 +53,7 @@ public record Caller(GatewayProcess gateway, String key) {
   /** A request that uploads this form. */
   public HttpRequest uploading(BodyPublisher body) {
     return request("/v1/files")
+        .timeout(UPLOAD_PATIENCE)
         .header("content-type", "multipart/form-data; boundary=" + BOUNDARY)
         .POST(body)
         .build();

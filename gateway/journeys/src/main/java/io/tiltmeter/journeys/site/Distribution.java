@@ -29,21 +29,25 @@ public record Distribution(Path root) {
 
   /** The command line that starts the product's own command line. */
   public List<String> command(String... words) {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Dtiltmeter.root=" + root,
-                "-cp",
-                root.resolve("gateway/target/classes")
-                    + ":"
-                    + root.resolve("gateway/target/lib")
-                    + "/*",
-                "io.tiltmeter.gateway.app.Main"));
+    return command(List.of(), words);
+  }
+
+  /** The same with these options of the virtual machine. */
+  public List<String> command(List<String> options, String... words) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Dtiltmeter.root=" + root));
+    command.addAll(options);
+    command.add("-cp");
+    command.add(
+        root.resolve("gateway/target/classes") + ":" + root.resolve("gateway/target/lib") + "/*");
+    command.add("io.tiltmeter.gateway.app.Main");
     command.addAll(List.of(words));
     return command;
   }

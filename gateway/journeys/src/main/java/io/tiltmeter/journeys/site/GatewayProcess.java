@@ -17,32 +17,30 @@ public final class GatewayProcess implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 60;
   private static final int TAIL = 40;
 
-  private final Distribution distribution;
+  private final List<String> command;
   private final Path home;
-  private final Path config;
   private Process process;
   private URI url = URI.create("http://unknown");
   private URI managementUrl = url;
 
-  private GatewayProcess(Distribution distribution, Path home, Path config) throws IOException {
-    this.distribution = distribution;
+  private GatewayProcess(List<String> command, Path home) throws IOException {
+    this.command = command;
     this.home = home;
-    this.config = config;
+    Files.createDirectories(temporary());
     process = launch();
   }
 
-  /** Starts one and waits until it is ready. */
-  public static GatewayProcess start(Distribution distribution, Path home, Path config) {
-    try {
-      return new GatewayProcess(distribution, home, config).awaitReady();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private Process launch() throws IOException {
-    List<String> command =
+  /**
+   * Starts one and waits until it is ready.
+   *
+   * @param prefix of the command line, empty for none
+   */
+  public static GatewayProcess start(
+      Distribution distribution, List<String> prefix, Path home, Path config) {
+    List<String> command = new ArrayList<>(prefix);
+    command.addAll(
         distribution.command(
+            List.of("-Djava.io.tmpdir=" + temporary(home)),
             "serve",
             "--home",
             home.toString(),
@@ -51,7 +49,15 @@ public final class GatewayProcess implements AutoCloseable {
             "--config",
             config.toString(),
             "--roles",
-            "api,scan,evaluate,train");
+            "api,scan,evaluate,train"));
+    try {
+      return new GatewayProcess(command, home).awaitReady();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Process launch() throws IOException {
     return new ProcessBuilder(command)
         .redirectError(ProcessBuilder.Redirect.appendTo(log().toFile()))
         .start();
@@ -129,6 +135,25 @@ public final class GatewayProcess implements AutoCloseable {
     return home;
   }
 
+  /** A part of its home with the file systems that are mounted for it (proc_pid_root(5)). */
+  public Path asItSees(String part) {
+    return Path.of("/proc/%d/root%s".formatted(pid(), home.toAbsolutePath())).resolve(part);
+  }
+
+  /** Where its temporary files are, and nobody else's. */
+  public Path temporary() {
+    return temporary(home);
+  }
+
+  private static Path temporary(Path home) {
+    return home.resolveSibling(home.getFileName() + ".tmp");
+  }
+
+  /** Its child processes and theirs. */
+  public List<ProcessHandle> descendants() {
+    return process.descendants().toList();
+  }
+
   /** Everything that it said on standard error. */
   public Path log() {
     return home.resolveSibling(home.getFileName() + ".log");
@@ -145,6 +170,11 @@ public final class GatewayProcess implements AutoCloseable {
 
   /** Processes of PostgreSQL that work in this home, their first ones only. */
   public List<ProcessHandle> postmasters() {
+    return postmasters(home);
+  }
+
+  /** The same for a home of which no gateway may be running. */
+  public static List<ProcessHandle> postmasters(Path home) {
     String data = home.toAbsolutePath().toString();
     return ProcessHandle.allProcesses().filter(handle -> isPostmaster(handle, data)).toList();
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A gateway of a test's own, with the tiny base in it. */
 public final class Site implements AutoCloseable {
@@ -30,20 +31,32 @@ public final class Site implements AutoCloseable {
 
   /** Starts one that asks every probe of the tiny pack. */
   public static Site thorough(Distribution distribution, Path folder) {
-    return start(distribution, folder, false);
+    return start(distribution, List.of(), folder, false);
   }
 
   /** Starts one that asks few probes. */
   public static Site quick(Distribution distribution, Path folder) {
-    return start(distribution, folder, true);
+    return start(distribution, List.of(), folder, true);
   }
 
-  private static Site start(Distribution distribution, Path folder, boolean quick) {
+  /** The same, with its training files on a disk of this size, which root alone can have. */
+  public static Site cramped(Distribution distribution, Path folder, int mebibytes) {
+    Path blobs = folder.resolve("home/blobs");
+    String mount =
+        "mkdir -p '%1$s' && mount -t tmpfs -o size=%2$dm tmpfs '%1$s' && exec \"$@\""
+            .formatted(blobs, mebibytes);
+    return start(
+        distribution, List.of("unshare", "--mount", "sh", "-c", mount, "sh"), folder, true);
+  }
+
+  private static Site start(
+      Distribution distribution, List<String> prefix, Path folder, boolean quick) {
     try {
       Path config = configure(distribution, folder, quick);
       Site site =
           new Site(
-              distribution, GatewayProcess.start(distribution, folder.resolve("home"), config));
+              distribution,
+              GatewayProcess.start(distribution, prefix, folder.resolve("home"), config));
       site.run(
           "model",
           "add",
