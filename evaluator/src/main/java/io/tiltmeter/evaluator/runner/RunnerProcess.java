@@ -2,11 +2,9 @@ package io.tiltmeter.evaluator.runner;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -21,11 +19,11 @@ final class RunnerProcess implements AutoCloseable {
   private static final String LOG = "runner.log";
 
   private final Process process;
-  private final Path scratch;
+  private final Scratch scratch;
   private final Containment containment;
   private final Thread onShutdown = new Thread(this::end, "end of model runner");
 
-  private RunnerProcess(Process process, Path scratch, Containment containment) {
+  private RunnerProcess(Process process, Scratch scratch, Containment containment) {
     this.process = process;
     this.scratch = scratch;
     this.containment = containment;
@@ -39,27 +37,17 @@ final class RunnerProcess implements AutoCloseable {
    * @throws RunnerException if it cannot be started or contained as wanted; nothing is left behind
    */
   static RunnerProcess start(PairSource source, RunnerSettings settings) {
-    Path scratch = createScratch();
+    Scratch scratch = Scratch.create();
+    Path directory = scratch.directory();
     try {
-      Containment containment = Containment.choose(settings.sandbox(), readable(source), scratch);
-      return new RunnerProcess(launch(containment, scratch), scratch, containment);
+      Containment containment = Containment.choose(settings.sandbox(), readable(source), directory);
+      return new RunnerProcess(launch(containment, directory), scratch, containment);
     } catch (IOException e) {
-      delete(scratch);
+      scratch.close();
       throw new RunnerException("the model runner could not be started: " + e.getMessage(), e);
     } catch (RuntimeException e) {
-      delete(scratch);
+      scratch.close();
       throw e;
-    }
-  }
-
-  private static Path createScratch() {
-    try {
-      return Files.createTempDirectory("tiltmeter-runner-").toRealPath();
-    } catch (IOException e) {
-      throw new RunnerException(
-          "no temporary directory for the model runner: %s; free space or set TMPDIR"
-              .formatted(e.getMessage()),
-          e);
     }
   }
 
@@ -158,17 +146,6 @@ final class RunnerProcess implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    delete(scratch);
-  }
-
-  private static void delete(Path directory) {
-    if (!Files.exists(directory)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(directory)) {
-      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-    } catch (IOException | UncheckedIOException _) {
-      // A temporary file that cannot be removed is the operating system's to clean up.
-    }
+    scratch.close();
   }
 }

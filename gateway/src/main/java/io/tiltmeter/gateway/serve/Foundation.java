@@ -12,6 +12,7 @@ import io.tiltmeter.gateway.postgres.PostgresEvent;
 import io.tiltmeter.gateway.postgres.PostgresSettings;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -62,6 +63,10 @@ final class Foundation implements AutoCloseable {
   private static VertxOptions options() {
     // Files come from the class path and the home; nothing needs a cache of copies.
     return new VertxOptions()
+        .setFileSystemOptions(
+            new FileSystemOptions()
+                .setFileCachingEnabled(false)
+                .setClassPathResolvingEnabled(false))
         .setBlockedThreadCheckInterval(BLOCKED.toSeconds())
         .setBlockedThreadCheckIntervalUnit(TimeUnit.SECONDS);
   }
