@@ -328,6 +328,10 @@ class PagesJourneyTest {
       assertThat(page.evaluate("() => window.owned === undefined")).isEqualTo(true);
     }
     assertThat(String.join("\n", chromium.takeProblems()))
-        .contains("require-trusted-types-for", "script-src", "style-src", "img-src");
+        .contains(
+            "require-trusted-types-for trusted-types-sink Element innerHTML",
+            "require-trusted-types-for trusted-types-sink HTMLScriptElement",
+            "style-src-attr inline",
+            "img-src https://elsewhere.invalid/");
   }
 }

@@ -10,7 +10,7 @@ import java.util.Objects;
 
 /** Somebody with a browser of their own, which reports errors and violations of the policy. */
 final class Visitor implements AutoCloseable {
-  private static final int PATIENCE_MILLIS = 60_000;
+  private static final int PATIENCE_MILLIS = 20_000;
 
   private final BrowserContext context;
   private final Page page;
