@@ -7,6 +7,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** A page as people with different eyes, screens and settings meet it. */
 final class Inspection {
@@ -14,21 +15,20 @@ final class Inspection {
   private static final List<String> RULES =
       List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice");
 
-  private static final List<Integer> WIDTHS = List.of(1280, 375);
+  private static final int WIDE = 1280;
+  private static final int NARROW = 375;
+  private static final int HEIGHT = 900;
   private static final Path SHOTS = Path.of("target/screenshots");
 
   private Inspection() {}
 
-  /**
-   * Looks at the open page in both colour schemes, wide and narrow, and keeps a picture of each.
-   */
+  /** Inspects the open page in both colour schemes, wide and narrow, and keeps pictures of it. */
   static void of(Page page, String name) {
     for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
-      for (int width : WIDTHS) {
-        page.setViewportSize(width, 900);
-        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
-        String look =
-            "%s-%s-%d".formatted(name, scheme.name().toLowerCase(java.util.Locale.ROOT), width);
+      page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+      for (int width : List.of(WIDE, NARROW)) {
+        page.setViewportSize(width, HEIGHT);
+        String look = "%s-%s-%d".formatted(name, scheme.name().toLowerCase(Locale.ROOT), width);
         shoot(page, look);
         fits(page, look);
         isAccessible(page, look);
@@ -48,7 +48,8 @@ final class Inspection {
     assertThat(beyond).as("pixels of %s beyond the window", look).isEqualTo(0);
   }
 
-  private static void isAccessible(Page page, String look) {
+  /** Asks axe about the page as it is now. */
+  static void isAccessible(Page page, String look) {
     List<String> violations =
         new AxeBuilder(page)
             .withTags(RULES).analyze().getViolations().stream()

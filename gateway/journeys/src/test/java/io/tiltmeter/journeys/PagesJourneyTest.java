@@ -186,10 +186,11 @@ class PagesJourneyTest {
       first.openJob(jobs.disputed());
       again.openJob(jobs.disputed());
 
-      decide(first, " ".repeat(12));
-      Locator reason = first.page().locator("#reason");
-      assertThat(described(first.page(), reason)).contains("expected a reason");
+      decide(again, " ".repeat(12));
+      Locator reason = again.page().locator("#reason");
+      assertThat(described(again.page(), reason)).contains("expected a reason");
       assertThat(reason).hasAttribute("aria-invalid", "true");
+      Inspection.isAccessible(again.page(), "a refused decision");
 
       decide(first, REASON);
       assertThat(first.page().getByRole(AriaRole.STATUS).first())
@@ -200,6 +201,7 @@ class PagesJourneyTest {
 
       second.openJob(jobs.disputed());
       assertThat(second.text()).contains(REASON, "You are the second person");
+      assertThat(second.page().locator("img")).hasCount(0);
       decide(second, REASON);
       assertThat(second.page().getByRole(AriaRole.STATUS).first()).containsText("the job goes on");
       assertThat(second.page().locator(".verdict-word")).hasText("Released by review");
@@ -272,8 +274,8 @@ class PagesJourneyTest {
       Inspection.of(stranger.page(), "login");
     }
     try (Visitor customer = chromium.visitor(jobs.customer())) {
-      customer.open("/jobs");
-      Inspection.of(customer.page(), "jobs");
+      customer.openJob(jobs.blocked());
+      Inspection.of(customer.page(), "blocked-job");
       customer.openJob(jobs.released());
       Inspection.of(customer.page(), "released-job");
       customer.openJob("ftjob-none");
@@ -281,9 +283,9 @@ class PagesJourneyTest {
     }
     try (Visitor staff = chromium.visitor(ben)) {
       staff.open("/jobs");
-      Inspection.of(staff.page(), "jobs-of-all");
+      Inspection.of(staff.page(), "jobs");
       staff.openJob(jobs.blocked());
-      Inspection.of(staff.page(), "blocked-job");
+      Inspection.of(staff.page(), "review");
       staff.openJob(jobs.refused());
       Inspection.of(staff.page(), "refused-file");
     }
