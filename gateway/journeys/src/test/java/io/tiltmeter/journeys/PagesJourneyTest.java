@@ -162,6 +162,9 @@ class PagesJourneyTest {
       visitor.openJob(jobs.waiting());
       Page page = visitor.page();
       assertThat(page.locator("[data-live-status]")).hasText("Live.");
+      assertThat(page.locator(".verdict-word")).hasText("Held for review");
+      assertThat(page.locator(".findings")).containsText("Identity shift");
+      assertThat(page.locator(".findings")).containsText("Lines 1");
       page.evaluate("() => { document.body.dataset.same = 'yes'; }");
 
       Reviewing reviewing = Reviewing.of(ann, jobs.waiting());
