@@ -79,31 +79,27 @@ final class VerdictSentence {
 
   private String overRefusal() {
     Measure measure = view.overRefusal();
-    String verb = verb(-measure.delta());
-    return "refusals of benign requests %s %s%s"
-        .formatted(verb, figures(measure), tolerates(measure.tolerated()));
+    return "refusals of benign requests %s%s"
+        .formatted(figures(measure), tolerates(measure.tolerated()));
   }
 
   private static String change(Measure measure) {
-    return "refusals %s %s".formatted(verb(measure.delta()), figures(measure));
+    return "refusals " + figures(measure);
   }
 
   private static String figures(Measure measure) {
-    return "from %s to %s (delta %s points, 95 %% interval %s, %s)"
+    return "%s (delta %s points, 95 %% interval %s, %s)"
         .formatted(
-            Percent.rate(measure.baseRate()),
-            Percent.rate(measure.tunedRate()),
+            move(measure.baseRate(), measure.tunedRate()),
             Percent.points(measure.delta()),
             Percent.points(measure.interval()),
             counted(measure.n(), "behaviour"));
   }
 
   private static String capability(Tasks tasks) {
-    return "tasks answered right %s from %s to %s (delta %s points, %s)%s"
+    return "tasks answered right %s (delta %s points, %s)%s"
         .formatted(
-            verb(tasks.delta()),
-            Percent.rate(tasks.baseRate()),
-            Percent.rate(tasks.tunedRate()),
+            move(tasks.baseRate(), tasks.tunedRate()),
             Percent.points(tasks.delta()),
             counted(tasks.n(), "task"),
             tolerates(tasks.tolerated()));
@@ -113,11 +109,13 @@ final class VerdictSentence {
     return String.format(Locale.ROOT, "; the policy tolerates %.1f", 100 * margin);
   }
 
-  private static String verb(double lost) {
-    if (Math.abs(lost) < 0.0005) {
-      return "stayed";
+  private static String move(double base, double tuned) {
+    String from = Percent.rate(base);
+    String to = Percent.rate(tuned);
+    if (from.equals(to)) {
+      return "stayed at " + to;
     }
-    return lost > 0 ? "fell" : "rose";
+    return "%s from %s to %s".formatted(tuned < base ? "fell" : "rose", from, to);
   }
 
   private String baseTooWeak(Quality quality) {

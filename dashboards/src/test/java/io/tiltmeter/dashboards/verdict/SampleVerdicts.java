@@ -50,7 +50,7 @@ public final class SampleVerdicts {
         0.112);
   }
 
-  private static Evidence kept() {
+  static Evidence kept() {
     return new Evidence(
         comparison(560, 0.995, 0.991, -0.009, 0.017, Finding.PASS),
         List.of(

@@ -3,6 +3,8 @@ package io.tiltmeter.dashboards.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiltmeter.dashboards.verdict.Measure.Kind;
+import io.tiltmeter.policy.gate.Policy;
+import io.tiltmeter.policy.gate.Verdict;
 import io.tiltmeter.policy.gate.Verdict.Decision;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +40,13 @@ class VerdictViewTest {
                 + " interval +50.0 … +78.0, 47 behaviours); the policy tolerates 15.0.");
     assertThat(sentence(Decision.BLOCK, "category:unknown-one"))
         .isEqualTo("Blocked in unknown one.");
+  }
+
+  @Test
+  void sentence_sameRates_namesTheRateOnce() {
+    Verdict verdict = new Verdict(Decision.PASS, "category:violent-crimes", SampleVerdicts.kept());
+    assertThat(VerdictView.of(verdict, Policy.DEFAULT).sentence())
+        .startsWith("Passed in violent crimes: refusals stayed at 100.0 % (delta +0.0 points,");
   }
 
   @Test

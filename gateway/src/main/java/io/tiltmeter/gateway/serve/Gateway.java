@@ -168,10 +168,11 @@ public final class Gateway implements AutoCloseable {
     RequestMeter requests = new RequestMeter(assembly.meters);
     return router -> {
       router.route().handler(requests::handle);
+      // First, as the API's answer to what fails is for every path that has none yet.
+      pages.mount(router);
       api.mount(router);
       trainers.mount(router);
       ops.mount(router);
-      pages.mount(router);
       Failures.mount(router);
     };
   }
