@@ -29,7 +29,7 @@ final class EventWriter {
   private String shown = "";
 
   /** What is written, and on whose behalf. */
-  record Source(SessionStore sessions, JobRows rows, Session session, JobRow job) {}
+  record Source(SessionStore sessions, JobListStore rows, Session session, JobRow job) {}
 
   EventWriter(PageSite.Parts parts, Source source, HttpServerResponse response, OpenStream stream) {
     this.parts = parts;

@@ -31,10 +31,10 @@ final class JobPages {
 
   private final PageSite.Parts parts;
   private final SessionStore sessions;
-  private final JobRows rows;
+  private final JobListStore rows;
   private final JobStory story;
 
-  JobPages(PageSite.Parts parts, SessionStore sessions, JobRows rows) {
+  JobPages(PageSite.Parts parts, SessionStore sessions, JobListStore rows) {
     this.parts = parts;
     this.sessions = sessions;
     this.rows = rows;
