@@ -30,6 +30,7 @@ public final class Database implements Sql, AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Pool pool;
+  private @Nullable Future<RowSet<Row>> asked;
 
   private Database(Pool pool) {
     this.pool = pool;
@@ -60,13 +61,22 @@ public final class Database implements Sql, AutoCloseable {
     return execute(pool, statement, values);
   }
 
-  /** Whether the database answers now. */
-  public boolean isReachable() {
+  /** Whether the database answers within this time. */
+  public boolean answersWithin(Duration patience) {
     try {
-      return run("select 1").size() == 1;
-    } catch (DatabaseException e) {
+      return question().await(patience.toMillis(), TimeUnit.MILLISECONDS).size() == 1;
+    } catch (Exception e) {
+      // Whatever a driver or a network can say, it means that there is no answer.
       return false;
     }
+  }
+
+  /** One question for all who ask, or each of them would take a connection from a silent server. */
+  private synchronized Future<RowSet<Row>> question() {
+    if (asked == null || asked.isComplete()) {
+      asked = pool.query("select 1").execute();
+    }
+    return asked;
   }
 
   /**

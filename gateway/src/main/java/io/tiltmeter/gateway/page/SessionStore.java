@@ -59,7 +59,8 @@ final class SessionStore {
 
   private Optional<Session> byHash(Sql sql, Digest hash) {
     Optional<Kept> kept =
-        sql.find(SessionStore::kept, "select * from browser_session where hash = $1", hash.toString());
+        sql.find(
+            SessionStore::kept, "select * from browser_session where hash = $1", hash.toString());
     Optional<Session> session =
         kept.filter(found -> found.expiresAt().isAfter(clock.instant()))
             .flatMap(
