@@ -28,6 +28,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -46,6 +47,7 @@ public final class Gateway implements AutoCloseable {
   private static final int HTTP_INSTANCES = 8;
 
   private static final int FILE_THREADS = 8;
+  private static final Duration SWEEP_PAUSE = Duration.ofHours(6);
   private static final int START_SECONDS = 60;
   private static final String LOOPBACK = "127.0.0.1";
 
@@ -89,6 +91,7 @@ public final class Gateway implements AutoCloseable {
 
   private void start(Set<Role> roles, Installation installation) {
     assembly.vetting().sweep();
+    running.push(Repeating.start("orphans", SWEEP_PAUSE, assembly.orphans()::run));
     if (roles.contains(Role.SCAN)) {
       work("scan", assembly.scanning());
     }
