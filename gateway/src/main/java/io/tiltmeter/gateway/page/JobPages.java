@@ -27,7 +27,7 @@ final class JobPages {
       Map.of(
           "proposed", "Your decision is on record: a second person must agree.",
           "released", "The decision is on record: the job goes on.",
-          "kept", "The decision is on record: the block stands.");
+          "kept", "The decision is on record: the job stays back.");
 
   private final PageSite.Parts parts;
   private final SessionStore sessions;

@@ -80,7 +80,8 @@ class GatewayTest {
     try (ServerSocket taken = new ServerSocket(0)) {
       int port = taken.getLocalPort();
 
-      assertThatThrownBy(() -> TestGateway.start(home, TestGateway.config(null, port), Role.API))
+      assertThatThrownBy(
+              () -> TestGateway.startWith(home, TestGateway.config(null, port), Role.API))
           .isInstanceOf(PortException.class)
           .hasMessage(
               "expected port %d of 127.0.0.1 to be free, found it in use; choose another with --port",

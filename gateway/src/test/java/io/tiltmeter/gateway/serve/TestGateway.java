@@ -8,7 +8,6 @@ import io.tiltmeter.gateway.key.KeyStore;
 import io.tiltmeter.gateway.postgres.PostgresAddress;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -41,10 +40,10 @@ final class TestGateway implements AutoCloseable {
    * @param database null for an embedded one in the home
    */
   static TestGateway start(Path home, @Nullable PostgresAddress database, Role... roles) {
-    return start(home, config(database, 0), roles);
+    return startWith(home, config(database, 0), roles);
   }
 
-  static TestGateway start(Path home, GatewayConfig config, Role... roles) {
+  static TestGateway startWith(Path home, GatewayConfig config, Role... roles) {
     return new TestGateway(
         Gateway.start(config, new Home(home), Set.of(roles), INSTALLATION, Clock.systemUTC()));
   }
@@ -59,12 +58,6 @@ final class TestGateway implements AutoCloseable {
         defaults.evaluation(),
         new GatewayConfig.Work(
             Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMillis(200), 5));
-  }
-
-  static int freePort() throws IOException {
-    try (ServerSocket probe = new ServerSocket(0)) {
-      return probe.getLocalPort();
-    }
   }
 
   /** A key of the tenant acme. */
