@@ -1,5 +1,6 @@
 package io.tiltmeter.gateway.db;
 
+import io.tiltmeter.gateway.patience.Patience;
 import io.tiltmeter.gateway.postgres.PostgresAddress;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -64,7 +65,7 @@ public final class Database implements Sql, AutoCloseable {
   /** Whether the database answers within this time. */
   public boolean answersWithin(Duration patience) {
     try {
-      return question().await(patience.toMillis(), TimeUnit.MILLISECONDS).size() == 1;
+      return Patience.await(question(), patience).size() == 1;
     } catch (Exception e) {
       // Whatever a driver or a network can say, it means that there is no answer.
       return false;
@@ -161,7 +162,7 @@ public final class Database implements Sql, AutoCloseable {
 
   private static <T> T await(Future<T> future) {
     try {
-      return future.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      return Patience.await(future, PATIENCE);
     } catch (TimeoutException e) {
       throw new DatabaseException(
           "the database gave no answer for %d s".formatted(PATIENCE.toSeconds()), null, e);
