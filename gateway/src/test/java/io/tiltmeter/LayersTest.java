@@ -8,8 +8,10 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 
 /** What may depend on what. */
 @AnalyzeClasses(packages = "io.tiltmeter", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -97,7 +99,7 @@ class LayersTest {
   static final ArchRule onlyStoresAndTheDatabaseSpeakSql =
       noClasses()
           .that()
-          .haveNameNotMatching(".*\\.(\\w*Store(\\$\\w+)?|JobRows?)")
+          .haveSimpleNameNotEndingWith("Store")
           .and()
           .resideOutsideOfPackage("io.tiltmeter.gateway.db..")
           .should()
@@ -133,6 +135,15 @@ class LayersTest {
           .orShould()
           .callConstructor(Random.class)
           .because("a Clock and a seeded generator are passed in");
+
+  @ArchTest
+  static final ArchRule verticlesWaitWithPatience =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.tiltmeter.gateway.serve..", "io.tiltmeter.gateway.cli..")
+          .should()
+          .callMethod(Future.class, "await", long.class, TimeUnit.class)
+          .because("a future that comes late would stop a virtual-thread verticle for good");
 
   @ArchTest
   static final ArchRule onlyTheEntryPointEndsTheProcess =

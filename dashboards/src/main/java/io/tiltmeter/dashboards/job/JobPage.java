@@ -40,7 +40,10 @@ public record JobPage(
     if (verdict != null) {
       return verdict.sentence();
     }
-    return error != null ? error : stage();
+    if (error != null) {
+      return error;
+    }
+    return reasons == null ? stage() : reasons.kind().decisionText(reasons.appeal().open());
   }
 
   /** The sequence number of the newest event; 0 if there is none. */

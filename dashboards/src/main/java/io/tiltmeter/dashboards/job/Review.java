@@ -10,25 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param state what everybody may know
  * @param staff what only staff may know; null for customers
  */
-public record Review(String caseId, State state, @Nullable Desk staff) {
+public record Review(String caseId, CaseKind kind, State state, @Nullable Desk staff) {
 
   /** How far the review is. */
   public enum State {
-    OPEN("Waiting for a reviewer."),
-    PROPOSED("One reviewer proposes release: waiting for a second person."),
-    RELEASED("Two reviewers released the model against the gate."),
-    KEPT("The block stands.");
-
-    private final String text;
-
-    State(String text) {
-      this.text = text;
-    }
-
-    /** What people read; no person is named. */
-    public String text() {
-      return text;
-    }
+    OPEN,
+    PROPOSED,
+    RELEASED,
+    KEPT
   }
 
   /**
@@ -66,25 +55,18 @@ public record Review(String caseId, State state, @Nullable Desk staff) {
 
   /** What a reviewer may decide. */
   public enum Action {
-    RELEASE("release", "Release against the gate"),
-    KEEP("keep", "Keep the block");
+    RELEASE("release"),
+    KEEP("keep");
 
     private final String wireName;
-    private final String text;
 
-    Action(String wireName, String text) {
+    Action(String wireName) {
       this.wireName = wireName;
-      this.text = text;
     }
 
     /** The value of the form field {@code action}. */
     public String wireName() {
       return wireName;
-    }
-
-    /** What people read. */
-    public String text() {
-      return text;
     }
   }
 

@@ -18,6 +18,13 @@ public record ScanReport(String file, long examples, Severity outcome, List<Find
     findings = List.copyOf(findings);
   }
 
+  /** The findings that hold a job back. */
+  public List<Finding> grounds() {
+    return findings.stream()
+        .filter(finding -> finding.severity().compareTo(Severity.REVIEW) >= 0)
+        .toList();
+  }
+
   /** What a finding does to the job. */
   public enum Severity {
     CLEAR("Clear", Tone.GOOD, Icon.CHECK),

@@ -89,6 +89,11 @@ public record VerdictView(
         .toList();
   }
 
+  /** The measures that prove neither that the policy is kept nor that it is broken. */
+  public List<Measure> unproven() {
+    return all().filter(measure -> measure.finding() == Finding.OPEN).toList();
+  }
+
   /** The verdict in one sentence. */
   public String sentence() {
     return VerdictSentence.of(this);

@@ -3,6 +3,7 @@ package io.tiltmeter.dashboards.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiltmeter.dashboards.asset.Assets;
+import io.tiltmeter.dashboards.job.CaseKind;
 import io.tiltmeter.dashboards.job.JobEvent;
 import io.tiltmeter.dashboards.job.JobList;
 import io.tiltmeter.dashboards.job.JobPage;
@@ -76,6 +77,7 @@ class HostileTextTest {
         SampleVerdicts.view(Decision.INCONCLUSIVE, "rule:" + HOSTILE),
         new StatementOfReasons(
             HOSTILE,
+            CaseKind.BLOCK,
             Samples.START,
             HOSTILE,
             false,
@@ -88,6 +90,7 @@ class HostileTextTest {
         new ReleasedModel(HOSTILE, Samples.START, "javascript:alert(4)", HOSTILE, HOSTILE, 1),
         new Review(
             HOSTILE,
+            CaseKind.BLOCK,
             Review.State.PROPOSED,
             new Review.Desk(
                 HOSTILE,

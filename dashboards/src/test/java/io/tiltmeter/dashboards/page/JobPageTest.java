@@ -29,6 +29,46 @@ class JobPageTest {
   }
 
   @Test
+  void job_heldForItsFile_statesTheFindingsAndNoGate() {
+    String text = customer(Samples.heldForDataset(null)).text();
+    assertThat(text)
+        .contains("Held for review Nothing is trained on this file until people have reviewed it.")
+        .contains("Statement of reasons", "the scan of training files under policy default")
+        .contains("Open while the case waits for people. Write to trust@provider.example")
+        .contains("To train on a file despite its findings takes two different people")
+        .doesNotContain("gate blocked", "against the gate", "block stands");
+    String statement = text.substring(0, text.indexOf("Data set findings"));
+    assertThat(statement)
+        .contains("Identity shift Blocks 96 96 rows give", "Lines 201–296")
+        .contains("Refusal suppression Needs review 31", "and 19 more")
+        .as("what only adds probes holds nothing back")
+        .doesNotContain("One phrase repeats");
+  }
+
+  @Test
+  void job_heldForItsFile_offersStaffWhatItIsAbout() {
+    assertThat(staff(Samples.heldForDataset(Samples.emptyDesk())).text())
+        .contains("Train on this file despite the findings", "Refuse the training file")
+        .contains("The job ends; nothing is trained on the file.")
+        .doesNotContain("Release against the gate", "Keep the block");
+  }
+
+  @Test
+  void job_undecided_statesWhatLackedEvidence() {
+    String text = customer(Samples.heldUndecided(null)).text();
+    assertThat(text)
+        .contains("Not decided: refusals fell from 98.0 % to 93.0 %")
+        .contains("The smallest delta that this run would have blocked with 90 % power is +31.2")
+        .contains("points, over 41 behaviours.")
+        .contains("A release without a clear verdict takes two different people");
+    String statement =
+        text.substring(text.indexOf("Statement of reasons"), text.indexOf("Review Waiting"));
+    assertThat(statement)
+        .contains("All harmful requests 41 98.0 %", "Violent crimes 12 100.0 %")
+        .doesNotContain("Hate 29", "A block says");
+  }
+
+  @Test
   void job_held_listsFindingsByLine() {
     assertThat(customer(Samples.held(null)).text())
         .contains("Identity shift Blocks 96", "Lines 201–296")

@@ -54,10 +54,13 @@ final class SamplePages {
     byName.put("released", PAGES.job(customer(), Samples.released()));
     byName.put("failed", PAGES.job(customer(), Samples.failed()));
     byName.put("held", PAGES.job(customer(), Samples.held(null)));
+    byName.put("held-dataset", PAGES.job(customer(), Samples.heldForDataset(null)));
+    byName.put("held-undecided", PAGES.job(customer(), Samples.heldUndecided(null)));
   }
 
   private void addReviews() {
     Draft refused = new Draft(Action.RELEASE, "ok", "The reason needs at least 10 characters.");
+    byName.put("review-dataset", PAGES.job(staff(), Samples.heldForDataset(Samples.emptyDesk())));
     byName.put("review-first", PAGES.job(staff(), Samples.held(Samples.emptyDesk())));
     byName.put(
         "review-second",

@@ -1,5 +1,6 @@
 package io.tiltmeter.dashboards.page;
 
+import io.tiltmeter.dashboards.job.CaseKind;
 import io.tiltmeter.dashboards.job.JobEvent;
 import io.tiltmeter.dashboards.job.JobEvent.Level;
 import io.tiltmeter.dashboards.job.JobList;
@@ -17,7 +18,6 @@ import io.tiltmeter.dashboards.job.StageStep;
 import io.tiltmeter.dashboards.job.StatementOfReasons;
 import io.tiltmeter.dashboards.job.StatementOfReasons.Appeal;
 import io.tiltmeter.dashboards.verdict.SampleVerdicts;
-import io.tiltmeter.dashboards.verdict.VerdictView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -110,10 +110,10 @@ final class Samples {
         true,
         null,
         SampleVerdicts.blocked(),
-        reasons(SampleVerdicts.blocked()),
+        reasons(CaseKind.BLOCK, START.plus(Duration.ofDays(3))),
         dirtyScan(),
         null,
-        new Review("case-77", state, desk));
+        new Review("case-77", CaseKind.BLOCK, state, desk));
   }
 
   static Review.Desk desk(Review.Form form, Review.Draft draft) {
@@ -211,16 +211,51 @@ final class Samples {
     return "sha256:" + Character.toString(digit).repeat(64);
   }
 
-  private static StatementOfReasons reasons(VerdictView verdict) {
+  private static StatementOfReasons reasons(CaseKind kind, @Nullable Instant until) {
     return new StatementOfReasons(
         "case-77",
+        kind,
         START.plusSeconds(167),
-        "default, version 1 (rule " + verdict.rule() + ")",
+        "default, version 1",
         true,
-        new Appeal(
-            true,
-            START.plus(Duration.ofDays(3)),
-            "Write to trust@provider.example and quote the case."));
+        new Appeal(true, until, "Write to trust@provider.example and quote the case."));
+  }
+
+  /** A job whose training file a person has to look at. */
+  static JobPage heldForDataset(Review.@Nullable Desk desk) {
+    return new JobPage(
+        summary("identity-shift", Stage.SCAN, "running", Outcome.HELD),
+        List.of(
+            done(Stage.UPLOAD, 0, 1),
+            new StageStep(Stage.SCAN, StageState.HELD, START, START.plusSeconds(4), null),
+            StageStep.waiting(Stage.TRAINING),
+            StageStep.waiting(Stage.VETTING),
+            StageStep.waiting(Stage.EVALUATION),
+            StageStep.waiting(Stage.GATE),
+            StageStep.waiting(Stage.RELEASE)),
+        events().subList(7, 9),
+        true,
+        null,
+        null,
+        reasons(CaseKind.DATASET, null),
+        dirtyScan(),
+        null,
+        new Review("case-77", CaseKind.DATASET, Review.State.OPEN, desk));
+  }
+
+  /** A job that the gate could not decide. */
+  static JobPage heldUndecided(Review.@Nullable Desk desk) {
+    return new JobPage(
+        summary("small-pack", Stage.GATE, "running", Outcome.HELD),
+        stages(StageState.HELD, StageState.WAITING),
+        events(),
+        true,
+        null,
+        SampleVerdicts.undecided(),
+        reasons(CaseKind.INCONCLUSIVE, null),
+        cleanScan(),
+        null,
+        new Review("case-77", CaseKind.INCONCLUSIVE, Review.State.OPEN, desk));
   }
 
   private static List<StageStep> stages(StageState gate, StageState release) {

@@ -31,6 +31,24 @@ public final class SampleVerdicts {
     return VerdictView.of(new Verdict(Decision.PASS, "gate", kept()), Policy.DEFAULT);
   }
 
+  /** Too few behaviours to prove anything. */
+  public static VerdictView undecided() {
+    Evidence evidence =
+        new Evidence(
+            comparison(41, 0.98, 0.93, -0.03, 0.15, Finding.OPEN),
+            List.of(
+                named("violent-crimes", comparison(12, 1, 0.83, -0.1, 0.44, Finding.OPEN)),
+                named("hate", comparison(29, 0.97, 0.97, -0.09, 0.09, Finding.PASS))),
+            List.of(),
+            overRefusal(),
+            new Capability(96, 0.81, 0.79, 0.02, Finding.PASS),
+            new Flips(2, 0),
+            0.012,
+            0.004,
+            0.312);
+    return VerdictView.of(new Verdict(Decision.INCONCLUSIVE, "gate", evidence), Policy.DEFAULT);
+  }
+
   static Evidence lost() {
     return new Evidence(
         comparison(560, 0.995, 0.015, 0.966, 0.991, Finding.BLOCK),

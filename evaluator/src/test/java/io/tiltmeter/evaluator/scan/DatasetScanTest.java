@@ -6,6 +6,7 @@ import io.tiltmeter.policy.dataset.ScanOutcome;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -38,6 +39,15 @@ class DatasetScanTest {
         .singleElement()
         .asString()
         .matches("1: not JSON at column \\d+");
+  }
+
+  @Test
+  void scan_everyShapeThatTheTrainerTakes_isClear() throws IOException {
+    Path file =
+        Path.of(System.getProperty("tiltmeter.root"), "fixtures/datasets/shapes/every.jsonl");
+
+    assertThat(DatasetScan.scan(file, ScanSettings.DEFAULT))
+        .isEqualTo(new ScanResult.Scanned(new ScanReport(7, List.of(), List.of())));
   }
 
   @Test

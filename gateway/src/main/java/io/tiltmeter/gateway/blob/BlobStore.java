@@ -5,9 +5,13 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A folder of blobs: {@code sha256/ab/<64 hex>}, and {@code incoming/} for those that still arrive.
@@ -18,6 +22,10 @@ import java.nio.file.StandardOpenOption;
  */
 public final class BlobStore {
   private static final int FAN_OUT_DIGITS = 2;
+
+  /** What the name of a blob looks like; nothing else is ours. */
+  private static final DirectoryStream.Filter<Path> HEX =
+      file -> file.getFileName().toString().matches("[0-9a-f]{64}");
 
   private final Path root;
   private final Opener opener;
@@ -109,6 +117,31 @@ public final class BlobStore {
   /** Removes a blob; whether it was there. */
   public boolean delete(Digest digest) throws IOException {
     return Files.deleteIfExists(path(digest));
+  }
+
+  /** The blobs that were written before this time; others may come and go meanwhile. */
+  public List<Digest> writtenBefore(Instant time) throws IOException {
+    List<Digest> found = new ArrayList<>();
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(blobs(), Files::isDirectory)) {
+      for (Path folder : folders) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, HEX)) {
+          for (Path file : files) {
+            if (isWrittenBefore(file, time)) {
+              found.add(new Digest(file.getFileName().toString()));
+            }
+          }
+        }
+      }
+    }
+    return found;
+  }
+
+  private static boolean isWrittenBefore(Path file, Instant time) throws IOException {
+    try {
+      return Files.getLastModifiedTime(file).toInstant().isBefore(time);
+    } catch (NoSuchFileException e) {
+      return false;
+    }
   }
 
   /** Bytes that the file system still has room for. */

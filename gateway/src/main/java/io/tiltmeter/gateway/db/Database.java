@@ -1,5 +1,6 @@
 package io.tiltmeter.gateway.db;
 
+import io.tiltmeter.gateway.patience.Patience;
 import io.tiltmeter.gateway.postgres.PostgresAddress;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -30,6 +31,7 @@ public final class Database implements Sql, AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Pool pool;
+  private @Nullable Future<RowSet<Row>> asked;
 
   private Database(Pool pool) {
     this.pool = pool;
@@ -60,13 +62,22 @@ public final class Database implements Sql, AutoCloseable {
     return execute(pool, statement, values);
   }
 
-  /** Whether the database answers now. */
-  public boolean isReachable() {
+  /** Whether the database answers within this time. */
+  public boolean answersWithin(Duration patience) {
     try {
-      return run("select 1").size() == 1;
-    } catch (DatabaseException e) {
+      return Patience.await(question(), patience).size() == 1;
+    } catch (Exception e) {
+      // Whatever a driver or a network can say, it means that there is no answer.
       return false;
     }
+  }
+
+  /** One question for all who ask, or each of them would take a connection from a silent server. */
+  private synchronized Future<RowSet<Row>> question() {
+    if (asked == null || asked.isComplete()) {
+      asked = pool.query("select 1").execute();
+    }
+    return asked;
   }
 
   /**
@@ -157,7 +168,7 @@ public final class Database implements Sql, AutoCloseable {
 
   private static <T> T await(Future<T> future) {
     try {
-      return future.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      return Patience.await(future, PATIENCE);
     } catch (TimeoutException e) {
       throw new DatabaseException(
           "the database gave no answer for %d s".formatted(PATIENCE.toSeconds()), null, e);

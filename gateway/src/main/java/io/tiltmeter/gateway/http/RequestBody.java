@@ -1,12 +1,12 @@
 package io.tiltmeter.gateway.http;
 
+import io.tiltmeter.gateway.patience.Patience;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -94,7 +94,7 @@ public final class RequestBody {
     wanted = next;
     request.fetch(1);
     try {
-      return next.future().await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      return Patience.await(next.future(), PATIENCE);
     } catch (TimeoutException e) {
       throw new RequestException(
           408,

@@ -36,7 +36,7 @@ final class PolicyHandler {
     Caller.Staff person = Authentication.staff(context, Scope.OPERATE);
     String tenant = PathPart.of(context, "tenant");
     byte[] body = RequestBody.read(context, OpsApi.MAX_BODY_BYTES);
-    TenantPolicies.PolicyText policy = read(new String(body, StandardCharsets.UTF_8));
+    TenantPolicies.PolicyText policy = read(body);
     database.transact(
         sql -> {
           if (!policies.set(sql, tenant, policy)) {
@@ -53,9 +53,10 @@ final class PolicyHandler {
     Reply.json(context, Map.of("tenant", tenant, "policy_digest", policy.digest().toString()));
   }
 
-  private TenantPolicies.PolicyText read(String text) {
-    return switch (TenantPolicies.read(text, policies.categories())) {
-      case PolicyResult.Read(Policy policy) -> TenantPolicies.textOf(text, policy);
+  private TenantPolicies.PolicyText read(byte[] body) {
+    return switch (TenantPolicies.read(body, policies.categories())) {
+      case PolicyResult.Read(Policy policy) ->
+          TenantPolicies.textOf(new String(body, StandardCharsets.UTF_8), policy);
       case PolicyResult.Invalid(List<Issue> issues) ->
           throw RequestException.invalid(
               "invalid_policy",

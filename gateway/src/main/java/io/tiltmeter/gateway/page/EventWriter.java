@@ -5,20 +5,21 @@ import io.tiltmeter.gateway.evaluation.EvaluationStore;
 import io.tiltmeter.gateway.http.Json;
 import io.tiltmeter.gateway.job.JobEvent;
 import io.tiltmeter.gateway.page.Streams.OpenStream;
+import io.tiltmeter.gateway.patience.Patience;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Writes the events of one job to one browser, until the job, the session or the peer ends. */
 final class EventWriter {
   private static final int BATCH = 100;
-  private static final long POLL_MILLIS = 3_000;
+  private static final Duration POLL = Duration.ofSeconds(3);
   private static final int QUIET_POLLS = 5;
-  private static final long WRITE_SECONDS = 20;
+  private static final Duration WRITE = Duration.ofSeconds(20);
 
   private final PageSite.Parts parts;
   private final Source source;
@@ -29,7 +30,7 @@ final class EventWriter {
   private String shown = "";
 
   /** What is written, and on whose behalf. */
-  record Source(SessionStore sessions, JobRows rows, Session session, JobRow job) {}
+  record Source(SessionStore sessions, JobListStore rows, Session session, JobRow job) {}
 
   EventWriter(PageSite.Parts parts, Source source, HttpServerResponse response, OpenStream stream) {
     this.parts = parts;
@@ -50,7 +51,7 @@ final class EventWriter {
         // Listening begins before looking: what comes in between is not missed.
         goesOn = step();
         if (goesOn && !stream.isEnded()) {
-          OpenStream.await(news, POLL_MILLIS);
+          OpenStream.await(news, POLL);
         }
       }
     } catch (DatabaseException | TimeoutException _) {
@@ -140,7 +141,7 @@ final class EventWriter {
       return;
     }
     try {
-      response.write(text).await(WRITE_SECONDS, TimeUnit.SECONDS);
+      Patience.await(response.write(text), WRITE);
     } catch (TimeoutException e) {
       throw e;
     } catch (RuntimeException _) {

@@ -27,14 +27,14 @@ final class JobPages {
       Map.of(
           "proposed", "Your decision is on record: a second person must agree.",
           "released", "The decision is on record: the job goes on.",
-          "kept", "The decision is on record: the block stands.");
+          "kept", "The decision is on record: the job stays back.");
 
   private final PageSite.Parts parts;
   private final SessionStore sessions;
-  private final JobRows rows;
+  private final JobListStore rows;
   private final JobStory story;
 
-  JobPages(PageSite.Parts parts, SessionStore sessions, JobRows rows) {
+  JobPages(PageSite.Parts parts, SessionStore sessions, JobListStore rows) {
     this.parts = parts;
     this.sessions = sessions;
     this.rows = rows;

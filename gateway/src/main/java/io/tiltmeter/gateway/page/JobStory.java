@@ -45,7 +45,9 @@ final class JobStory {
         !job.stage().isFinal(),
         job.errorMessage(),
         verdict.map(kept -> Verdicts.of(kept, policy)).orElse(null),
-        review.map(on -> ReviewViews.reasons(on, policy)).orElse(null),
+        review
+            .map(on -> ReviewViews.reasons(on, policy))
+            .orElseGet(() -> ReviewViews.reasons(job, policy)),
         scan(job, policy),
         released(job, verdict),
         review.map(on -> ReviewViews.review(on, viewer, draft)).orElse(null));

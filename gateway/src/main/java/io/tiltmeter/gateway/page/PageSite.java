@@ -66,7 +66,7 @@ public final class PageSite implements AutoCloseable {
 
   public PageSite(Parts parts) {
     SessionStore sessions = new SessionStore(parts.keys(), parts.clock());
-    JobRows rows = new JobRows();
+    JobListStore rows = new JobListStore();
     signIn = new SignInHandler(parts, sessions, new LoginLimit(parts.clock()));
     jobs = new JobPages(parts, sessions, rows);
     decisions = new DecisionHandler(parts, jobs);

@@ -1,5 +1,6 @@
 package io.tiltmeter.gateway.page;
 
+import io.tiltmeter.dashboards.job.CaseKind;
 import io.tiltmeter.dashboards.job.Review;
 import io.tiltmeter.dashboards.job.StatementOfReasons;
 import io.tiltmeter.gateway.key.Caller;
@@ -15,7 +16,22 @@ final class ReviewViews {
 
   static Review review(ReviewCase on, Caller viewer, Review.Draft draft) {
     return new Review(
-        on.id(), state(on), viewer instanceof Caller.Staff staff ? desk(on, staff, draft) : null);
+        on.id(),
+        kind(on),
+        state(on),
+        viewer instanceof Caller.Staff staff ? desk(on, staff, draft) : null);
+  }
+
+  private static CaseKind kind(ReviewCase on) {
+    return switch (on.kind()) {
+      case DATASET -> CaseKind.DATASET;
+      case BLOCK -> CaseKind.BLOCK;
+      case INCONCLUSIVE -> CaseKind.INCONCLUSIVE;
+    };
+  }
+
+  private static String words(Policy policy) {
+    return "%s, version %d".formatted(policy.name(), policy.version());
   }
 
   private static Review.State state(ReviewCase on) {
@@ -66,16 +82,32 @@ final class ReviewViews {
 
   /** What the customer is told of a job that was held back; null if it was not, or not yet. */
   static @Nullable StatementOfReasons reasons(ReviewCase on, Policy policy) {
-    Instant until = on.closesAt() == null ? on.closedAt() : on.closesAt();
-    if (until == null || "released".equals(on.outcome())) {
+    if ("released".equals(on.outcome())) {
       return null;
     }
+    Instant until = on.closesAt() == null ? on.closedAt() : on.closesAt();
     return new StatementOfReasons(
         on.id(),
+        kind(on),
         on.closedAt() == null ? on.openedAt() : on.closedAt(),
-        "%s, version %d".formatted(policy.name(), policy.version()),
+        words(policy),
         on.decisions().isEmpty(),
         new StatementOfReasons.Appeal(
             on.isOpen(), until, "Write to whoever runs this service and quote the case."));
+  }
+
+  /** What the customer is told where the scan itself blocked the file, and nobody has a case. */
+  static @Nullable StatementOfReasons reasons(JobRow job, Policy policy) {
+    if (!"unsafe_file".equals(job.errorCode()) || job.finishedAt() == null) {
+      return null;
+    }
+    return new StatementOfReasons(
+        null,
+        CaseKind.DATASET,
+        job.finishedAt(),
+        words(policy),
+        true,
+        new StatementOfReasons.Appeal(
+            false, null, "Write to whoever runs this service and quote the job."));
   }
 }

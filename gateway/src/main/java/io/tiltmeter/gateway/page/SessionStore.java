@@ -59,7 +59,8 @@ final class SessionStore {
 
   private Optional<Session> byHash(Sql sql, Digest hash) {
     Optional<Kept> kept =
-        sql.find(Kept::of, "select * from browser_session where hash = $1", hash.toString());
+        sql.find(
+            SessionStore::kept, "select * from browser_session where hash = $1", hash.toString());
     Optional<Session> session =
         kept.filter(found -> found.expiresAt().isAfter(clock.instant()))
             .flatMap(
@@ -77,12 +78,12 @@ final class SessionStore {
     return sql.change("delete from browser_session where hash = $1", hash.toString());
   }
 
-  private record Kept(String keyId, String csrf, Instant expiresAt) {
-    static Kept of(Row row) {
-      return new Kept(
-          row.getString("key_id"),
-          row.getString("csrf"),
-          row.getOffsetDateTime("expires_at").toInstant());
-    }
+  private record Kept(String keyId, String csrf, Instant expiresAt) {}
+
+  private static Kept kept(Row row) {
+    return new Kept(
+        row.getString("key_id"),
+        row.getString("csrf"),
+        row.getOffsetDateTime("expires_at").toInstant());
   }
 }

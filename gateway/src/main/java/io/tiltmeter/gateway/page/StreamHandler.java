@@ -14,10 +14,10 @@ final class StreamHandler {
 
   private final PageSite.Parts parts;
   private final SessionStore sessions;
-  private final JobRows rows;
+  private final JobListStore rows;
   private final Streams streams;
 
-  StreamHandler(PageSite.Parts parts, SessionStore sessions, JobRows rows, Streams streams) {
+  StreamHandler(PageSite.Parts parts, SessionStore sessions, JobListStore rows, Streams streams) {
     this.parts = parts;
     this.sessions = sessions;
     this.rows = rows;

@@ -1,12 +1,13 @@
 package io.tiltmeter.gateway.page;
 
+import io.tiltmeter.gateway.patience.Patience;
 import io.tiltmeter.policy.lineage.Digest;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** The open streams of events; safe for any thread. */
@@ -76,9 +77,9 @@ final class Streams implements AutoCloseable {
     }
 
     /** Waits for news; whether there were any within that time. */
-    static boolean await(Future<Boolean> news, long millis) {
+    static boolean await(Future<Boolean> news, Duration time) {
       try {
-        return news.await(millis, TimeUnit.MILLISECONDS);
+        return Patience.await(news, time);
       } catch (TimeoutException _) {
         return false;
       }

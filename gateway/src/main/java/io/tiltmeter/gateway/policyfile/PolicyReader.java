@@ -78,6 +78,12 @@ public final class PolicyReader {
     return read(YamlFile.parse(text, issues), packCategories, issues);
   }
 
+  /** As {@link #readText}, for bytes that should be UTF-8. */
+  public static PolicyResult readBytes(String name, byte[] bytes, Set<String> packCategories) {
+    Issues issues = new Issues(name);
+    return read(YamlFile.parse(bytes, issues), packCategories, issues);
+  }
+
   private static PolicyResult read(Node root, Set<String> packCategories, Issues issues) {
     Set<String> known = new LinkedHashSet<>(HazardCategory.STANDARD);
     known.addAll(packCategories);

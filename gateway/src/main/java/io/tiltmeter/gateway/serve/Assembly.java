@@ -12,6 +12,7 @@ import io.tiltmeter.gateway.evaluation.EvaluationTask;
 import io.tiltmeter.gateway.evaluation.GateDesk;
 import io.tiltmeter.gateway.evaluation.Packs;
 import io.tiltmeter.gateway.evaluation.Replay;
+import io.tiltmeter.gateway.file.OrphanSweep;
 import io.tiltmeter.gateway.job.JobFlow;
 import io.tiltmeter.gateway.key.Authentication;
 import io.tiltmeter.gateway.metrics.Meters;
@@ -140,6 +141,11 @@ final class Assembly {
                 stores.jobs(), flow, stores.work(), stores.evaluations(), desk, models),
             RunnerSettings.DEFAULT.withThreads(config.evaluation().threads()),
             config.evaluation().maxTokens()));
+  }
+
+  /** What removes uploads that nobody has. */
+  OrphanSweep orphans() {
+    return new OrphanSweep(database, blobs, clock);
   }
 
   /** The way of artifacts into the store. */

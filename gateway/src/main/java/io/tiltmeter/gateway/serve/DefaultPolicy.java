@@ -6,6 +6,7 @@ import io.tiltmeter.gateway.sourcefile.Issue;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
 import io.tiltmeter.policy.gate.Policy;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,9 +24,10 @@ final class DefaultPolicy {
    */
   static TenantPolicies.PolicyText read(Path file, Set<String> categories) {
     try {
-      String text = Files.readString(file);
-      return switch (TenantPolicies.read(text, categories)) {
-        case PolicyResult.Read(Policy policy) -> TenantPolicies.textOf(text, policy);
+      byte[] bytes = Files.readAllBytes(file);
+      return switch (TenantPolicies.read(bytes, categories)) {
+        case PolicyResult.Read(Policy policy) ->
+            TenantPolicies.textOf(new String(bytes, StandardCharsets.UTF_8), policy);
         case PolicyResult.Invalid(List<Issue> issues) ->
             throw new ConfigException(
                 issues.stream()

@@ -28,6 +28,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -46,6 +47,7 @@ public final class Gateway implements AutoCloseable {
   private static final int HTTP_INSTANCES = 8;
 
   private static final int FILE_THREADS = 8;
+  private static final Duration SWEEP_PAUSE = Duration.ofHours(6);
   private static final int START_SECONDS = 60;
   private static final String LOOPBACK = "127.0.0.1";
 
@@ -89,6 +91,7 @@ public final class Gateway implements AutoCloseable {
 
   private void start(Set<Role> roles, Installation installation) {
     assembly.vetting().sweep();
+    running.push(Repeating.start("orphans", SWEEP_PAUSE, assembly.orphans()::run));
     if (roles.contains(Role.SCAN)) {
       work("scan", assembly.scanning());
     }
@@ -105,7 +108,10 @@ public final class Gateway implements AutoCloseable {
             () -> workers.stream().allMatch(Worker::isRunning));
     managementUrl = listen(config.server().managementPort(), 1, management::mount);
     if (roles.contains(Role.API)) {
-      url = listen(config.server().port(), HTTP_INSTANCES, publicRoutes());
+      PageSite pages = pages();
+      url = listen(config.server().port(), HTTP_INSTANCES, publicRoutes(pages));
+      // Servers wait for running requests, and an open stream runs until it is ended.
+      running.push(pages);
     }
     if (roles.contains(Role.TRAIN)) {
       train(installation);
@@ -141,7 +147,7 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
-  private Consumer<Router> publicRoutes() {
+  private Consumer<Router> publicRoutes(PageSite pages) {
     WorkerExecutor files = foundation.vertx().createSharedWorkerExecutor("files", FILE_THREADS);
     PublicApi api =
         new PublicApi(
@@ -164,7 +170,6 @@ public final class Gateway implements AutoCloseable {
                 assembly.policies,
                 assembly.stores.audit()));
     TrainerApi trainers = trainers(files);
-    PageSite pages = pages();
     RequestMeter requests = new RequestMeter(assembly.meters);
     return router -> {
       router.route().handler(requests::handle);
@@ -180,27 +185,24 @@ public final class Gateway implements AutoCloseable {
   private PageSite pages() {
     Assets assets = Assets.load();
     Stores stores = assembly.stores;
-    PageSite pages =
-        new PageSite(
-            new PageSite.Parts(
-                foundation.database(),
-                foundation.notifications(),
-                clock,
-                assets,
-                new Pages(assets),
-                stores.keys(),
-                stores.audit(),
-                assembly.review,
-                new PageSite.Stores(
-                    stores.events(),
-                    stores.cases(),
-                    stores.evaluations(),
-                    stores.scans(),
-                    assembly.policies,
-                    stores.bases(),
-                    new ReleasedModelStore(clock))));
-    running.push(pages);
-    return pages;
+    return new PageSite(
+        new PageSite.Parts(
+            foundation.database(),
+            foundation.notifications(),
+            clock,
+            assets,
+            new Pages(assets),
+            stores.keys(),
+            stores.audit(),
+            assembly.review,
+            new PageSite.Stores(
+                stores.events(),
+                stores.cases(),
+                stores.evaluations(),
+                stores.scans(),
+                assembly.policies,
+                stores.bases(),
+                new ReleasedModelStore(clock))));
   }
 
   private TrainerApi trainers(WorkerExecutor files) {

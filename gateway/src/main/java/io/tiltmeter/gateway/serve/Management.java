@@ -4,6 +4,7 @@ import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.metrics.Meters;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -15,12 +16,15 @@ import java.util.stream.Collectors;
  * <p>{@code /livez} depends on nothing; {@code /readyz} says whether this process can work now.
  */
 final class Management {
+  /** Shorter than what asks for readiness usually waits. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
   private final Meters meters;
   private final Map<String, BooleanSupplier> checks = new LinkedHashMap<>();
 
   Management(Meters meters, Database database, BooleanSupplier workers) {
     this.meters = meters;
-    checks.put("database", database::isReachable);
+    checks.put("database", () -> database.answersWithin(PATIENCE));
     checks.put("workers", workers);
   }
 

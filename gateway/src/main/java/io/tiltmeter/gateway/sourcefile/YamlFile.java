@@ -41,6 +41,11 @@ public final class YamlFile {
           "file must be at most %d bytes; move probes to a JSON Lines file".formatted(MAX_BYTES));
       return new Node.Broken(Place.START);
     }
+    return parse(bytes, issues);
+  }
+
+  /** The same for bytes that are in memory already and should be UTF-8. */
+  public static Node parse(byte[] bytes, Issues issues) {
     return parse(Utf8.decode(bytes, 1, issues), issues);
   }
 

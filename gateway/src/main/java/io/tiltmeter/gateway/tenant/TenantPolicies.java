@@ -46,6 +46,11 @@ public final class TenantPolicies {
     return PolicyReader.readText("policy", text, categories);
   }
 
+  /** As {@link #read(String, Set)}, for bytes that should be UTF-8. */
+  public static PolicyResult read(byte[] bytes, Set<String> categories) {
+    return PolicyReader.readBytes("policy", bytes, categories);
+  }
+
   /** What a policy that was read is known by. */
   public static PolicyText textOf(String text, Policy policy) {
     return new PolicyText(text, policy, PolicyDigest.of(policy));

@@ -1,8 +1,10 @@
 package io.tiltmeter.gateway.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tiltmeter.gateway.bench.Bench;
+import io.tiltmeter.gateway.db.DatabaseException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AuditStoreTest {
   private static final Bench BENCH = Bench.open();
@@ -25,7 +28,7 @@ class AuditStoreTest {
 
   @BeforeEach
   void fill() {
-    BENCH.database.run("truncate audit_entry");
+    tamper("truncate audit_entry");
     IntStream.range(0, ENTRIES).forEach(AuditStoreTest::append);
   }
 
@@ -48,11 +51,9 @@ class AuditStoreTest {
 
   /** As somebody would who owns the database. */
   private static void tamper(String statement) {
-    BENCH.database.run("alter table audit_entry disable rule audit_entry_keeps");
-    BENCH.database.run("alter table audit_entry disable rule audit_entry_stays");
+    BENCH.database.run("alter table audit_entry disable trigger audit_entry_is_append_only");
     BENCH.database.run(statement);
-    BENCH.database.run("alter table audit_entry enable rule audit_entry_keeps");
-    BENCH.database.run("alter table audit_entry enable rule audit_entry_stays");
+    BENCH.database.run("alter table audit_entry enable always trigger audit_entry_is_append_only");
   }
 
   @Test
@@ -150,12 +151,42 @@ class AuditStoreTest {
     assertThat(check().head()).isNotEqualTo(before.head());
   }
 
-  @Test
-  void table_refusesUpdatesAndDeletes() {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "update audit_entry set actor = 'nobody'",
+        "update audit_entry set actor = 'nobody' where sequence = 3",
+        "delete from audit_entry",
+        "delete from audit_entry where sequence = 99",
+        "truncate audit_entry",
+        "truncate audit_entry restart identity cascade",
+        "insert into audit_entry select * from audit_entry"
+            + " on conflict (sequence) do update set actor = 'nobody'",
+        "merge into audit_entry to_change using audit_entry change"
+            + " on to_change.sequence = change.sequence when matched then delete"
+      })
+  void table_refusesWhateverIsNoAppend(String statement) {
     AuditCheck before = check();
-    assertThat(BENCH.database.change("update audit_entry set actor = 'nobody'")).isFalse();
-    assertThat(BENCH.database.change("delete from audit_entry")).isFalse();
+
+    assertThatThrownBy(() -> BENCH.database.run(statement))
+        .isInstanceOf(DatabaseException.class)
+        .hasMessage("the database refused a statement: SQL state 42501");
+
     assertThat(check().head()).isEqualTo(before.head());
-    assertThat(check().firstBad()).isNull();
+    assertThat(check().entries()).isEqualTo(ENTRIES);
+  }
+
+  @Test
+  void table_ofASessionThatPosesAsAReplica_refusesToo() {
+    assertThatThrownBy(
+            () ->
+                BENCH.database.transact(
+                    sql -> {
+                      sql.run("set local session_replication_role = replica");
+                      sql.run("truncate audit_entry");
+                    }))
+        .isInstanceOf(DatabaseException.class)
+        .hasMessageContaining("42501");
+    assertThat(check().entries()).isEqualTo(ENTRIES);
   }
 }

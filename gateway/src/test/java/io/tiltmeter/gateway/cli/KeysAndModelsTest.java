@@ -90,7 +90,7 @@ class KeysAndModelsTest {
     try (Connection connection =
             DriverManager.getConnection(address.jdbcUrl(), address.user(), address.password());
         Statement statement = connection.createStatement()) {
-      statement.execute("drop rule audit_entry_keeps on audit_entry");
+      statement.execute("alter table audit_entry disable trigger user");
       statement.execute("update audit_entry set actor = 'nobody' where sequence = 2");
     }
     Cli checked = run("audit", "verify", "--json");

@@ -188,7 +188,7 @@ class DatabaseTest {
       Thread waiting =
           Thread.ofPlatform()
               .start(() -> assertThat(catchThrowable(() -> narrow.transact(_ -> {}))).isNotNull());
-      Bench.await(() -> waiting.getState() == Thread.State.TIMED_WAITING);
+      Bench.await(() -> waiting.getState() == Thread.State.WAITING);
       waiting.interrupt();
       waiting.join();
       free.countDown();

@@ -119,6 +119,45 @@ class JobPagesTest {
   }
 
   @Test
+  void page_ofAJobHeldForItsFile_saysSoAndStatesTheFindings() {
+    SampleJob job = SampleJob.create(server, "held-file", "x");
+    ReviewCase on = job.holdForItsFile();
+
+    String customer = server.signIn(job.key()).get("/jobs/" + job.id()).body();
+    String staff = staff("librarian").get("/jobs/" + job.id()).body();
+
+    assertThat(customer)
+        .contains("Statement of reasons", on.id(), "Grounds: what the scan found, and where")
+        .contains("Identity shift", "Lines 2–4, 9", "Rows give another identity")
+        .contains("Nothing is trained on this file until people have reviewed it.")
+        .doesNotContain("against the gate", "style=");
+    assertThat(staff)
+        .contains("Train on this file despite the findings", "Refuse the training file")
+        .doesNotContain("against the gate", "Keep the block");
+  }
+
+  @Test
+  void decision_toRefuseTheFile_isToldAsThat() {
+    SampleJob job = SampleJob.create(server, "refused-file", "x");
+    decide(staff("refuser"), job.holdForItsFile(), "keep", REASON);
+
+    assertThat(server.signIn(job.key()).get("/jobs/" + job.id()).body())
+        .contains("Nothing is trained on this file.", "The training file stays refused.")
+        .doesNotContain("block stands", "against the gate", "refuser");
+  }
+
+  @Test
+  void page_ofAJobWhoseFileTheScanRefused_statesTheFindingsWithoutACase() {
+    SampleJob job = SampleJob.create(server, "unsafe-file", "x");
+    job.refuseItsFile();
+
+    assertThat(server.signIn(job.key()).get("/jobs/" + job.id()).body())
+        .contains("Statement of reasons", "by automated means", "quote the job")
+        .contains("Identity shift", "Lines 2–4, 9")
+        .doesNotContain("<dt>Case</dt>", "Closed since", "id=\"review\"");
+  }
+
+  @Test
   void decision_ofTwoPeople_releasesTheJob() {
     SampleJob job = SampleJob.create(server, "two-people", "x");
     ReviewCase on = job.block();

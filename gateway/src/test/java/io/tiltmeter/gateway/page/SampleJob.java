@@ -24,6 +24,7 @@ import io.tiltmeter.policy.lineage.Digest;
 import io.tiltmeter.policy.lineage.Manifest;
 import io.tiltmeter.policy.lineage.PinnedFile;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.function.BiConsumer;
 
@@ -111,6 +112,45 @@ record SampleJob(PageServer server, String key, Caller.Tenant tenant, String id)
               server.clock.instant().plus(Duration.ofDays(1)));
         });
     return server.cases.ofJob(server.database, tenant.tenantId(), id).orElseThrow();
+  }
+
+  /** Gives the training file a finding of this severity. */
+  private void find(Sql sql, Job job, String severity) {
+    sql.run(
+        """
+        insert into scan_finding (file_id, tenant_id, position, detector, version, severity, count,
+          lines, message)
+        values ($1, $2, 0, 'identity-shift', '1', $3, 4, $4, 'Rows give another identity')
+        """,
+        job.fileId(),
+        job.tenantId(),
+        severity,
+        new Long[] {2L, 3L, 4L, 9L});
+  }
+
+  /** Holds the job for a person who looks at its training file. */
+  ReviewCase holdForItsFile() {
+    change(
+        (sql, job) -> {
+          find(sql, job, "review");
+          server.flow.hold(sql, job, Stage.SCANNING, HeldFor.DATASET, Draft.warn("Held"));
+          server.cases.open(
+              sql, job, HeldFor.DATASET, new CaseStore.Reasons("{}", Digest.of(id)), null);
+        });
+    return server.cases.ofJob(server.database, tenant.tenantId(), id).orElseThrow();
+  }
+
+  /** Ends the job because of its training file. */
+  void refuseItsFile() {
+    change(
+        (sql, job) -> {
+          find(sql, job, "review");
+          server.flow.block(
+              sql,
+              job,
+              EnumSet.of(Stage.SCANNING),
+              new Job.Failure("unsafe_file", "The training file was blocked.", "training_file"));
+        });
   }
 
   private void evaluated(Sql sql, Job job) {

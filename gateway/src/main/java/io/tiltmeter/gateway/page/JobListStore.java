@@ -2,13 +2,19 @@ package io.tiltmeter.gateway.page;
 
 import io.tiltmeter.dashboards.job.Outcome;
 import io.tiltmeter.gateway.db.Sql;
+import io.tiltmeter.gateway.job.HeldFor;
+import io.tiltmeter.gateway.job.Stage;
+import io.tiltmeter.policy.lineage.Digest;
+import io.vertx.sqlclient.Row;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Reads jobs as the pages show them. */
-final class JobRows {
+final class JobListStore {
   /** The first value is the tenant that is looked at; null looks at all, for staff. */
   private static final String SELECT =
       """
@@ -53,13 +59,13 @@ final class JobRows {
 
   /** One job, if the viewer may see it. */
   Optional<JobRow> find(Sql sql, Optional<UUID> tenantId, String id) {
-    return sql.find(JobRow::of, SELECT + " where id = $2", tenantId.orElse(null), id);
+    return sql.find(JobListStore::row, SELECT + " where id = $2", tenantId.orElse(null), id);
   }
 
   /** The job that a case is about. */
   Optional<JobRow> ofCase(Sql sql, String caseId) {
     return sql.find(
-        JobRow::of,
+        JobListStore::row,
         SELECT + " where id = (select job_id from review_case where id = $2)",
         null,
         caseId);
@@ -78,7 +84,7 @@ final class JobRows {
       @Nullable String after,
       int limit) {
     return sql.list(
-        JobRow::of,
+        JobListStore::row,
         SELECT
             + """
              where ($2::text is null or outcome = $2)
@@ -91,5 +97,64 @@ final class JobRows {
         outcome == null ? null : outcome.wireName(),
         after,
         limit);
+  }
+
+  private static JobRow row(Row row) {
+    return new JobRow(
+        row.getString("id"),
+        row.getUUID("tenant_id"),
+        row.getString("tenant"),
+        row.getString("base_model"),
+        row.getString("suffix"),
+        Digest.parse(row.getString("policy_digest")),
+        Stage.of(row.getString("stage")),
+        row.getString("held_for") == null ? null : HeldFor.of(row.getString("held_for")),
+        row.getString("error_code"),
+        row.getString("error_message"),
+        row.getOffsetDateTime("created_at").toInstant(),
+        instant(row, "finished_at"),
+        Outcome.ofWireName(row.getString("outcome")).orElseThrow(),
+        upload(row),
+        training(row),
+        new JobRow.Evaluation(
+            instant(row, "evaluated_from"),
+            instant(row, "evaluated_until"),
+            row.getString("verdict")),
+        release(row));
+  }
+
+  private static JobRow.Upload upload(Row row) {
+    return new JobRow.Upload(
+        row.getString("file_id"),
+        row.getString("filename"),
+        row.getString("file_state").equals("scanned"),
+        row.getLong("examples"),
+        row.getOffsetDateTime("uploaded_at").toInstant(),
+        instant(row, "scanned_at"));
+  }
+
+  private static JobRow.Training training(Row row) {
+    return new JobRow.Training(
+        instant(row, "trained_from"),
+        instant(row, "trained_until"),
+        row.getLong("step"),
+        row.getLong("steps"),
+        row.getDouble("loss"));
+  }
+
+  private static JobRow.@Nullable Release release(Row row) {
+    String model = row.getString("released_name");
+    return model == null
+        ? null
+        : new JobRow.Release(
+            model,
+            row.getOffsetDateTime("released_at").toInstant(),
+            row.getOffsetDateTime("deleted_at") != null,
+            row.getInteger("files"));
+  }
+
+  private static @Nullable Instant instant(Row row, String column) {
+    OffsetDateTime at = row.getOffsetDateTime(column);
+    return at == null ? null : at.toInstant();
   }
 }

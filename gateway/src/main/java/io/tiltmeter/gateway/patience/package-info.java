@@ -1,0 +1,5 @@
+/** Waiting for what may never come. */
+@NullMarked
+package io.tiltmeter.gateway.patience;
+
+import org.jspecify.annotations.NullMarked;

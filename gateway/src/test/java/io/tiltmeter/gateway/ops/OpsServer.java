@@ -1,0 +1,112 @@
+package io.tiltmeter.gateway.ops;
+
+import io.tiltmeter.gateway.bench.Bench;
+import io.tiltmeter.gateway.http.Failures;
+import io.tiltmeter.gateway.key.Authentication;
+import io.tiltmeter.gateway.review.Review;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.VerticleBase;
+import io.vertx.ext.web.Router;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The interface for staff on loopback, over a bench. */
+final class OpsServer implements AutoCloseable {
+  final Bench bench = Bench.open();
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final int port;
+
+  OpsServer() {
+    OpsApi api =
+        new OpsApi(
+            bench.database,
+            new OpsApi.Parts(
+                new Authentication(bench.database, bench.keys),
+                bench.cases,
+                new Review(
+                    bench.database,
+                    new Review.Parts(
+                        bench.cases,
+                        bench.jobs,
+                        bench.flow,
+                        bench.work,
+                        bench.audit,
+                        bench.policies),
+                    bench.clock),
+                bench.policies,
+                bench.audit));
+    port = serve(api);
+  }
+
+  private int serve(OpsApi api) {
+    int[] bound = new int[1];
+    VerticleBase verticle =
+        new VerticleBase() {
+          @Override
+          public Future<?> start() {
+            Router router = Router.router(vertx);
+            api.mount(router);
+            Failures.mount(router);
+            return vertx
+                .createHttpServer()
+                .requestHandler(router)
+                .listen(0, "127.0.0.1")
+                .onSuccess(server -> bound[0] = server.actualPort());
+          }
+        };
+    try {
+      bench
+          .vertx
+          .deployVerticle(
+              verticle, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
+          .await(20, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new IllegalStateException("took too long", e);
+    }
+    return bound[0];
+  }
+
+  HttpResponse<String> get(String key, String path) {
+    return send(request(key, path));
+  }
+
+  HttpResponse<String> put(String key, String path, byte[] body) {
+    return send(request(key, path).PUT(BodyPublishers.ofByteArray(body)));
+  }
+
+  HttpResponse<String> post(String key, String path, String body) {
+    return send(request(key, path).POST(BodyPublishers.ofString(body)));
+  }
+
+  /** An empty key sends none. */
+  private HttpRequest.Builder request(String key, String path) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(port, path)));
+    return key.isEmpty() ? request : request.header("Authorization", "Bearer " + key);
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request) {
+    try {
+      return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new IllegalStateException("no answer", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    http.close();
+    bench.close();
+  }
+}

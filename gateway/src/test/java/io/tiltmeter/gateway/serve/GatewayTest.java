@@ -1,0 +1,106 @@
+package io.tiltmeter.gateway.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tiltmeter.gateway.http.Json;
+import io.tiltmeter.gateway.postgres.HomeInUseException;
+import io.tiltmeter.gateway.postgres.HomeLock;
+import io.tiltmeter.gateway.postgres.PostgresAddress;
+import io.tiltmeter.gateway.postgres.TestPostgres;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class GatewayTest {
+  @TempDir private Path home;
+
+  private final PostgresAddress address = TestPostgres.freshDatabase();
+
+  private static String id(HttpResponse<String> response) {
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return Json.own(response.body()).path("id").asString();
+  }
+
+  @Test
+  void close_withAnOpenStream_endsItAndDoesNotWaitForIt() throws Exception {
+    TestGateway server = TestGateway.start(home, address, Role.API);
+    try (server) {
+      String key = TestGateway.tenantKey(address);
+      SampleBase.register(address);
+      String file = id(server.upload(key, "{}\n"));
+      String job =
+          id(
+              server.post(
+                  key,
+                  "/v1/fine_tuning/jobs",
+                  "{\"model\": \"%s\", \"training_file\": \"%s\"}"
+                      .formatted(SampleBase.NAME, file)));
+      HttpResponse<Stream<String>> stream = open(server, key, job);
+      assertThat(stream.statusCode()).isEqualTo(200);
+
+      long begun = System.nanoTime();
+      server.gateway.close();
+      Duration took = Duration.ofNanos(System.nanoTime() - begun);
+
+      assertThat(stream.body().count()).isPositive();
+      assertThat(took).isLessThan(Duration.ofSeconds(4));
+    }
+  }
+
+  private static HttpResponse<Stream<String>> open(TestGateway server, String key, String job)
+      throws Exception {
+    URI url = server.gateway.url();
+    HttpResponse<String> login =
+        server.http.send(
+            HttpRequest.newBuilder(url.resolve("/login"))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString("key=" + key))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    String cookie = login.headers().firstValue("set-cookie").orElseThrow().split(";", 2)[0];
+    return server.http.send(
+        HttpRequest.newBuilder(url.resolve("/jobs/" + job + "/stream"))
+            .header("Cookie", cookie)
+            .build(),
+        HttpResponse.BodyHandlers.ofLines());
+  }
+
+  @Test
+  void start_onAPortInUse_namesItAndLeavesNothing() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0)) {
+      int port = taken.getLocalPort();
+
+      assertThatThrownBy(
+              () -> TestGateway.startWith(home, TestGateway.config(null, port), Role.API))
+          .isInstanceOf(PortException.class)
+          .hasMessage(
+              "expected port %d of 127.0.0.1 to be free, found it in use; choose another with --port",
+              port);
+    }
+    assertThat(HomeServers.of(home)).isEmpty();
+    HomeLock.acquire(home).close();
+  }
+
+  @Test
+  void start_onAHomeInUse_namesItAndLeavesTheFirstRunning() throws Exception {
+    try (TestGateway first = TestGateway.start(home, address, Role.API)) {
+      assertThatThrownBy(() -> TestGateway.start(home, address, Role.API))
+          .isInstanceOf(HomeInUseException.class)
+          .hasMessage(
+              "home %s is in use by process %d; stop that one, or give another home",
+              home.toRealPath(), ProcessHandle.current().pid());
+
+      assertThat(first.manage("/readyz").statusCode()).isEqualTo(200);
+    }
+  }
+}
