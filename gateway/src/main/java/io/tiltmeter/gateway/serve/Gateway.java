@@ -9,14 +9,12 @@ import io.tiltmeter.gateway.config.Installation;
 import io.tiltmeter.gateway.db.Notifications.Channel;
 import io.tiltmeter.gateway.file.FileHandler;
 import io.tiltmeter.gateway.http.Failures;
-import io.tiltmeter.gateway.job.Stage;
 import io.tiltmeter.gateway.model.ReleasedModelStore;
 import io.tiltmeter.gateway.ops.OpsApi;
 import io.tiltmeter.gateway.page.PageSite;
 import io.tiltmeter.gateway.reference.ReferenceTrainer;
 import io.tiltmeter.gateway.trainer.TrainerApi;
 import io.tiltmeter.gateway.work.Task;
-import io.tiltmeter.gateway.work.WorkKind;
 import io.tiltmeter.gateway.work.Worker;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.ThreadingModel;
@@ -46,6 +44,7 @@ public final class Gateway implements AutoCloseable {
   /** Enough that one request's file work holds up few others. */
   private static final int HTTP_INSTANCES = 8;
 
+  private static final Duration SAMPLE_PAUSE = Duration.ofSeconds(5);
   private static final int FILE_THREADS = 8;
   private static final Duration SWEEP_PAUSE = Duration.ofHours(6);
   private static final int START_SECONDS = 60;
@@ -136,15 +135,9 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void measure() {
-    for (WorkKind kind : WorkKind.values()) {
-      assembly.meters.oldestWork(
-          kind.wireName(),
-          () -> assembly.stores.work().oldestAge(foundation.database(), kind).toMillis() / 1e3);
-    }
-    for (Stage stage : Stage.values()) {
-      assembly.meters.jobsInStage(
-          stage.wireName(), () -> assembly.stores.jobs().count(foundation.database(), stage));
-    }
+    Sampling sampling = new Sampling(foundation.database(), assembly.stores);
+    sampling.mount(assembly.meters);
+    running.push(Repeating.start("sampling", SAMPLE_PAUSE, sampling::take));
   }
 
   private Consumer<Router> publicRoutes(PageSite pages) {

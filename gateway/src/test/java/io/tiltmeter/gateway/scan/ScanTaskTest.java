@@ -296,7 +296,7 @@ class ScanTaskTest {
   void giveUp_onAFileThatCannotBeScanned_failsTheJobsThatWait() {
     Job waiting = BENCH.scanning(jobId, keep(new byte[] {1}));
 
-    task.giveUp(BENCH.leased(WorkKind.SCAN, waiting.fileId()), "it broke");
+    task.giveUp(BENCH.leased(WorkKind.SCAN, waiting.fileId()));
 
     assertUnusable(BENCH.job(jobId), "it could not be scanned; upload it again");
   }

@@ -100,6 +100,7 @@ class CrashTest {
     try {
       long begun = System.nanoTime();
       HttpResponse<String> ready = server.manage("/readyz");
+      assertThat(server.manage("/metrics").body()).contains("tiltmeter_jobs_in_stage");
       assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
       assertThat(ready.statusCode()).isEqualTo(503);
       assertThat(ready.body()).isEqualTo("bad database\nok workers\n");
