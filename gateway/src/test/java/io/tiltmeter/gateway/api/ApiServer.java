@@ -2,6 +2,8 @@ package io.tiltmeter.gateway.api;
 
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
+import io.tiltmeter.gateway.bench.LoopbackServer;
+import io.tiltmeter.gateway.bench.TestClock;
 import io.tiltmeter.gateway.blob.BlobStore;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.db.Migrations;
@@ -22,26 +24,17 @@ import io.tiltmeter.gateway.tenant.TenantPolicies;
 import io.tiltmeter.policy.lineage.Digest;
 import io.tiltmeter.policy.lineage.Manifest;
 import io.tiltmeter.policy.lineage.PinnedFile;
-import io.vertx.core.DeploymentOptions;
-import io.vertx.core.Future;
-import io.vertx.core.ThreadingModel;
-import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
-import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** The public API on loopback over a database of its own, with two tenants and a base model. */
 final class ApiServer implements AutoCloseable {
@@ -49,7 +42,7 @@ final class ApiServer implements AutoCloseable {
   static final long FILE_BYTES = 300L << 20;
 
   final Vertx vertx = Vertx.vertx();
-  final TestClock clock = new TestClock(Instant.parse("2026-03-01T12:00:00Z"));
+  final TestClock clock = TestClock.ticking();
   final ConcurrentLinkedQueue<Job> applied = new ConcurrentLinkedQueue<>();
   final Database database;
   final Path blobs;
@@ -67,7 +60,7 @@ final class ApiServer implements AutoCloseable {
     acme = keys.createForTenant(database, "acme", false).secret();
     globex = keys.createForTenant(database, "globex", false).secret();
     pinBase();
-    port = serve(new PublicApi(parts(keys, store)));
+    port = LoopbackServer.start(vertx, new PublicApi(parts(keys, store))::mount);
   }
 
   static ApiServer start(Path blobs) {
@@ -108,27 +101,6 @@ final class ApiServer implements AutoCloseable {
     new BaseModelStore(clock).insert(database, BASE, artifact.digest(), "a test", null);
   }
 
-  private int serve(PublicApi api) {
-    int[] bound = new int[1];
-    VerticleBase verticle =
-        new VerticleBase() {
-          @Override
-          public Future<?> start() {
-            Router router = Router.router(vertx);
-            api.mount(router);
-            return vertx
-                .createHttpServer()
-                .requestHandler(router)
-                .listen(0, "127.0.0.1")
-                .onSuccess((HttpServer server) -> bound[0] = server.actualPort());
-          }
-        };
-    DeploymentOptions options =
-        new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD);
-    await(vertx.deployVerticle(verticle, options));
-    return bound[0];
-  }
-
   int port() {
     return port;
   }
@@ -165,18 +137,10 @@ final class ApiServer implements AutoCloseable {
     return send(request(key, path).POST(HttpRequest.BodyPublishers.ofString(body)));
   }
 
-  static <T> T await(Future<T> future) {
-    try {
-      return future.await(20, TimeUnit.SECONDS);
-    } catch (TimeoutException e) {
-      throw new IllegalStateException("took too long", e);
-    }
-  }
-
   @Override
   public void close() {
     http.close();
     database.close();
-    await(vertx.close());
+    LoopbackServer.await(vertx.close());
   }
 }

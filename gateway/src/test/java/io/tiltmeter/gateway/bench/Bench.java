@@ -36,7 +36,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
 /** A database with one tenant and the stores over it; files are those of the checkout. */
@@ -45,7 +44,7 @@ public final class Bench implements AutoCloseable {
   public static final Duration LEASE = Duration.ofSeconds(30);
   public static final String BASE = "tiny";
 
-  public final TestClock clock = new TestClock();
+  public final TestClock clock = TestClock.standing();
   public final Vertx vertx = Vertx.vertx();
   public final PostgresAddress address = TestPostgres.freshDatabase();
   public final Database database;
@@ -202,10 +201,6 @@ public final class Bench implements AutoCloseable {
   @Override
   public void close() {
     database.close();
-    try {
-      vertx.close().await(20, TimeUnit.SECONDS);
-    } catch (TimeoutException e) {
-      throw new IllegalStateException("took too long", e);
-    }
+    LoopbackServer.await(vertx.close());
   }
 }

@@ -1,22 +1,16 @@
 package io.tiltmeter.gateway.ops;
 
 import io.tiltmeter.gateway.bench.Bench;
+import io.tiltmeter.gateway.bench.LoopbackServer;
 import io.tiltmeter.gateway.http.Failures;
 import io.tiltmeter.gateway.key.Authentication;
 import io.tiltmeter.gateway.review.Review;
-import io.vertx.core.DeploymentOptions;
-import io.vertx.core.Future;
-import io.vertx.core.ThreadingModel;
-import io.vertx.core.VerticleBase;
-import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** The interface for staff on loopback, over a bench. */
 final class OpsServer implements AutoCloseable {
@@ -43,35 +37,13 @@ final class OpsServer implements AutoCloseable {
                     bench.clock),
                 bench.policies,
                 bench.audit));
-    port = serve(api);
-  }
-
-  private int serve(OpsApi api) {
-    int[] bound = new int[1];
-    VerticleBase verticle =
-        new VerticleBase() {
-          @Override
-          public Future<?> start() {
-            Router router = Router.router(vertx);
-            api.mount(router);
-            Failures.mount(router);
-            return vertx
-                .createHttpServer()
-                .requestHandler(router)
-                .listen(0, "127.0.0.1")
-                .onSuccess(server -> bound[0] = server.actualPort());
-          }
-        };
-    try {
-      bench
-          .vertx
-          .deployVerticle(
-              verticle, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
-          .await(20, TimeUnit.SECONDS);
-    } catch (TimeoutException e) {
-      throw new IllegalStateException("took too long", e);
-    }
-    return bound[0];
+    port =
+        LoopbackServer.start(
+            bench.vertx,
+            router -> {
+              api.mount(router);
+              Failures.mount(router);
+            });
   }
 
   HttpResponse<String> get(String key, String path) {

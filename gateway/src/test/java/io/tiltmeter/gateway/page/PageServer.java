@@ -3,6 +3,8 @@ package io.tiltmeter.gateway.page;
 import io.tiltmeter.dashboards.asset.Assets;
 import io.tiltmeter.dashboards.page.Pages;
 import io.tiltmeter.gateway.audit.AuditStore;
+import io.tiltmeter.gateway.bench.LoopbackServer;
+import io.tiltmeter.gateway.bench.TestClock;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.db.Migrations;
 import io.tiltmeter.gateway.db.Notifications;
@@ -24,12 +26,7 @@ import io.tiltmeter.gateway.review.Review;
 import io.tiltmeter.gateway.scan.ScanStore;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
 import io.tiltmeter.gateway.work.WorkStore;
-import io.vertx.core.DeploymentOptions;
-import io.vertx.core.Future;
-import io.vertx.core.ThreadingModel;
-import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
-import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -38,11 +35,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -53,7 +47,7 @@ final class PageServer implements AutoCloseable {
   private static final Pattern COOKIE = Pattern.compile("__Host-tiltmeter=([^;]+);.*");
   private static final Pattern CSRF = Pattern.compile("name=\"csrf\" value=\"([^\"]+)\"");
 
-  final TestClock clock = new TestClock(Instant.parse("2026-03-01T12:00:00Z"));
+  final TestClock clock = TestClock.ticking();
   final Vertx vertx = Vertx.vertx();
   final Database database;
   final KeyStore keys = new KeyStore(clock);
@@ -75,7 +69,13 @@ final class PageServer implements AutoCloseable {
     notifications = Notifications.listen(vertx, address);
     policies = policies(clock);
     site = new PageSite(parts());
-    port = serve();
+    port =
+        LoopbackServer.start(
+            vertx,
+            router -> {
+              site.mount(router);
+              Failures.mount(router);
+            });
   }
 
   private static TenantPolicies policies(TestClock clock) {
@@ -108,28 +108,6 @@ final class PageServer implements AutoCloseable {
             policies,
             new BaseModelStore(clock),
             new ReleasedModelStore(clock)));
-  }
-
-  private int serve() {
-    int[] bound = new int[1];
-    VerticleBase verticle =
-        new VerticleBase() {
-          @Override
-          public Future<?> start() {
-            Router router = Router.router(vertx);
-            site.mount(router);
-            Failures.mount(router);
-            return vertx
-                .createHttpServer()
-                .requestHandler(router)
-                .listen(0, "127.0.0.1")
-                .onSuccess(server -> bound[0] = server.actualPort());
-          }
-        };
-    await(
-        vertx.deployVerticle(
-            verticle, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD)));
-    return bound[0];
   }
 
   ApiKey.Issued staff(String person) {
@@ -193,20 +171,12 @@ final class PageServer implements AutoCloseable {
     }
   }
 
-  static <T> T await(Future<T> future) {
-    try {
-      return future.await(20, TimeUnit.SECONDS);
-    } catch (TimeoutException e) {
-      throw new IllegalStateException("took too long", e);
-    }
-  }
-
   @Override
   public void close() {
     site.close();
     http.close();
     notifications.close();
     database.close();
-    await(vertx.close());
+    LoopbackServer.await(vertx.close());
   }
 }

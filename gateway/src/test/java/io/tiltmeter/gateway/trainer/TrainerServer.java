@@ -5,6 +5,8 @@ import io.tiltmeter.evaluator.vet.ArtifactVetting;
 import io.tiltmeter.evaluator.vet.VettingLimits;
 import io.tiltmeter.evaluator.vet.VettingResult;
 import io.tiltmeter.gateway.attestation.SigningKey;
+import io.tiltmeter.gateway.bench.LoopbackServer;
+import io.tiltmeter.gateway.bench.TestClock;
 import io.tiltmeter.gateway.blob.Blob;
 import io.tiltmeter.gateway.blob.BlobStore;
 import io.tiltmeter.gateway.blob.Incoming;
@@ -33,13 +35,7 @@ import io.tiltmeter.gateway.work.WorkItem;
 import io.tiltmeter.gateway.work.WorkKind;
 import io.tiltmeter.gateway.work.WorkStore;
 import io.tiltmeter.policy.lineage.Digest;
-import io.vertx.core.DeploymentOptions;
-import io.vertx.core.Future;
-import io.vertx.core.ThreadingModel;
-import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
-import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -47,8 +43,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The trainer API on loopback over a database of its own, with the tiny base and one tenant. */
@@ -61,7 +55,7 @@ final class TrainerServer implements AutoCloseable {
   static final long MOST_BYTES = 1L << 24;
   static final int ATTEMPTS = 3;
 
-  final TestClock clock = new TestClock();
+  final TestClock clock = TestClock.standing();
   final AtomicInteger lost = new AtomicInteger();
   final Vertx vertx = Vertx.vertx();
   final Database database;
@@ -98,7 +92,13 @@ final class TrainerServer implements AutoCloseable {
     api =
         new TrainerApi(
             parts(), new TrainerApi.Settings(LEASE, Duration.ofSeconds(5), MOST_BYTES, ATTEMPTS));
-    port = serve();
+    port =
+        LoopbackServer.start(
+            vertx,
+            router -> {
+              api.mount(router);
+              Failures.mount(router);
+            });
   }
 
   static TrainerServer start(Path root) throws IOException {
@@ -130,36 +130,6 @@ final class TrainerServer implements AutoCloseable {
 
   private ArtifactVetting vetting() {
     return new ArtifactVetting(home.models(), VettingLimits.DEFAULT);
-  }
-
-  private int serve() {
-    int[] bound = new int[1];
-    VerticleBase verticle =
-        new VerticleBase() {
-          @Override
-          public Future<?> start() {
-            Router router = Router.router(vertx);
-            api.mount(router);
-            Failures.mount(router);
-            return vertx
-                .createHttpServer()
-                .requestHandler(router)
-                .listen(0, "127.0.0.1")
-                .onSuccess((HttpServer server) -> bound[0] = server.actualPort());
-          }
-        };
-    await(
-        vertx.deployVerticle(
-            verticle, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD)));
-    return bound[0];
-  }
-
-  private static <T> T await(Future<T> future) {
-    try {
-      return future.await(20, TimeUnit.SECONDS);
-    } catch (TimeoutException e) {
-      throw new IllegalStateException("took too long", e);
-    }
   }
 
   /** A job that waits for a trainer. */
@@ -239,6 +209,6 @@ final class TrainerServer implements AutoCloseable {
   @Override
   public void close() {
     database.close();
-    await(vertx.close());
+    LoopbackServer.await(vertx.close());
   }
 }
