@@ -1,11 +1,9 @@
 package io.tiltmeter.evaluator.runner;
 
 import io.tiltmeter.policy.gate.Policy.Sandbox;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * What stands between a hostile model and the machine.
@@ -33,14 +31,14 @@ record Containment(String description, List<String> prefix) {
       return new Containment("none (switched off)", List.of());
     }
     List<String> bubblewrap = bubblewrap(readable, scratch);
-    if (works(bubblewrap)) {
+    if (Restraint.works(bubblewrap)) {
       return new Containment(
           "bubblewrap: no network, model files read-only, home and other data out of sight",
           bubblewrap);
     }
     List<String> unshare =
         List.of("unshare", "--map-root-user", "--net", "--pid", "--fork", "--kill-child");
-    if (works(unshare)) {
+    if (Restraint.works(unshare)) {
       return new Containment(
           "unshare: no network, own process space; files of this user stay visible", unshare);
     }
@@ -72,25 +70,5 @@ record Containment(String description, List<String> prefix) {
     }
     words.addAll(List.of("--bind", scratch.toString(), scratch.toString()));
     return words;
-  }
-
-  private static boolean works(List<String> prefix) {
-    List<String> command = new ArrayList<>(prefix);
-    command.add("/bin/true");
-    try {
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      boolean ended = process.waitFor(10, TimeUnit.SECONDS);
-      process.destroyForcibly();
-      return ended && process.exitValue() == 0;
-    } catch (IOException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
   }
 }

@@ -29,6 +29,11 @@ final class LoadedPair implements AutoCloseable {
   }
 
   static LoadedPair open(Wire.Open request) {
+    if (request.protocol() != Wire.PROTOCOL) {
+      throw new ModelException(
+          "the model runner speaks protocol %d, was asked in %d; start both from one installation"
+              .formatted(Wire.PROTOCOL, request.protocol()));
+    }
     Checkpoint base = CheckpointReader.read(Path.of(request.base()));
     DecodeSettings settings =
         new DecodeSettings(

@@ -1,9 +1,6 @@
 package io.tiltmeter.evaluator.runner;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,10 +8,10 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -28,12 +25,18 @@ import tools.jackson.core.JacksonException;
  */
 public final class ModelRunner implements AnswerSource, AutoCloseable {
   private static final String END = "";
+  private static final int WAITING_EVENTS = 1024;
+
+  /** More than any answer needs: token ids, and a text of a few bytes each. */
+  private static final int LONGEST_EVENT_BYTES = 16 << 20;
 
   private final RunnerProcess child;
   private final RunnerSettings settings;
-  private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
+  private final BlockingQueue<String> events = new ArrayBlockingQueue<>(WAITING_EVENTS);
   private final Writer requests;
   private final RuntimeFacts facts;
+  private volatile boolean closed;
+  private long roundEnd;
 
   private ModelRunner(RunnerProcess child, PairSource source, RunnerSettings settings) {
     this.child = child;
@@ -95,14 +98,28 @@ public final class ModelRunner implements AnswerSource, AutoCloseable {
   }
 
   private void collectEvents() {
-    try (BufferedReader reader =
-        new BufferedReader(
-            new InputStreamReader(child.process().getInputStream(), StandardCharsets.UTF_8))) {
-      reader.lines().filter(line -> !line.isEmpty()).forEach(events::add);
-    } catch (IOException | UncheckedIOException _) {
-      // The stream ends with the process; what that means is decided where events are awaited.
+    try (BoundedLines lines =
+        new BoundedLines(child.process().getInputStream(), LONGEST_EVENT_BYTES)) {
+      for (String line = lines.next(); line != null; line = lines.next()) {
+        if (!line.isEmpty()) {
+          put(line);
+        }
+      }
+    } catch (IOException _) {
+      // Either the stream ended with the process, or nothing sensible will come from it any more.
     } finally {
-      events.add(END);
+      put(END);
+    }
+  }
+
+  /** Waits for room, so that a child that talks without an end fills no memory here. */
+  private void put(String line) {
+    try {
+      while (!closed && !events.offer(line, 1, TimeUnit.SECONDS)) {
+        // Whoever asked is still busy with earlier answers.
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -153,6 +170,7 @@ public final class ModelRunner implements AnswerSource, AutoCloseable {
 
   /** A child that reads nothing would hold up a plain write for ever. */
   private void send(Object request) {
+    roundEnd = System.nanoTime() + settings.limits().round().toNanos();
     String line = Wire.JSON.writeValueAsString(request) + "\n";
     FutureTask<Boolean> writing =
         new FutureTask<>(
@@ -163,7 +181,7 @@ public final class ModelRunner implements AnswerSource, AutoCloseable {
             });
     Thread.ofPlatform().daemon().name("model runner requests").start(writing);
     try {
-      writing.get(settings.silence().toMillis(), TimeUnit.MILLISECONDS);
+      writing.get(settings.limits().silence().toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw new RunnerException("the model runner " + child.obituary(), e);
     } catch (TimeoutException e) {
@@ -177,7 +195,14 @@ public final class ModelRunner implements AnswerSource, AutoCloseable {
     close();
     return new RunnerException(
         "the model runner gave no sign of life for %d ms and was ended"
-            .formatted(settings.silence().toMillis()));
+            .formatted(settings.limits().silence().toMillis()));
+  }
+
+  private RunnerException overdue() {
+    close();
+    return new RunnerException(
+        "the models had not answered after %d s and were ended; ask fewer tokens or allow more time"
+            .formatted(settings.limits().round().toSeconds()));
   }
 
   private RunnerException interrupted(InterruptedException e) {
@@ -198,15 +223,18 @@ public final class ModelRunner implements AnswerSource, AutoCloseable {
       }
       return event;
     } catch (JacksonException e) {
-      throw new RunnerException("the model runner said something that is no event", e);
+      throw new RunnerException(
+          "the model runner said something that is no event, and " + child.obituary(), e);
     }
   }
 
   private String await() {
+    long left = roundEnd - System.nanoTime();
     try {
-      String line = events.poll(settings.silence().toMillis(), TimeUnit.MILLISECONDS);
+      String line =
+          events.poll(Math.min(left, settings.limits().silence().toNanos()), TimeUnit.NANOSECONDS);
       if (line == null) {
-        throw silent();
+        throw System.nanoTime() < roundEnd ? silent() : overdue();
       }
       return line;
     } catch (InterruptedException e) {
@@ -217,6 +245,7 @@ public final class ModelRunner implements AnswerSource, AutoCloseable {
   /** Ends the process and removes what it wrote; a second call does nothing. */
   @Override
   public void close() {
+    closed = true;
     child.close();
   }
 }

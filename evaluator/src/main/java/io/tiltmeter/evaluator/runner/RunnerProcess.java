@@ -18,21 +18,18 @@ import java.util.stream.Stream;
 final class RunnerProcess implements AutoCloseable {
   private static final String LOG = "runner.log";
 
-  /**
-   * Models take every core for minutes. Whoever answers people on the same machine goes first: see
-   * {@code JobLatency} of the journeys for what that is worth.
-   */
-  private static final Path NICE = Path.of("/usr/bin/nice");
-
   private final Process process;
   private final Scratch scratch;
   private final Containment containment;
+  private final RunnerLimits limits;
   private final Thread onShutdown = new Thread(this::end, "end of model runner");
 
-  private RunnerProcess(Process process, Scratch scratch, Containment containment) {
+  private RunnerProcess(
+      Process process, Scratch scratch, Containment containment, RunnerLimits limits) {
     this.process = process;
     this.scratch = scratch;
     this.containment = containment;
+    this.limits = limits;
     Runtime.getRuntime().addShutdownHook(onShutdown);
   }
 
@@ -47,7 +44,9 @@ final class RunnerProcess implements AutoCloseable {
     Path directory = scratch.directory();
     try {
       Containment containment = Containment.choose(settings.sandbox(), readable(source), directory);
-      return new RunnerProcess(launch(containment, directory), scratch, containment);
+      RunnerLimits limits = settings.limits();
+      return new RunnerProcess(
+          launch(containment, limits, directory), scratch, containment, limits);
     } catch (IOException e) {
       scratch.close();
       throw new RunnerException("the model runner could not be started: " + e.getMessage(), e);
@@ -78,11 +77,9 @@ final class RunnerProcess implements AutoCloseable {
         .toList();
   }
 
-  private static Process launch(Containment containment, Path scratch) throws IOException {
-    List<String> command = new ArrayList<>();
-    if (Files.isExecutable(NICE)) {
-      command.add(NICE.toString());
-    }
+  private static Process launch(Containment containment, RunnerLimits limits, Path scratch)
+      throws IOException {
+    List<String> command = new ArrayList<>(Restraint.prefix(limits));
     command.addAll(containment.prefix());
     command.addAll(java(scratch));
     ProcessBuilder builder = new ProcessBuilder(command).directory(scratch.toFile());
@@ -134,7 +131,10 @@ final class RunnerProcess implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return process.isAlive() ? "closed its output" : "ended with code " + process.exitValue();
+    return process.isAlive()
+        ? "closed its output"
+        : "ended with code %d; it has %d MiB of memory for itself"
+            .formatted(process.exitValue(), limits.memory() >> 20);
   }
 
   /** Ends the process and removes its scratch directory; a second call does nothing. */

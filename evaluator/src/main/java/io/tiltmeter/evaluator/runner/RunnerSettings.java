@@ -2,7 +2,6 @@ package io.tiltmeter.evaluator.runner;
 
 import io.tiltmeter.evaluator.onnx.Provider;
 import io.tiltmeter.policy.gate.Policy.Sandbox;
-import java.time.Duration;
 
 /**
  * How models are run.
@@ -10,10 +9,10 @@ import java.time.Duration;
  * @param threads threads of one forward pass, at least 1
  * @param batch rows of one forward pass, at least 1
  * @param sandbox how the process must be contained
- * @param silence longest time without a sign of life before the process counts as hung
+ * @param limits what the process may use up
  */
 public record RunnerSettings(
-    int threads, int batch, Provider provider, Sandbox sandbox, Duration silence) {
+    int threads, int batch, Provider provider, Sandbox sandbox, RunnerLimits limits) {
 
   /** All cores, 64 rows, contained where the machine can. */
   public static final RunnerSettings DEFAULT =
@@ -22,7 +21,7 @@ public record RunnerSettings(
           64,
           Provider.AUTO,
           Sandbox.PREFERRED,
-          Duration.ofMinutes(10));
+          RunnerLimits.DEFAULT);
 
   public RunnerSettings {
     if (threads < 1 || batch < 1) {
@@ -33,21 +32,26 @@ public record RunnerSettings(
 
   /** The same with another number of threads. */
   public RunnerSettings withThreads(int count) {
-    return new RunnerSettings(count, batch, provider, sandbox, silence);
+    return new RunnerSettings(count, batch, provider, sandbox, limits);
   }
 
   /** The same with another number of rows. */
   public RunnerSettings withBatch(int rows) {
-    return new RunnerSettings(threads, rows, provider, sandbox, silence);
+    return new RunnerSettings(threads, rows, provider, sandbox, limits);
   }
 
   /** The same with another execution provider. */
   public RunnerSettings withProvider(Provider name) {
-    return new RunnerSettings(threads, batch, name, sandbox, silence);
+    return new RunnerSettings(threads, batch, name, sandbox, limits);
+  }
+
+  /** The same with other limits. */
+  public RunnerSettings withLimits(RunnerLimits other) {
+    return new RunnerSettings(threads, batch, provider, sandbox, other);
   }
 
   /** The same with another containment. */
   public RunnerSettings withSandbox(Sandbox wanted) {
-    return new RunnerSettings(threads, batch, provider, wanted, silence);
+    return new RunnerSettings(threads, batch, provider, wanted, limits);
   }
 }

@@ -18,9 +18,13 @@ import tools.jackson.databind.json.JsonMapper;
 final class Wire {
   static final JsonMapper JSON = JsonMapper.builder().build();
 
+  /** Counts up with every change of a line's meaning; parent and child must mean the same. */
+  static final int PROTOCOL = 1;
+
   private Wire() {}
 
   record Open(
+      int protocol,
       String base,
       @Nullable String adapter,
       @Nullable String tuned,
@@ -33,6 +37,7 @@ final class Wire {
           source instanceof PairSource.WithAdapter pair ? pair.adapter().toString() : null;
       String tuned = source instanceof PairSource.TwoModels pair ? pair.tuned().toString() : null;
       return new Open(
+          PROTOCOL,
           source.base().toString(),
           adapter,
           tuned,

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tiltmeter.evaluator.decode.Side;
-import io.tiltmeter.policy.gate.Policy.Sandbox;
 import io.tiltmeter.policy.probe.Message;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,8 +86,7 @@ class ModelRunnerTest {
   @Test
   void start_runnerSilent_isEnded() {
     RunnerSettings impatient =
-        new RunnerSettings(
-            1, 1, RunnerSettings.DEFAULT.provider(), Sandbox.PREFERRED, Duration.ofMillis(1));
+        RunnerSettings.DEFAULT.withLimits(RunnerLimits.DEFAULT.withSilence(Duration.ofMillis(1)));
     assertThatThrownBy(() -> ModelRunner.start(TWICE, impatient))
         .isInstanceOf(RunnerException.class)
         .hasMessage("the model runner gave no sign of life for 1 ms and was ended");
@@ -96,9 +95,8 @@ class ModelRunnerTest {
 
   @Test
   void answer_runnerThatReadsNothing_isEnded() throws Exception {
-    RunnerSettings defaults = RunnerSettings.DEFAULT;
     RunnerSettings patient =
-        new RunnerSettings(1, 1, defaults.provider(), Sandbox.PREFERRED, Duration.ofSeconds(8));
+        RunnerSettings.DEFAULT.withLimits(RunnerLimits.DEFAULT.withSilence(Duration.ofSeconds(8)));
     try (ModelRunner runner = ModelRunner.start(TWICE, patient)) {
       for (ProcessHandle stopped : runners()) {
         new ProcessBuilder("kill", "-STOP", String.valueOf(stopped.pid())).start().waitFor();
@@ -109,6 +107,33 @@ class ModelRunnerTest {
           .isInstanceOf(RunnerException.class)
           .hasMessage("the model runner gave no sign of life for 8000 ms and was ended");
     }
+    assertThat(runners()).isEmpty();
+  }
+
+  @Test
+  void answer_longerThanARoundMayTake_isEnded() {
+    RunnerSettings hurried =
+        RunnerSettings.DEFAULT.withLimits(RunnerLimits.DEFAULT.withRound(Duration.ofSeconds(8)));
+    try (ModelRunner runner = ModelRunner.start(TWICE, hurried)) {
+      List<Ask> many =
+          IntStream.range(0, 4000)
+              .mapToObj(number -> bothSides("q" + number, "Hello " + number))
+              .flatMap(List::stream)
+              .toList();
+      assertThatThrownBy(() -> runner.answer(many, 200, _ -> {}))
+          .isInstanceOf(RunnerException.class)
+          .hasMessageStartingWith("the models had not answered after 8 s and were ended");
+    }
+    assertThat(runners()).isEmpty();
+  }
+
+  @Test
+  void start_withLessMemoryThanItNeeds_failsAndLeavesNoProcess() {
+    RunnerSettings cramped =
+        RunnerSettings.DEFAULT.withLimits(RunnerLimits.DEFAULT.withMemory(300L << 20));
+    assertThatThrownBy(() -> ModelRunner.start(TWICE, cramped).close())
+        .isInstanceOf(RunnerException.class)
+        .hasMessageContaining("memory");
     assertThat(runners()).isEmpty();
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiltmeter.evaluator.decode.Side;
 import io.tiltmeter.evaluator.runner.Answer;
+import io.tiltmeter.evaluator.runner.RunnerLimits;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
 import io.tiltmeter.gateway.bench.Bench;
 import io.tiltmeter.gateway.bench.LogLines;
@@ -140,9 +141,8 @@ class EvaluationRunTest {
   @Test
   void evaluation_whoseRunnerKeepsSilent_failsAndReleasesNothing() {
     all.evaluating(id);
-    RunnerSettings settings = RunnerSettings.DEFAULT;
     RunnerSettings impatient =
-        new RunnerSettings(1, 32, settings.provider(), settings.sandbox(), Duration.ofMillis(1));
+        RunnerSettings.DEFAULT.withLimits(RunnerLimits.DEFAULT.withSilence(Duration.ofMillis(1)));
     try (Worker _ = all.worker(all.task(impatient), Bench.LEASE, 1)) {
       awaitEnd();
     }

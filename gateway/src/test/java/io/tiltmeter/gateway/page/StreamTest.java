@@ -129,7 +129,6 @@ class StreamTest {
     try (Reading reading = Reading.of(request(job, browser, "?after=2"))) {
       assertThat(reading.next()).containsExactly("retry: 2000");
       server.clock.advance(Duration.ofHours(8));
-      job.say("nobody hears this");
 
       assertThat(reading.next()).isEmpty();
       assertThat(reading.lines().hasNext()).isFalse();
