@@ -187,12 +187,15 @@ class EvaluationRunTest {
           });
       assertThat(bench.isOpen(WorkKind.EVALUATE, id)).isFalse();
       Bench.await(() -> runners().isEmpty());
+      Bench.await(
+          () ->
+              LOG.lines().stream()
+                  .anyMatch(
+                      line -> line.contains(id) && line.endsWith("nobody wants it any more")));
       assertThat(worker.isRunning()).isTrue();
     }
     assertThat(stage()).isEqualTo(Stage.CANCELLED);
     assertThat(all.kept(job)).isLessThan(all.questions());
-    assertThat(LOG.lines())
-        .anyMatch(line -> line.contains(id) && line.endsWith("nobody wants it any more"));
   }
 
   @Test
