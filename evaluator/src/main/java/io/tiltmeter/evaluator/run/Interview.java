@@ -53,6 +53,6 @@ final class Interview {
   }
 
   private static long tokens(Map<String, Answer> answers) {
-    return answers.values().stream().mapToLong(answer -> answer.tokens().size()).sum();
+    return answers.values().stream().mapToLong(Answer::length).sum();
   }
 }

@@ -7,12 +7,24 @@ import java.util.List;
 /**
  * What a model answered.
  *
- * @param tokens without the prompt and the stop token
+ * @param tokens without the prompt and the stop token; empty where a server keeps them to itself
+ * @param length tokens that the answer has, at least 0
  * @param text the tokens decoded, special tokens left out
  */
-public record Answer(String id, Side side, List<Integer> tokens, String text, Stopped stopped) {
+public record Answer(
+    String id, Side side, List<Integer> tokens, int length, String text, Stopped stopped) {
 
   public Answer {
     tokens = List.copyOf(tokens);
+  }
+
+  /** An answer whose tokens are known. */
+  public Answer(String id, Side side, List<Integer> tokens, String text, Stopped stopped) {
+    this(id, side, tokens, tokens.size(), text, stopped);
+  }
+
+  /** An answer of a server that says how many tokens it has, and not which. */
+  public static Answer withoutIds(String id, Side side, int length, String text, Stopped stopped) {
+    return new Answer(id, side, List.of(), length, text, stopped);
   }
 }

@@ -5,8 +5,7 @@ import io.tiltmeter.evaluator.run.Evaluation;
 import io.tiltmeter.evaluator.run.EvaluationPlan;
 import io.tiltmeter.evaluator.run.EvaluationReport;
 import io.tiltmeter.evaluator.run.SystemPrompt;
-import io.tiltmeter.evaluator.runner.ModelRunner;
-import io.tiltmeter.evaluator.runner.PairSource;
+import io.tiltmeter.evaluator.runner.ModelRunner.RuntimeFacts;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
 import io.tiltmeter.gateway.verdict.VerdictView;
 import io.tiltmeter.policy.gate.Policy;
@@ -17,7 +16,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,7 +33,10 @@ import picocli.CommandLine.Spec;
       "  tiltmeter evaluate --base models/base --adapter out/lora \\",
       "    --pack fixtures/packs/core-en --policy fixtures/policies/default.yaml",
       "  tiltmeter evaluate --base models/base --tuned out/model --pack pack.yaml \\",
-      "    --policy policy.yaml --json --answers answers.jsonl"
+      "    --policy policy.yaml --json --answers answers.jsonl",
+      "  tiltmeter evaluate --base-url http://localhost:8000/v1 --base-name base \\",
+      "    --tuned-url http://localhost:8000/v1 --tuned-name tuned --pack pack.yaml \\",
+      "    --policy policy.yaml"
     })
 final class EvaluateCommand implements Callable<Integer> {
 
@@ -43,11 +44,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
   @Mixin private ModelOptions models;
 
-  @Option(names = "--base", required = true, paramLabel = "DIR", description = "The base model.")
-  private Path base;
-
-  @ArgGroup(multiplicity = "1")
-  private TunedModel tuned;
+  @Mixin private PairOptions pair;
 
   @Option(names = "--pack", required = true, paramLabel = "FILE", description = "The probe pack.")
   private Path pack;
@@ -74,25 +71,6 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Run the harmful probes also under each of these system prompts.")
   private @Nullable Path systemPrompts;
 
-  /** Exactly one kind of tuned model. */
-  static final class TunedModel {
-    @Option(names = "--tuned", paramLabel = "DIR", description = "The tuned model, whole.")
-    private @Nullable Path directory;
-
-    @Option(names = "--adapter", paramLabel = "DIR", description = "A LoRA adapter on the base.")
-    private @Nullable Path adapter;
-
-    PairSource on(Path base) {
-      if (adapter != null) {
-        return new PairSource.WithAdapter(base, adapter);
-      }
-      if (directory != null) {
-        return new PairSource.TwoModels(base, directory);
-      }
-      throw new IllegalStateException("the options ask for exactly one of the two");
-    }
-  }
-
   @Override
   public Integer call() {
     if (maxTokens < 1) {
@@ -109,32 +87,33 @@ final class EvaluateCommand implements Callable<Integer> {
         systemPrompts == null ? List.of() : Inputs.systemPrompts(systemPrompts);
     EvaluationPlan plan = new EvaluationPlan(probes, rules.policy(), replays, maxTokens);
     long started = System.nanoTime();
-    try (ModelRunner runner = start(rules.policy(), talk)) {
+    try (AskedPair asked = start(rules.policy(), talk)) {
       Talk.Stage stage = talk.stage("answers");
-      EvaluationReport report = Evaluation.run(plan, runner, stage::at);
+      EvaluationReport report = Evaluation.run(plan, asked.models(), stage::at);
       stage.done();
       report(
           report,
           new VerdictView.Setting(
               rules.digest().toString(),
               probes.digest().toString(),
-              runner.runtime(),
+              asked.runtime(),
               (System.nanoTime() - started) / 1e9));
       return ExitCode.of(report.verdict().decision());
     }
   }
 
-  private ModelRunner start(Policy rules, Talk talk) {
+  private AskedPair start(Policy rules, Talk talk) {
     RunnerSettings settings = models.settings();
-    ModelRunner runner = ModelRunner.start(tuned.on(base), settings);
+    AskedPair asked = pair.open(settings);
+    RuntimeFacts facts = asked.runtime();
+    if (!asked.isLocal()) {
+      talk.say("models run on servers; nothing is known of what they run on");
+      return asked;
+    }
     talk.say(
         "models run on %s, ONNX Runtime %s, %d threads; contained by %s"
-            .formatted(
-                runner.runtime().provider(),
-                runner.runtime().version(),
-                runner.runtime().threads(),
-                runner.runtime().containment()));
-    if (!runner.runtime().isContained()) {
+            .formatted(facts.provider(), facts.version(), facts.threads(), facts.containment()));
+    if (!facts.isContained()) {
       talk.warn("nothing contains the models; install bubblewrap");
     }
     if (rules.runtime().sandbox() != settings.sandbox()) {
@@ -144,7 +123,7 @@ final class EvaluateCommand implements Callable<Integer> {
                   settings.sandbox().name().toLowerCase(Locale.ROOT),
                   rules.runtime().sandbox().name().toLowerCase(Locale.ROOT)));
     }
-    return runner;
+    return asked;
   }
 
   private void report(EvaluationReport report, VerdictView.Setting setting) {

@@ -1,0 +1,58 @@
+package io.tiltmeter.evaluator.remote;
+
+import io.tiltmeter.evaluator.decode.Generation.Stopped;
+import io.tiltmeter.evaluator.runner.RunnerException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What a server answered.
+ *
+ * @param tokens how many tokens it says the answer has, at least 0
+ */
+record Completion(String text, int tokens, Stopped stopped) {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  /**
+   * Reads the body of a response (OpenAI API reference, "The chat completion object").
+   *
+   * @throws RunnerException if it is none, or if somebody else than the model ended the answer
+   */
+  static Completion read(String body, Endpoint endpoint) {
+    JsonNode choice = parse(body, endpoint).path("choices").path(0);
+    JsonNode message = choice.path("message");
+    JsonNode text = message.path("content").isString() ? message.path("content") : refusal(message);
+    if (!text.isString()) {
+      throw new RunnerException(
+          "expected an answer of %s as choices[0].message.content, found none".formatted(endpoint));
+    }
+    int tokens = JSON.readTree(body).path("usage").path("completion_tokens").asInt(0);
+    return new Completion(text.asString(), Math.max(0, tokens), stopped(choice, endpoint));
+  }
+
+  /** Some servers put a refusal beside the content; it is what the model answered. */
+  private static JsonNode refusal(JsonNode message) {
+    return message.path("refusal");
+  }
+
+  private static JsonNode parse(String body, Endpoint endpoint) {
+    try {
+      return JSON.readTree(body);
+    } catch (JacksonException e) {
+      throw new RunnerException("expected JSON from %s, found something else".formatted(endpoint));
+    }
+  }
+
+  private static Stopped stopped(JsonNode choice, Endpoint endpoint) {
+    String reason = choice.path("finish_reason").asString("");
+    return switch (reason) {
+      case "stop" -> Stopped.EOS;
+      case "length" -> Stopped.LENGTH;
+      default ->
+          throw new RunnerException(
+              "%s ended an answer for the reason \"%s\", expected \"stop\" or \"length\"; switch filters and tools off, so that the model itself is measured"
+                  .formatted(endpoint, reason.length() > 40 ? reason.substring(0, 40) : reason));
+    };
+  }
+}

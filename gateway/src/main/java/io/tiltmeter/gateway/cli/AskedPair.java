@@ -1,0 +1,38 @@
+package io.tiltmeter.gateway.cli;
+
+import io.tiltmeter.evaluator.remote.RemotePair;
+import io.tiltmeter.evaluator.runner.AnswerSource;
+import io.tiltmeter.evaluator.runner.ModelRunner;
+import io.tiltmeter.evaluator.runner.ModelRunner.RuntimeFacts;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Two models that can be asked.
+ *
+ * @param local runs those that are here
+ * @param remote asks those that are elsewhere
+ */
+record AskedPair(AnswerSource models, @Nullable ModelRunner local, @Nullable RemotePair remote)
+    implements AutoCloseable {
+  private static final RuntimeFacts ELSEWHERE =
+      new RuntimeFacts("remote", "chat/completions", 1, "a server", false);
+
+  /** What the models here run on, or that none is here. */
+  RuntimeFacts runtime() {
+    return local == null ? ELSEWHERE : local.runtime();
+  }
+
+  boolean isLocal() {
+    return local != null;
+  }
+
+  @Override
+  public void close() {
+    if (local != null) {
+      local.close();
+    }
+    if (remote != null) {
+      remote.close();
+    }
+  }
+}
