@@ -103,8 +103,13 @@ public final class FakeHub implements AutoCloseable {
     return Objects.requireNonNull(files.get(path), path);
   }
 
+  /** A file that is there no more. */
+  public void forget(String path) {
+    siblings.removeIf(entry -> path.equals(entry.get("rfilename")));
+  }
+
   /** Other content than what is listed. */
-  void replace(String path, byte[] content) {
+  public void replace(String path, byte[] content) {
     files.put(path, content);
   }
 
