@@ -5,9 +5,12 @@ import io.tiltmeter.evaluator.run.Evaluation;
 import io.tiltmeter.evaluator.run.EvaluationPlan;
 import io.tiltmeter.evaluator.run.EvaluationReport;
 import io.tiltmeter.evaluator.run.SystemPrompt;
+import io.tiltmeter.evaluator.runner.AnswerSource;
 import io.tiltmeter.evaluator.runner.ModelRunner;
 import io.tiltmeter.evaluator.runner.PairSource;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
+import io.tiltmeter.gateway.answercache.AnswerSetting;
+import io.tiltmeter.gateway.answercache.CachedAnswers;
 import io.tiltmeter.gateway.verdict.VerdictView;
 import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.probe.ProbePack;
@@ -24,6 +27,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code tiltmeter evaluate}: a base and a tuned model through the gate, offline. */
 @Command(
@@ -63,6 +67,12 @@ final class EvaluateCommand implements Callable<Integer> {
   private int maxTokens;
 
   @Option(
+      names = "--cache",
+      paramLabel = "DIR",
+      description = "Keep the base's answers here, and ask it only what is not there yet.")
+  private @Nullable Path cache;
+
+  @Option(
       names = "--answers",
       paramLabel = "FILE",
       description = "Write every answer and its judgement as JSON Lines.")
@@ -93,6 +103,34 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
+  /** How the cache was used, in answers of the base. */
+  record CacheView(int hits, int misses) {}
+
+  /** Where answers come from: from the models, or through a cache before them. */
+  private record Answers(AnswerSource answers, @Nullable CachedAnswers cached)
+      implements AutoCloseable {
+
+    static Answers of(ModelRunner runner, @Nullable Path folder, PairSource pair, int batch) {
+      if (folder == null) {
+        return new Answers(runner, null);
+      }
+      AnswerSetting setting = AnswerSetting.of(pair, runner.runtime(), batch);
+      CachedAnswers cached = CachedAnswers.open(folder, setting, runner);
+      return new Answers(cached, cached);
+    }
+
+    @Nullable CacheView cache() {
+      return cached == null ? null : new CacheView(cached.hits(), cached.misses());
+    }
+
+    @Override
+    public void close() {
+      if (cached != null) {
+        cached.close();
+      }
+    }
+  }
+
   @Override
   public Integer call() {
     if (maxTokens < 1) {
@@ -109,9 +147,10 @@ final class EvaluateCommand implements Callable<Integer> {
         systemPrompts == null ? List.of() : Inputs.systemPrompts(systemPrompts);
     EvaluationPlan plan = new EvaluationPlan(probes, rules.policy(), replays, maxTokens);
     long started = System.nanoTime();
-    try (ModelRunner runner = start(rules.policy(), talk)) {
+    try (ModelRunner runner = start(rules.policy(), talk);
+        Answers source = Answers.of(runner, cache, tuned.on(base), models.settings().batch())) {
       Talk.Stage stage = talk.stage("answers");
-      EvaluationReport report = Evaluation.run(plan, runner, stage::at);
+      EvaluationReport report = Evaluation.run(plan, source.answers(), stage::at);
       stage.done();
       report(
           report,
@@ -119,7 +158,8 @@ final class EvaluateCommand implements Callable<Integer> {
               rules.digest().toString(),
               probes.digest().toString(),
               runner.runtime(),
-              (System.nanoTime() - started) / 1e9));
+              (System.nanoTime() - started) / 1e9),
+          source.cache());
       return ExitCode.of(report.verdict().decision());
     }
   }
@@ -147,10 +187,15 @@ final class EvaluateCommand implements Callable<Integer> {
     return runner;
   }
 
-  private void report(EvaluationReport report, VerdictView.Setting setting) {
+  private void report(
+      EvaluationReport report, VerdictView.Setting setting, @Nullable CacheView cached) {
     PrintWriter out = spec.commandLine().getOut();
     if (common.json()) {
-      out.println(Json.line(VerdictView.of(report, setting)));
+      ObjectNode verdict = Json.MAPPER.valueToTree(VerdictView.of(report, setting));
+      if (cached != null) {
+        verdict.set("cache", Json.MAPPER.valueToTree(cached));
+      }
+      out.println(Json.line(verdict));
     } else {
       VerdictTable.lines(report.verdict()).forEach(out::println);
       out.println(
@@ -160,6 +205,11 @@ final class EvaluateCommand implements Callable<Integer> {
                   setting.seconds(),
                   setting.policyDigest(),
                   setting.packDigest()));
+      if (cached != null) {
+        out.println(
+            "%,d answers of the base came from the cache, %,d from the model"
+                .formatted(cached.hits(), cached.misses()));
+      }
     }
     out.flush();
     if (answers != null) {
