@@ -4,15 +4,21 @@ import io.tiltmeter.evaluator.remote.RemotePair;
 import io.tiltmeter.evaluator.runner.AnswerSource;
 import io.tiltmeter.evaluator.runner.ModelRunner;
 import io.tiltmeter.evaluator.runner.ModelRunner.RuntimeFacts;
+import io.tiltmeter.evaluator.runner.PairSource;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Two models that can be asked.
  *
+ * @param source where both are, if both are here
  * @param local runs those that are here
  * @param remote asks those that are elsewhere
  */
-record AskedPair(AnswerSource models, @Nullable ModelRunner local, @Nullable RemotePair remote)
+record AskedPair(
+    AnswerSource models,
+    @Nullable PairSource source,
+    @Nullable ModelRunner local,
+    @Nullable RemotePair remote)
     implements AutoCloseable {
   private static final RuntimeFacts ELSEWHERE =
       new RuntimeFacts("remote", "chat/completions", 1, "a server", false);

@@ -22,6 +22,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code tiltmeter evaluate}: a base and a tuned model through the gate, offline. */
 @Command(
@@ -60,6 +61,12 @@ final class EvaluateCommand implements Callable<Integer> {
   private int maxTokens;
 
   @Option(
+      names = "--cache",
+      paramLabel = "DIR",
+      description = "Keep the base's answers here, and ask it only what is not there yet.")
+  private @Nullable Path cache;
+
+  @Option(
       names = "--answers",
       paramLabel = "FILE",
       description = "Write every answer and its judgement as JSON Lines.")
@@ -87,9 +94,10 @@ final class EvaluateCommand implements Callable<Integer> {
         systemPrompts == null ? List.of() : Inputs.systemPrompts(systemPrompts);
     EvaluationPlan plan = new EvaluationPlan(probes, rules.policy(), replays, maxTokens);
     long started = System.nanoTime();
-    try (AskedPair asked = start(rules.policy(), talk)) {
+    try (AskedPair asked = start(rules.policy(), talk);
+        AnswerCache kept = AnswerCache.of(asked, cache, models.settings().batch())) {
       Talk.Stage stage = talk.stage("answers");
-      EvaluationReport report = Evaluation.run(plan, asked.models(), stage::at);
+      EvaluationReport report = Evaluation.run(plan, kept.models(), stage::at);
       stage.done();
       report(
           report,
@@ -97,7 +105,8 @@ final class EvaluateCommand implements Callable<Integer> {
               rules.digest().toString(),
               probes.digest().toString(),
               asked.runtime(),
-              (System.nanoTime() - started) / 1e9));
+              (System.nanoTime() - started) / 1e9),
+          kept.use());
       return ExitCode.of(report.verdict().decision());
     }
   }
@@ -126,10 +135,15 @@ final class EvaluateCommand implements Callable<Integer> {
     return asked;
   }
 
-  private void report(EvaluationReport report, VerdictView.Setting setting) {
+  private void report(
+      EvaluationReport report, VerdictView.Setting setting, AnswerCache.@Nullable Use cached) {
     PrintWriter out = spec.commandLine().getOut();
     if (common.json()) {
-      out.println(Json.line(VerdictView.of(report, setting)));
+      ObjectNode verdict = Json.MAPPER.valueToTree(VerdictView.of(report, setting));
+      if (cached != null) {
+        verdict.set("cache", Json.MAPPER.valueToTree(cached));
+      }
+      out.println(Json.line(verdict));
     } else {
       VerdictTable.lines(report.verdict()).forEach(out::println);
       out.println(
@@ -139,6 +153,11 @@ final class EvaluateCommand implements Callable<Integer> {
                   setting.seconds(),
                   setting.policyDigest(),
                   setting.packDigest()));
+      if (cached != null) {
+        out.println(
+            "%,d answers of the base came from the cache, %,d from the model"
+                .formatted(cached.hits(), cached.misses()));
+      }
     }
     out.flush();
     if (answers != null) {

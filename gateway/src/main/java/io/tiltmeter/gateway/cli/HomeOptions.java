@@ -41,10 +41,18 @@ final class HomeOptions {
 
   /** The database that the configuration names, if there is one. */
   Optional<PostgresAddress> externalDatabase() {
+    return configured().map(GatewayConfig::database);
+  }
+
+  /** The hub that the configuration names, if it names one. */
+  @Nullable String hub() {
+    return configured().map(GatewayConfig::hub).orElse(null);
+  }
+
+  private Optional<GatewayConfig> configured() {
     return config == null
         ? Optional.empty()
-        : Optional.ofNullable(
-            config(Path.of(System.getProperty("tiltmeter.root", "."))).database());
+        : Optional.of(config(Path.of(System.getProperty("tiltmeter.root", "."))));
   }
 
   /**

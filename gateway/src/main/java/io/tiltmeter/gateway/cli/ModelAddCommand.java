@@ -8,10 +8,16 @@ import io.tiltmeter.evaluator.vet.VettingResult;
 import io.tiltmeter.gateway.audit.AuditEntry;
 import io.tiltmeter.gateway.audit.AuditStore;
 import io.tiltmeter.gateway.db.Sql;
+import io.tiltmeter.gateway.hub.DownloadFolder;
+import io.tiltmeter.gateway.hub.Hub;
+import io.tiltmeter.gateway.hub.HubModel;
+import io.tiltmeter.gateway.hub.HubResult;
+import io.tiltmeter.gateway.hub.HubSettings;
 import io.tiltmeter.gateway.model.Artifact;
 import io.tiltmeter.gateway.model.ArtifactStore;
 import io.tiltmeter.gateway.model.BaseModel;
 import io.tiltmeter.gateway.model.BaseModelStore;
+import io.tiltmeter.gateway.sourcefile.Words;
 import io.tiltmeter.policy.lineage.Manifest;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -20,7 +26,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -39,18 +44,19 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  tiltmeter model add models/base --name base",
-      "  tiltmeter model add models/base --name base --json"
+      "  tiltmeter model add hf://organisation/model --revision COMMIT --name base --hub URL"
     })
 final class ModelAddCommand implements Callable<Integer> {
   private static final Clock CLOCK = Clock.systemUTC();
-  private static final Pattern REVISION = Pattern.compile("[0-9a-f]{40}");
-  private static final String HUB = "hf://";
+  private static final int MEBIBYTE_BITS = 20;
 
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
   @Mixin private HomeOptions home;
 
-  @Parameters(paramLabel = "SOURCE", description = "A local directory in Hugging Face layout.")
+  @Parameters(
+      paramLabel = "SOURCE",
+      description = "A local directory in Hugging Face layout, or hf://organisation/name.")
   private String source;
 
   @Option(names = "--name", required = true, paramLabel = "NAME", description = "Its public name.")
@@ -62,38 +68,100 @@ final class ModelAddCommand implements Callable<Integer> {
       description = "The commit that it was fetched at, 40 hexadecimal digits.")
   private @Nullable String revision;
 
-  /** What is printed. */
+  @Option(
+      names = "--hub",
+      paramLabel = "URL",
+      description =
+          "The hub's address; else TILTMETER_HUB_URL, else HF_ENDPOINT, else the configuration's."
+              + " A token for it is taken from HF_TOKEN.")
+  private @Nullable String hub;
+
+  /**
+   * What is printed.
+   *
+   * @param skipped what the hub has beside the model's files
+   */
   record BaseView(
-      String name, String digest, String source, @Nullable String revision, List<FileView> files) {}
+      String name,
+      String digest,
+      String source,
+      @Nullable String revision,
+      List<FileView> files,
+      List<String> skipped) {}
 
   /** One file of a base. */
   record FileView(String path, long size, String sha256) {}
 
   @Override
   public Integer call() {
-    Path folder = folder();
+    checkName();
+    checkRevision();
+    if (HubModel.isHub(source) && revision != null) {
+      return fetch(HubModel.of(source, revision));
+    }
+    return add(folder(), source, List.of());
+  }
+
+  private int fetch(HubModel model) {
+    Talk talk = common.talk(spec.commandLine().getErr());
+    HubSettings settings = HubSettings.choose(hub, System.getenv(), home.hub());
+    try (DownloadFolder folder = DownloadFolder.create(home.home().create().downloads());
+        Hub open = new Hub(settings, VettingLimits.DEFAULT)) {
+      Talk.Stage stage = talk.stage("MiB of " + source);
+      HubResult result =
+          open.fetch(model, folder.path(), (done, total) -> stage.at(mebi(done), mebi(total)));
+      stage.done();
+      return switch (result) {
+        case HubResult.Refused(List<VettingFinding> findings) -> throw refused(findings);
+        case HubResult.Fetched(List<String> skipped, List<String> unchecked) -> {
+          skipped.forEach(path -> talk.say("not fetched: " + Words.quote(path)));
+          unchecked.forEach(
+              path -> talk.warn("the hub gives no digest of %s to check it by".formatted(path)));
+          yield add(folder.path(), model.toString(), skipped);
+        }
+      };
+    }
+  }
+
+  private static int mebi(long bytes) {
+    return (int) (bytes >> MEBIBYTE_BITS);
+  }
+
+  private int add(Path folder, String origin, List<String> skipped) {
     try (CommandDatabase open = CommandDatabase.open(home)) {
       ArtifactVetting vetting =
           new ArtifactVetting(home.home().create().models(), VettingLimits.DEFAULT);
       return switch (vetting.vet(new Model(folder, null))) {
         case VettingResult.Refused(List<VettingFinding> findings) -> throw refused(findings);
         case VettingResult.Pinned(Manifest manifest, _) -> {
-          open.database().transact(sql -> add(sql, new Artifact(Artifact.Kind.MODEL, manifest)));
-          print(manifest);
+          Artifact artifact = new Artifact(Artifact.Kind.MODEL, manifest);
+          open.database().transact(sql -> add(sql, artifact, origin));
+          print(manifest, origin, skipped);
           yield ExitCode.OK;
         }
       };
     }
   }
 
-  private Path folder() {
+  private void checkName() {
     if (!BaseModel.isName(name)) {
       throw new ParameterException(
           spec.commandLine(),
           "expected a name of 1 to 64 letters, digits, \"-\", \"_\" or \".\", found \"%s\""
               .formatted(name));
     }
-    checkRevision();
+  }
+
+  private void checkRevision() {
+    if (revision == null ? HubModel.isHub(source) : !HubModel.isCommit(revision)) {
+      throw new CommandException(
+          "expected --revision as a commit of 40 hexadecimal digits, found %s; branches and tags"
+                  .formatted(revision == null ? "none" : "\"" + revision + "\"")
+              + " can move, name the commit");
+    }
+  }
+
+  private Path folder() {
     Path folder = Path.of(source);
     if (!Files.isDirectory(folder)) {
       throw new CommandException(
@@ -102,21 +170,6 @@ final class ModelAddCommand implements Callable<Integer> {
     }
     refuseLinks(folder);
     return folder;
-  }
-
-  private void checkRevision() {
-    boolean isHub = source.startsWith(HUB);
-    if (revision == null ? isHub : !REVISION.matcher(revision).matches()) {
-      throw new CommandException(
-          "expected --revision as a commit of 40 hexadecimal digits, found %s; branches and tags"
-                  .formatted(revision == null ? "none" : "\"" + revision + "\"")
-              + " can move, name the commit");
-    }
-    if (isHub) {
-      throw new CommandException(
-          "%s: models cannot be fetched yet; download this revision and give its directory"
-              .formatted(source));
-    }
   }
 
   /** A hub's cache holds links into a store of blobs; what they point at can change. */
@@ -141,12 +194,12 @@ final class ModelAddCommand implements Callable<Integer> {
             .collect(Collectors.joining("\n", "%s cannot be used:\n".formatted(source), "")));
   }
 
-  private void add(Sql sql, Artifact artifact) {
+  private void add(Sql sql, Artifact artifact, String origin) {
     new ArtifactStore(CLOCK).insert(sql, artifact);
     BaseModelStore bases = new BaseModelStore(CLOCK);
-    if (bases.insert(sql, name, artifact.digest(), source, revision)) {
+    if (bases.insert(sql, name, artifact.digest(), origin, revision)) {
       Map<String, String> details =
-          Map.of("digest", artifact.digest().toString(), "source", source);
+          Map.of("digest", artifact.digest().toString(), "source", origin);
       new AuditStore(CLOCK)
           .append(sql, new AuditEntry.Fact(KeysCommand.ACTOR, "add-model", name, details));
       return;
@@ -159,7 +212,7 @@ final class ModelAddCommand implements Callable<Integer> {
     }
   }
 
-  private void print(Manifest manifest) {
+  private void print(Manifest manifest, String origin, List<String> skipped) {
     List<FileView> files =
         manifest.files().stream()
             .map(file -> new FileView(file.path(), file.size(), file.digest().hex()))
@@ -167,7 +220,8 @@ final class ModelAddCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     if (common.json()) {
       out.println(
-          Json.line(new BaseView(name, manifest.digest().toString(), source, revision, files)));
+          Json.line(
+              new BaseView(name, manifest.digest().toString(), origin, revision, files, skipped)));
     } else {
       out.println("%s: %d files, %s".formatted(name, files.size(), manifest.digest()));
     }

@@ -88,24 +88,25 @@ final class PairOptions {
     if (tuned.directory != null) {
       RemotePair remote = remote(Map.of(Side.BASE, endpoint(base.url, baseName, Side.BASE)));
       ModelRunner local = ModelRunner.start(new PairSource.BaseOnly(tuned.directory), settings);
-      return new AskedPair(EachSide.of(remote, EachSide.asTuned(local)), local, remote);
+      return new AskedPair(EachSide.of(remote, EachSide.asTuned(local)), null, local, remote);
     }
     RemotePair remote =
         remote(
             Map.of(
                 Side.BASE, endpoint(base.url, baseName, Side.BASE),
                 Side.TUNED, endpoint(tuned.url, tunedName, Side.TUNED)));
-    return new AskedPair(remote, null, remote);
+    return new AskedPair(remote, null, null, remote);
   }
 
   private AskedPair openOn(Path directory, RunnerSettings settings) {
     if (tuned.url != null) {
       RemotePair remote = remote(Map.of(Side.TUNED, endpoint(tuned.url, tunedName, Side.TUNED)));
       ModelRunner local = ModelRunner.start(new PairSource.BaseOnly(directory), settings);
-      return new AskedPair(EachSide.of(local, remote), local, remote);
+      return new AskedPair(EachSide.of(local, remote), null, local, remote);
     }
-    ModelRunner local = ModelRunner.start(localPair(directory), settings);
-    return new AskedPair(local, local, null);
+    PairSource source = localPair(directory);
+    ModelRunner local = ModelRunner.start(source, settings);
+    return new AskedPair(local, source, local, null);
   }
 
   private PairSource localPair(Path directory) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads a configuration's YAML file; every key that it leaves out has its default. */
 public final class ConfigReader {
   private static final List<String> KEYS =
-      List.of("schema", "server", "database", "limits", "policy", "evaluation", "work");
+      List.of("schema", "server", "database", "limits", "policy", "evaluation", "work", "hub");
   private static final long MEBIBYTE = 1L << 20;
   private static final int LAST_PORT = 65_535;
 
@@ -77,7 +77,8 @@ public final class ConfigReader {
         maxFileBytes(),
         path(top, "policy", defaults.policy()),
         evaluation(),
-        work());
+        work(),
+        hub());
   }
 
   private GatewayConfig.Server server() {
@@ -172,6 +173,11 @@ public final class ConfigReader {
         duration(work, "trainer_lease", byDefault.trainerLease()),
         duration(work, "poll", byDefault.poll()),
         work.count("attempts", byDefault.attempts()));
+  }
+
+  private @Nullable String hub() {
+    String url = top.section("hub", List.of("url")).text("url");
+    return url == null ? defaults.hub() : url;
   }
 
   private Duration duration(Fields fields, String key, Duration byDefault) {

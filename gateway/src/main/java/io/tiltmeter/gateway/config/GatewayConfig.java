@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param database absent: an embedded PostgreSQL in the home directory
  * @param maxFileBytes largest upload
  * @param policy policy file for tenants that have none of their own
+ * @param hub address that base models are fetched from; absent: the environment or the command says
  */
 public record GatewayConfig(
     Server server,
@@ -20,7 +21,8 @@ public record GatewayConfig(
     long maxFileBytes,
     Path policy,
     Evaluation evaluation,
-    Work work) {
+    Work work,
+    @Nullable String hub) {
 
   /** The version of the file format, first line of every configuration file. */
   public static final String SCHEMA = "tiltmeter.config/v1";
@@ -81,7 +83,8 @@ public record GatewayConfig(
             Map.of(TinyBase.MANIFEST.toString(), fixtures.resolve("packs/tiny")),
             MAX_TOKENS,
             Runtime.getRuntime().availableProcessors()),
-        new Work(Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(5), ATTEMPTS));
+        new Work(Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(5), ATTEMPTS),
+        null);
   }
 
   /** The same, listening on this port and, for metrics and health, on the next one. */
@@ -93,6 +96,7 @@ public record GatewayConfig(
         maxFileBytes,
         policy,
         evaluation,
-        work);
+        work,
+        hub);
   }
 }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 
 /**
  * The folder in which an installation keeps what is not in a database elsewhere.
@@ -25,6 +26,11 @@ public record Home(Path root) {
   /** Pinned base models and results, each a folder named by the digest of its manifest. */
   public Path models() {
     return root.resolve("models");
+  }
+
+  /** What is being fetched from a hub. */
+  public Path downloads() {
+    return root.resolve("downloads");
   }
 
   /** What trainers are uploading. */
@@ -49,7 +55,7 @@ public record Home(Path root) {
         Files.createDirectories(root);
         Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx------"));
       }
-      for (Path folder : new Path[] {blobs(), models(), uploads(), released(), keys()}) {
+      for (Path folder : List.of(blobs(), models(), downloads(), uploads(), released(), keys())) {
         Files.createDirectories(folder);
       }
       return this;

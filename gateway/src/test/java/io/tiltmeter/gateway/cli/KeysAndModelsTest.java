@@ -147,10 +147,10 @@ class KeysAndModelsTest {
             + " tags can move, name the commit",
         "v1.0|expected --revision as a commit of 40 hexadecimal digits, found \"v1.0\"; branches and"
             + " tags can move, name the commit",
-        "0123456789012345678901234567890123456789|hf://org/name: models cannot be fetched yet;"
-            + " download this revision and give its directory",
+        "0123456|expected --revision as a commit of 40 hexadecimal digits, found \"0123456\";"
+            + " branches and tags can move, name the commit",
       })
-  void model_ofAHub_isRefused(String revision, String message) {
+  void model_ofAHubAtWhatCanMove_isRefused(String revision, String message) {
     Cli refused = run("model", "add", "hf://org/name", "--name", "x", "--revision", revision);
 
     assertThat(refused.err()).isEqualTo("tiltmeter: " + message + "\n");

@@ -62,7 +62,8 @@ class ConfigReaderTest {
                     64,
                     Runtime.getRuntime().availableProcessors()),
                 new GatewayConfig.Work(
-                    Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(5), 5)));
+                    Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(5), 5),
+                null));
   }
 
   @Test
@@ -87,6 +88,7 @@ class ConfigReaderTest {
                   max_tokens: 32
                   threads: 1
                 work: {lease: 10s, trainer_lease: 2m, poll: 1s, attempts: 3}
+                hub: {url: "https://hub.internal"}
                 """);
     assertThat(config.server()).isEqualTo(new GatewayConfig.Server("0.0.0.0", 65_535, 9091));
     assertThat(config.database()).isEqualTo(new PostgresAddress("db", 5433, "tm", "u", "secret"));
@@ -102,6 +104,7 @@ class ConfigReaderTest {
         .isEqualTo(
             new GatewayConfig.Work(
                 Duration.ofSeconds(10), Duration.ofMinutes(2), Duration.ofSeconds(1), 3));
+    assertThat(config.hub()).isEqualTo("https://hub.internal");
   }
 
   @Test

@@ -57,7 +57,8 @@ final class TestGateway implements AutoCloseable {
         defaults.policy(),
         defaults.evaluation(),
         new GatewayConfig.Work(
-            Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMillis(200), 5));
+            Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMillis(200), 5),
+        defaults.hub());
   }
 
   /** A key of the tenant acme. */
