@@ -2,25 +2,20 @@ package io.tiltmeter.evaluator.onnx;
 
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import io.tiltmeter.evaluator.checkpoint.Adapter;
-import io.tiltmeter.evaluator.checkpoint.Adapter.LowRankPair;
 import io.tiltmeter.evaluator.checkpoint.Adapter.Site;
 import io.tiltmeter.evaluator.checkpoint.Checkpoint;
-import io.tiltmeter.evaluator.checkpoint.Dtype;
 import io.tiltmeter.evaluator.checkpoint.ModelConfig;
 import io.tiltmeter.evaluator.checkpoint.Projection;
-import io.tiltmeter.evaluator.checkpoint.TensorEntry;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the ONNX graph of a Llama-family checkpoint, whose weights stay in their safetensors
- * files. One run feeds tokens to B sequences and picks each one's next token; sequences are padded
- * on the right. Every projection that the adapter changes takes its low-rank pair as two inputs, so
- * rows with and without adapter share one run.
+ * Writes the ONNX graph of a Llama-like checkpoint, whose weights stay in their safetensors files.
+ * One run feeds tokens to B sequences and picks each one's next token; sequences are padded on the
+ * right. Every projection that the adapter changes takes its low-rank pair as two inputs, so rows
+ * with and without adapter share one run.
  */
 final class LlamaGraph {
   /** int64 [B, S]. */
@@ -49,23 +44,23 @@ final class LlamaGraph {
 
   private static final String EMBEDDING = "model.embed_tokens.weight";
 
-  private static final Op TO_FLOAT = Op.standard("Cast").with("to", DataType.FLOAT.getNumber());
-  private static final Op ADD = Op.standard("Add");
-  private static final Op TIMES_TRANSPOSED = Op.microsoft("FusedMatMul").with("transB", 1);
   private static final Op AT_LAST_COLUMN = Op.standard("GatherND").with("batch_dims", 1);
 
   private final OnnxGraph graph = new OnnxGraph();
-  private final Set<String> declared = new HashSet<>();
   private final ModelConfig config;
-  private final Map<String, TensorEntry> tensors;
-  private final Map<Site, LowRankPair> pairs;
-  private final Path folder;
+  private final boolean adapted;
+  private final GraphWeights weights;
+  private final Projections projections;
+  private final Attention attention;
 
   private LlamaGraph(Checkpoint checkpoint, @Nullable Adapter adapter, Path folder) {
     this.config = checkpoint.config();
-    this.tensors = checkpoint.tensors();
-    this.pairs = adapter == null ? Map.of() : adapter.pairs();
-    this.folder = folder;
+    this.adapted = adapter != null && !adapter.pairs().isEmpty();
+    this.weights = new GraphWeights(graph, checkpoint.tensors(), folder);
+    this.projections =
+        new Projections(
+            graph, weights, config.traits().biased(), adapter == null ? Map.of() : adapter.pairs());
+    this.attention = new Attention(graph, config, weights, projections);
   }
 
   /**
@@ -93,9 +88,16 @@ final class LlamaGraph {
     return "lora_b." + site.layer() + "." + site.projection();
   }
 
+  /** RMS norm over the last dimension. */
+  static Op norm(ModelConfig config) {
+    return Op.standard("SimplifiedLayerNormalization")
+        .with("axis", -1)
+        .with("epsilon", config.rmsNormEps());
+  }
+
   private byte[] build() {
     declareInputs();
-    rotaryTables();
+    attention.begin();
     String embedded = embedding();
     Stream stream = new Stream(embedded, normed(embedded, inputNorm(0)));
     String branch = "";
@@ -103,7 +105,7 @@ final class LlamaGraph {
       if (layer > 0) {
         stream = added(stream, branch, inputNorm(layer));
       }
-      stream = added(stream, attention(layer, stream.normed()), afterAttentionNorm(layer));
+      stream = added(stream, attention.add(layer, stream.normed()), afterAttentionNorm(layer));
       branch = feedForward(layer, stream.normed());
     }
     head(stream.residual(), branch);
@@ -115,80 +117,36 @@ final class LlamaGraph {
     graph.input(SEQUENCE_ENDS, DataType.INT32, "B");
     graph.input(LONGEST, DataType.INT32);
     graph.input(LAST_COLUMN, DataType.INT64, "B", 1);
-    if (!pairs.isEmpty()) {
+    if (adapted) {
       graph.input(ADAPTED, DataType.BOOL, "B", 1, 1);
       graph.floats("zero", new float[] {0}, 1);
     }
   }
 
-  /** Cosine and sine of position times frequency (Su et al. 2021, RoFormer, section 3.2.2). */
-  private void rotaryTables() {
-    int half = config.headDim() / 2;
-    float[] cosines = new float[config.maxPositions() * half];
-    float[] sines = new float[cosines.length];
-    for (int i = 0; i < cosines.length; i++) {
-      double frequency = Math.pow(config.ropeTheta(), -2.0 * (i % half) / config.headDim());
-      int position = i / half;
-      double angle = position * frequency;
-      cosines[i] = (float) Math.cos(angle);
-      sines[i] = (float) Math.sin(angle);
-    }
-    graph.floats("cosines", cosines, config.maxPositions(), half);
-    graph.floats("sines", sines, config.maxPositions(), half);
-  }
-
   /** Rows are gathered in the file's type, so a 16-bit table is not widened for the look-up. */
   private String embedding() {
-    String rows = graph.add(Op.standard("Gather"), stored(EMBEDDING), INPUT_IDS);
-    return entry(EMBEDDING).dtype() == Dtype.F32 ? rows : graph.add(TO_FLOAT, rows);
-  }
-
-  private String attention(int layer, String x) {
-    String q = projected(new Site(layer, Projection.Q), x);
-    String k = projected(new Site(layer, Projection.K), x);
-    String v = projected(new Site(layer, Projection.V), x);
-    for (String part : List.of("key", "value")) {
-      cache(past(layer, part), present(layer, part));
-    }
-    Op attention =
-        Op.microsoft("GroupQueryAttention")
-            .with("num_heads", config.heads())
-            .with("kv_num_heads", config.kvHeads())
-            .with("do_rotary", 1)
-            .with("scale", (float) (1 / Math.sqrt(config.headDim())));
-    String heads = "heads." + layer;
-    String key = past(layer, "key");
-    String value = past(layer, "value");
-    graph.add(
-        attention,
-        List.of(q, k, v, key, value, SEQUENCE_ENDS, LONGEST, "cosines", "sines"),
-        List.of(heads, present(layer, "key"), present(layer, "value")));
-    return projected(new Site(layer, Projection.O), heads);
-  }
-
-  private void cache(String past, String present) {
-    graph.input(past, DataType.FLOAT, "B", config.kvHeads(), "C", config.headDim());
-    graph.output(present, DataType.FLOAT, "B", config.kvHeads(), "C", config.headDim());
+    String rows = graph.add(Op.standard("Gather"), weights.stored(EMBEDDING), INPUT_IDS);
+    return weights.isFloat(EMBEDDING) ? rows : graph.add(GraphWeights.TO_FLOAT, rows);
   }
 
   /** SwiGLU (Shazeer 2020); QuickGelu with alpha 1 is x * sigmoid(x). */
   private String feedForward(int layer, String x) {
-    String gate = projected(new Site(layer, Projection.GATE), x);
-    String up = projected(new Site(layer, Projection.UP), x);
+    String gate = projections.add(layer, Projection.GATE, x);
+    String up = projections.add(layer, Projection.UP, x);
     String gated = graph.add(Op.microsoft("QuickGelu").with("alpha", 1f), gate);
-    return projected(new Site(layer, Projection.DOWN), graph.add(Op.standard("Mul"), gated, up));
+    return projections.add(layer, Projection.DOWN, graph.add(Op.standard("Mul"), gated, up));
   }
 
   private void head(String residual, String branch) {
     String last =
         graph.add(
-            ADD,
+            Projections.ADD,
             graph.add(AT_LAST_COLUMN, residual, LAST_COLUMN),
             graph.add(AT_LAST_COLUMN, branch, LAST_COLUMN));
     String weight = config.tiedEmbeddings() ? EMBEDDING : "lm_head.weight";
     graph.add(
-        TIMES_TRANSPOSED,
-        List.of(normed(last, "model.norm.weight"), widened(weight)),
+        Projections.TIMES_TRANSPOSED,
+        List.of(normed(last, "model.norm.weight"), weights.widened(weight)),
         List.of(LOGITS));
     graph.output(LOGITS, DataType.FLOAT, "B", config.vocabulary());
     graph.add(
@@ -203,11 +161,7 @@ final class LlamaGraph {
   }
 
   private String normed(String x, String weight) {
-    Op norm =
-        Op.standard("SimplifiedLayerNormalization")
-            .with("axis", -1)
-            .with("epsilon", config.rmsNormEps());
-    return graph.add(norm, x, widened(weight));
+    return graph.add(norm(config), x, weights.widened(weight));
   }
 
   /** Adds a branch to the residual and norms the sum, in one operator. */
@@ -215,59 +169,9 @@ final class LlamaGraph {
     Stream after = new Stream(weight + ".sum", weight + ".normed");
     graph.add(
         Op.microsoft("SkipSimplifiedLayerNormalization").with("epsilon", config.rmsNormEps()),
-        List.of(before.residual(), branch, widened(weight)),
+        List.of(before.residual(), branch, weights.widened(weight)),
         List.of(after.normed(), "", "", after.residual()));
     return after;
-  }
-
-  private String projected(Site site, String x) {
-    String name = site.projection().weight(site.layer());
-    String y = graph.add(TIMES_TRANSPOSED, x, widened(name));
-    return pairs.containsKey(site) ? graph.add(ADD, y, lowRank(site, x)) : y;
-  }
-
-  /**
-   * B (A x) on adapted rows. Others are cut off by selection: multiplied by 0 an infinite A x would
-   * become NaN in a row that the adapter must not touch.
-   */
-  private String lowRank(Site site, String x) {
-    LowRankPair pair = pairs.get(site);
-    if (pair == null) {
-      throw new IllegalArgumentException("no pair for " + site);
-    }
-    String open = "R" + site.layer() + site.projection();
-    graph.input(down(site), DataType.FLOAT, open, pair.a().shape().getLast());
-    graph.input(up(site), DataType.FLOAT, pair.b().shape().getFirst(), open);
-    String narrow = graph.add(TIMES_TRANSPOSED, x, down(site));
-    String selected = graph.add(Op.standard("Where"), ADAPTED, narrow, "zero");
-    return graph.add(TIMES_TRANSPOSED, selected, up(site));
-  }
-
-  /** The weight in float32: the runtime folds the cast when it loads the model. */
-  private String widened(String name) {
-    if (entry(name).dtype() == Dtype.F32) {
-      return stored(name);
-    }
-    String wide = name + ".float32";
-    if (declared.add(wide)) {
-      graph.add(TO_FLOAT, List.of(stored(name)), List.of(wide));
-    }
-    return wide;
-  }
-
-  private String stored(String name) {
-    if (declared.add(name)) {
-      graph.external(entry(name), folder);
-    }
-    return name;
-  }
-
-  private TensorEntry entry(String name) {
-    TensorEntry entry = tensors.get(name);
-    if (entry == null) {
-      throw new IllegalArgumentException("checkpoint was not checked: no tensor " + name);
-    }
-    return entry;
   }
 
   private static String inputNorm(int layer) {

@@ -10,7 +10,9 @@ import io.tiltmeter.evaluator.checkpoint.Dtype;
 import io.tiltmeter.evaluator.checkpoint.ModelConfig;
 import io.tiltmeter.evaluator.checkpoint.ModelException;
 import io.tiltmeter.evaluator.checkpoint.Projection;
+import io.tiltmeter.evaluator.checkpoint.Rope;
 import io.tiltmeter.evaluator.checkpoint.TensorEntry;
+import io.tiltmeter.evaluator.checkpoint.Traits;
 import io.tiltmeter.evaluator.onnx.TinyLlama.LowRank;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,7 +57,9 @@ class LlamaSessionTest {
 
   @Test
   void open_withHeadsThatTheRuntimeCannotRun_saysSo() {
-    var narrow = new ModelConfig(32, 1, 4, 2, 8, 48, 64, 16, 10_000, 1e-5f, true, Set.of());
+    var narrow =
+        new ModelConfig(
+            32, 1, 4, 2, 8, 48, 64, 16, Rope.plain(10_000, 8), 1e-5f, true, Set.of(), Traits.NONE);
     Checkpoint checkpoint = TinyLlama.random(1, narrow).write(directory, Dtype.F32);
     assertThatThrownBy(() -> LlamaSession.open(checkpoint, null, Provider.CPU, 1))
         .isInstanceOf(ModelException.class)
