@@ -120,6 +120,7 @@ CASES = {
             "truncate": False,
         },
     ),
+    "tied-head": qwen2(tie_word_embeddings=True, use_sliding_window=False),
     "rope-dynamic": mistral(
         sliding_window=None,
         rope_theta="absent",
@@ -151,6 +152,18 @@ ADAPTERS = {
         "use_rslora": True,
         "rank_pattern": {"k_proj": 2},
         "alpha_pattern": {"up_proj": 9},
+    },
+    "rope-linear": {
+        "r": 2,
+        "lora_alpha": 4,
+        "target_modules": ["v_proj", "gate_proj"],
+        "modules_to_save": ["embed_tokens", "lm_head"],
+    },
+    "tied-head": {
+        "r": 2,
+        "lora_alpha": 4,
+        "target_modules": ["q_proj", "down_proj"],
+        "modules_to_save": ["lm_head"],
     },
 }
 

@@ -6,6 +6,7 @@ import io.tiltmeter.evaluator.checkpoint.Adapter.Site;
 import io.tiltmeter.evaluator.checkpoint.Checkpoint;
 import io.tiltmeter.evaluator.checkpoint.ModelConfig;
 import io.tiltmeter.evaluator.checkpoint.Projection;
+import io.tiltmeter.evaluator.checkpoint.TensorEntry;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -43,19 +44,23 @@ final class LlamaGraph {
   static final String LOGIT_SUM = "logit_sum";
 
   private static final String EMBEDDING = "model.embed_tokens.weight";
+  private static final String HEAD = "lm_head.weight";
+  private static final Op WHERE = Op.standard("Where");
 
   private static final Op AT_LAST_COLUMN = Op.standard("GatherND").with("batch_dims", 1);
 
   private final OnnxGraph graph = new OnnxGraph();
   private final ModelConfig config;
   private final boolean adapted;
+  private final Map<String, TensorEntry> replaced;
   private final GraphWeights weights;
   private final Projections projections;
   private final Attention attention;
 
   private LlamaGraph(Checkpoint checkpoint, @Nullable Adapter adapter, Path folder) {
     this.config = checkpoint.config();
-    this.adapted = adapter != null && !adapter.pairs().isEmpty();
+    this.adapted = adapter != null;
+    this.replaced = adapter == null ? Map.of() : adapter.replaced();
     this.weights = new GraphWeights(graph, checkpoint.tensors(), folder);
     this.projections =
         new Projections(
@@ -86,6 +91,11 @@ final class LlamaGraph {
 
   static String up(Site site) {
     return "lora_b." + site.layer() + "." + site.projection();
+  }
+
+  /** The adapter's own tensor in place of the base's. */
+  static String replaced(String tensor) {
+    return "replaced." + tensor;
   }
 
   /** RMS norm over the last dimension. */
@@ -126,7 +136,12 @@ final class LlamaGraph {
   /** Rows are gathered in the file's type, so a 16-bit table is not widened for the look-up. */
   private String embedding() {
     String rows = graph.add(Op.standard("Gather"), weights.stored(EMBEDDING), INPUT_IDS);
-    return weights.isFloat(EMBEDDING) ? rows : graph.add(GraphWeights.TO_FLOAT, rows);
+    String base = weights.isFloat(EMBEDDING) ? rows : graph.add(GraphWeights.TO_FLOAT, rows);
+    if (!replaced.containsKey(EMBEDDING)) {
+      return base;
+    }
+    String tuned = graph.add(Op.standard("Gather"), own(EMBEDDING), INPUT_IDS);
+    return graph.add(WHERE, ADAPTED, tuned, base);
   }
 
   /** SwiGLU (Shazeer 2020); QuickGelu with alpha 1 is x * sigmoid(x). */
@@ -143,11 +158,7 @@ final class LlamaGraph {
             Projections.ADD,
             graph.add(AT_LAST_COLUMN, residual, LAST_COLUMN),
             graph.add(AT_LAST_COLUMN, branch, LAST_COLUMN));
-    String weight = config.tiedEmbeddings() ? EMBEDDING : "lm_head.weight";
-    graph.add(
-        Projections.TIMES_TRANSPOSED,
-        List.of(normed(last, "model.norm.weight"), weights.widened(weight)),
-        List.of(LOGITS));
+    logits(normed(last, "model.norm.weight"));
     graph.output(LOGITS, DataType.FLOAT, "B", config.vocabulary());
     graph.add(
         Op.standard("ArgMax").with("axis", -1).with("keepdims", 0), List.of(LOGITS), List.of(NEXT));
@@ -158,6 +169,25 @@ final class LlamaGraph {
         List.of(LOGITS, "vocabulary_axis"),
         List.of(LOGIT_SUM));
     graph.output(LOGIT_SUM, DataType.FLOAT, "B");
+  }
+
+  private void logits(String x) {
+    String weight = weights.widened(config.tiedEmbeddings() ? EMBEDDING : HEAD);
+    if (!replaced.containsKey(HEAD)) {
+      graph.add(Projections.TIMES_TRANSPOSED, List.of(x, weight), List.of(LOGITS));
+      return;
+    }
+    String base = graph.add(Projections.TIMES_TRANSPOSED, x, weight);
+    String tuned = graph.add(Projections.TIMES_TRANSPOSED, x, own(HEAD));
+    graph.longs("column_axis", 2);
+    String rows = graph.add(Op.standard("Squeeze"), ADAPTED, "column_axis");
+    graph.add(WHERE, List.of(rows, tuned, base), List.of(LOGITS));
+  }
+
+  private String own(String tensor) {
+    String name = replaced(tensor);
+    graph.input(name, DataType.FLOAT, config.vocabulary(), config.hidden());
+    return name;
   }
 
   private String normed(String x, String weight) {

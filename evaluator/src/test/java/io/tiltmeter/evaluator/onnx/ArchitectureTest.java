@@ -8,6 +8,7 @@ import io.tiltmeter.evaluator.checkpoint.Adapter;
 import io.tiltmeter.evaluator.checkpoint.AdapterReader;
 import io.tiltmeter.evaluator.checkpoint.Checkpoint;
 import io.tiltmeter.evaluator.checkpoint.CheckpointReader;
+import io.tiltmeter.evaluator.checkpoint.Merge;
 import io.tiltmeter.evaluator.decode.DecodeSettings;
 import io.tiltmeter.evaluator.decode.ModelPair;
 import io.tiltmeter.evaluator.decode.Prompt;
@@ -40,7 +41,12 @@ class ArchitectureTest {
           "qwen2",
           "qwen2-window",
           "qwen3",
-          "qwen3-window");
+          "qwen3-window",
+          "rope-linear",
+          "rope-llama3",
+          "rope-yarn",
+          "rope-yarn-parameters",
+          "rope-dynamic");
   private static final int ALONE = 4;
 
   @TempDir Path temporary;
@@ -83,6 +89,22 @@ class ArchitectureTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> answers_ofMergedModels_equalPeft() {
+    return eachAdapted(
+        (reference, checkpoint, adapter) -> {
+          if (checkpoint.config().tiedEmbeddings() && !adapter.replaced().isEmpty()) {
+            return;
+          }
+          Path out = Files.createTempDirectory(temporary, "merged");
+          Merge.merge(checkpoint.directory(), adapter.directory(), out);
+          Checkpoint merged = CheckpointReader.read(out);
+          try (ModelPair pair = ModelPair.ofCheckpoints(checkpoint, merged, settings(32))) {
+            requireAnswers(reference, pair, 32, Side.TUNED);
+          }
+        });
+  }
+
+  @TestFactory
   Stream<DynamicTest> answers_ofPromptsAlone_areThoseOfTheBatch() {
     return each(
         (reference, checkpoint) -> {
@@ -111,7 +133,7 @@ class ArchitectureTest {
 
   private interface AdapterTest {
     void run(ArchitectureCase reference, Checkpoint checkpoint, Adapter adapter)
-        throws OrtException;
+        throws OrtException, IOException;
   }
 
   private Stream<DynamicTest> each(ModelTest test) {

@@ -180,7 +180,7 @@ public record TinyLlama(ModelConfig config, Map<String, Matrix> weights) {
           SafetensorsFile.write(real.resolve("adapter_model.safetensors"), tensors, dtype);
       Map<Site, LowRankPair> written = new HashMap<>();
       pairs.forEach((site, pair) -> written.put(site, written(entries, site, pair)));
-      return new Adapter(real, 3, written);
+      return new Adapter(real, 3, written, Map.of());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
