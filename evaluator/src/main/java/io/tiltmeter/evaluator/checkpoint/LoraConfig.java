@@ -67,7 +67,7 @@ final class LoraConfig {
   /**
    * Reads and checks the settings.
    *
-   * @throws ModelException if the adapter is not plain LoRA on linear maps of a Llama model
+   * @throws ModelException if the adapter is not plain LoRA on linear maps of the layers
    */
   static LoraConfig read(Path file) {
     JsonMembers json = JsonMembers.read(file);

@@ -45,7 +45,8 @@ final class AdapterInputs implements AutoCloseable {
         inputs.add(pair.getKey(), pair.getValue());
       }
       for (Map.Entry<String, TensorEntry> whole : adapter.replaced().entrySet()) {
-        inputs.tensors.put(LlamaGraph.replaced(whole.getKey()), inputs.tensor(whole.getValue(), 1));
+        inputs.tensors.put(
+            DecoderGraph.replaced(whole.getKey()), inputs.tensor(whole.getValue(), 1));
       }
       return inputs;
     } catch (OrtException | RuntimeException e) {
@@ -68,8 +69,8 @@ final class AdapterInputs implements AutoCloseable {
   }
 
   private void add(Site site, LowRankPair pair) throws OrtException {
-    tensors.put(LlamaGraph.down(site), tensor(pair.a(), 1));
-    tensors.put(LlamaGraph.up(site), tensor(pair.b(), pair.scale()));
+    tensors.put(DecoderGraph.down(site), tensor(pair.a(), 1));
+    tensors.put(DecoderGraph.up(site), tensor(pair.b(), pair.scale()));
   }
 
   private OnnxTensor tensor(TensorEntry entry, float scale) throws OrtException {

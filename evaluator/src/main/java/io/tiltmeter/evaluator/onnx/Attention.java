@@ -39,13 +39,21 @@ final class Attention {
     String q = headNormed(layer, "q_norm", projections.add(layer, Projection.Q, x));
     String k = headNormed(layer, "k_norm", projections.add(layer, Projection.K, x));
     String v = projections.add(layer, Projection.V, x);
-    String key = LlamaGraph.past(layer, "key");
-    String value = LlamaGraph.past(layer, "value");
+    String key = DecoderGraph.past(layer, "key");
+    String value = DecoderGraph.past(layer, "value");
     String heads = "heads." + layer;
     graph.add(
         operator(layer),
         List.of(
-            q, k, v, key, value, LlamaGraph.SEQUENCE_ENDS, LlamaGraph.LONGEST, "cosines", "sines"),
+            q,
+            k,
+            v,
+            key,
+            value,
+            DecoderGraph.SEQUENCE_ENDS,
+            DecoderGraph.LONGEST,
+            "cosines",
+            "sines"),
         List.of(heads, cache(layer, "key"), cache(layer, "value")));
     return projections.add(layer, Projection.O, heads);
   }
@@ -66,9 +74,9 @@ final class Attention {
 
   /** Declares both ends of a cache and returns the grown one's name. */
   private String cache(int layer, String part) {
-    String grown = LlamaGraph.present(layer, part);
+    String grown = DecoderGraph.present(layer, part);
     Object[] shape = {"B", config.kvHeads(), "C", config.headDim()};
-    graph.input(LlamaGraph.past(layer, part), DataType.FLOAT, shape);
+    graph.input(DecoderGraph.past(layer, part), DataType.FLOAT, shape);
     graph.output(grown, DataType.FLOAT, shape);
     return grown;
   }
@@ -79,7 +87,7 @@ final class Attention {
     }
     String weight = weights.widened("model.layers." + layer + ".self_attn." + norm + ".weight");
     String split = graph.add(RESHAPE, x, TO_HEADS);
-    String normed = graph.add(LlamaGraph.norm(config), split, weight);
+    String normed = graph.add(DecoderGraph.norm(config), split, weight);
     return graph.add(RESHAPE, normed, FROM_HEADS);
   }
 

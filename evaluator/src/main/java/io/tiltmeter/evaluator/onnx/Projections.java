@@ -42,12 +42,12 @@ final class Projections {
    */
   private String lowRank(Site site, LowRankPair pair, String x) {
     String open = "R" + site.layer() + site.projection();
-    String down = LlamaGraph.down(site);
-    String up = LlamaGraph.up(site);
+    String down = DecoderGraph.down(site);
+    String up = DecoderGraph.up(site);
     graph.input(down, DataType.FLOAT, open, pair.a().shape().getLast());
     graph.input(up, DataType.FLOAT, pair.b().shape().getFirst(), open);
     String narrow = graph.add(TIMES_TRANSPOSED, x, down);
-    String selected = graph.add(Op.standard("Where"), LlamaGraph.ADAPTED, narrow, "zero");
+    String selected = graph.add(Op.standard("Where"), DecoderGraph.ADAPTED, narrow, "zero");
     return graph.add(TIMES_TRANSPOSED, selected, up);
   }
 }

@@ -188,7 +188,7 @@ class CheckpointReaderTest {
     weights(shapes);
     refused(
         model.resolve("model.safetensors")
-            + ": tensor model.layers.0.self_attn.q_proj.bias is not part of a Llama model of this configuration");
+            + ": tensor model.layers.0.self_attn.q_proj.bias is not part of a model of this configuration");
   }
 
   @Test

@@ -46,7 +46,8 @@ class ArchitectureTest {
           "rope-llama3",
           "rope-yarn",
           "rope-yarn-parameters",
-          "rope-dynamic");
+          "rope-dynamic",
+          "tied-head");
   private static final int ALONE = 4;
 
   @TempDir Path temporary;

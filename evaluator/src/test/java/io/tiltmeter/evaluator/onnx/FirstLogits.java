@@ -27,22 +27,22 @@ final class FirstLogits {
       List<List<Integer>> prompts,
       boolean... adapted)
       throws OrtException {
-    Path folder = LlamaSession.weightFolder(checkpoint);
+    Path folder = DecoderSession.weightFolder(checkpoint);
     Map<String, OnnxTensor> inputs = new HashMap<>();
     try (SessionOptions options = new SessionOptions();
         AdapterInputs pairs = adapter == null ? null : AdapterInputs.read(adapter)) {
       options.addConfigEntry(
           "session.model_external_initializers_file_folder_path", folder.toString());
-      byte[] graph = LlamaGraph.of(checkpoint, adapter, folder);
+      byte[] graph = DecoderGraph.of(checkpoint, adapter, folder);
       addInputs(inputs, checkpoint.config(), prompts);
       Map<String, OnnxTensor> all = new HashMap<>(inputs);
       if (pairs != null) {
-        inputs.put(LlamaGraph.ADAPTED, tensor(column(adapted)));
+        inputs.put(DecoderGraph.ADAPTED, tensor(column(adapted)));
         all.putAll(inputs);
         all.putAll(pairs.tensors());
       }
       try (OrtSession session = OnnxRuntime.environment().createSession(graph, options);
-          OrtSession.Result result = session.run(all, Set.of(LlamaGraph.LOGITS))) {
+          OrtSession.Result result = session.run(all, Set.of(DecoderGraph.LOGITS))) {
         return (float[][]) result.get(0).getValue();
       }
     } finally {
@@ -66,14 +66,14 @@ final class FirstLogits {
       ends[row] = prompts.get(row).size() - 1;
       last[row][0] = ends[row];
     }
-    inputs.put(LlamaGraph.INPUT_IDS, tensor(ids));
-    inputs.put(LlamaGraph.SEQUENCE_ENDS, tensor(ends));
-    inputs.put(LlamaGraph.LONGEST, tensor(width));
-    inputs.put(LlamaGraph.LAST_COLUMN, tensor(last));
+    inputs.put(DecoderGraph.INPUT_IDS, tensor(ids));
+    inputs.put(DecoderGraph.SEQUENCE_ENDS, tensor(ends));
+    inputs.put(DecoderGraph.LONGEST, tensor(width));
+    inputs.put(DecoderGraph.LAST_COLUMN, tensor(last));
     long[] none = {rows, config.kvHeads(), 0, config.headDim()};
     for (int layer = 0; layer < config.layers(); layer++) {
-      inputs.put(LlamaGraph.past(layer, "key"), empty(none));
-      inputs.put(LlamaGraph.past(layer, "value"), empty(none));
+      inputs.put(DecoderGraph.past(layer, "key"), empty(none));
+      inputs.put(DecoderGraph.past(layer, "value"), empty(none));
     }
   }
 

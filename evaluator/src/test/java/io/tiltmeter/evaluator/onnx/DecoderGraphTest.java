@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Logits of the graph against the same model written down in float64. */
-class LlamaGraphTest {
+class DecoderGraphTest {
   private static final Offset<Double> CLOSE = Offset.offset(1e-4);
   private static final List<List<Integer>> PROMPTS =
       List.of(List.of(5, 9, 63, 0, 17, 8, 8, 21), List.of(40), List.of(1, 2, 3));

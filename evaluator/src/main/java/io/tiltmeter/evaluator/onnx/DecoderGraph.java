@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * right. Every projection that the adapter changes takes its low-rank pair as two inputs, so rows
  * with and without adapter share one run.
  */
-final class LlamaGraph {
+final class DecoderGraph {
   /** int64 [B, S]. */
   static final String INPUT_IDS = "input_ids";
 
@@ -57,7 +57,7 @@ final class LlamaGraph {
   private final Projections projections;
   private final Attention attention;
 
-  private LlamaGraph(Checkpoint checkpoint, @Nullable Adapter adapter, Path folder) {
+  private DecoderGraph(Checkpoint checkpoint, @Nullable Adapter adapter, Path folder) {
     this.config = checkpoint.config();
     this.adapted = adapter != null;
     this.replaced = adapter == null ? Map.of() : adapter.replaced();
@@ -74,7 +74,7 @@ final class LlamaGraph {
    * @param folder holds all weight files, directly or deeper
    */
   static byte[] of(Checkpoint checkpoint, @Nullable Adapter adapter, Path folder) {
-    return new LlamaGraph(checkpoint, adapter, folder).build();
+    return new DecoderGraph(checkpoint, adapter, folder).build();
   }
 
   static String past(int layer, String part) {
