@@ -9,11 +9,14 @@ import java.util.Map;
  * @param directory real path of the directory
  * @param maxRank largest rank of any pair
  * @param pairs by layer and projection; projections that the adapter leaves alone are absent
+ * @param replaced by the base's tensor name, embedding or output head where the adapter has its own
  */
-public record Adapter(Path directory, int maxRank, Map<Site, LowRankPair> pairs) {
+public record Adapter(
+    Path directory, int maxRank, Map<Site, LowRankPair> pairs, Map<String, TensorEntry> replaced) {
 
   public Adapter {
     pairs = Map.copyOf(pairs);
+    replaced = Map.copyOf(replaced);
   }
 
   /** One projection of one layer. */

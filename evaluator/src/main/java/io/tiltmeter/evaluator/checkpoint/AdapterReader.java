@@ -15,6 +15,8 @@ import java.util.regex.Pattern;
 public final class AdapterReader {
   private static final String WEIGHTS = "adapter_model.safetensors";
 
+  private static final String PREFIX = "base_model.model.";
+
   private static final Pattern NAME =
       Pattern.compile(
           "base_model\\.model\\.(model\\.layers\\.(\\d{1,6})\\.([a-z_.]+))\\.lora_([AB])\\.weight");
@@ -46,18 +48,30 @@ public final class AdapterReader {
             "%s: %s is not part of the adapter; remove it".formatted(files.directory(), name));
       }
     }
-    Map<Site, LowRankPair> pairs = new AdapterReader(base.config(), config, file).pairs();
+    AdapterReader reader = new AdapterReader(base.config(), config, file);
+    Map<String, TensorEntry> replaced = reader.replaced();
+    Map<Site, LowRankPair> pairs = reader.pairs(replaced);
     int maxRank =
         pairs.values().stream()
             .mapToInt(pair -> Math.toIntExact(pair.a().shape().getFirst()))
             .max()
             .orElseThrow(() -> new ModelException("%s: holds no tensor".formatted(file.file())));
-    return new Adapter(files.directory(), maxRank, pairs);
+    return new Adapter(files.directory(), maxRank, pairs, replaced);
   }
 
-  private Map<Site, LowRankPair> pairs() {
+  private Map<String, TensorEntry> replaced() {
+    List<Long> shape = List.of((long) base.vocabulary(), (long) base.hidden());
+    Map<String, TensorEntry> replaced = new LinkedHashMap<>();
+    config.replaced().forEach(name -> replaced.put(name, entry(PREFIX + name, shape)));
+    return replaced;
+  }
+
+  private Map<Site, LowRankPair> pairs(Map<String, TensorEntry> replaced) {
     Map<Site, LowRankPair> pairs = new LinkedHashMap<>();
     for (String name : file.tensors().keySet()) {
+      if (name.startsWith(PREFIX) && replaced.containsKey(name.substring(PREFIX.length()))) {
+        continue;
+      }
       Matcher matcher = match(name);
       Site site = site(name, matcher);
       if (!pairs.containsKey(site)) {
@@ -106,13 +120,13 @@ public final class AdapterReader {
   private LowRankPair pair(Site site, String module) {
     List<Long> shape = LlamaTensors.shape(base, site.projection());
     long rank = config.rank(module);
-    String prefix = "base_model.model." + module;
-    TensorEntry a = half(prefix + ".lora_A.weight", List.of(rank, shape.getLast()));
-    TensorEntry b = half(prefix + ".lora_B.weight", List.of(shape.getFirst(), rank));
+    String prefix = PREFIX + module;
+    TensorEntry a = entry(prefix + ".lora_A.weight", List.of(rank, shape.getLast()));
+    TensorEntry b = entry(prefix + ".lora_B.weight", List.of(shape.getFirst(), rank));
     return new LowRankPair(a, b, config.scale(module));
   }
 
-  private TensorEntry half(String name, List<Long> needed) {
+  private TensorEntry entry(String name, List<Long> needed) {
     Stored stored = file.stored(name);
     if (!stored.shape().equals(needed)) {
       throw anotherBase(

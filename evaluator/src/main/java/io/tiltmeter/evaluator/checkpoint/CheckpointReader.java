@@ -11,9 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/**
- * Reads a Llama model directory in Hugging Face layout; weights stay on disk, nothing is executed.
- */
+/** Reads a model directory in Hugging Face layout; weights stay on disk, nothing is executed. */
 public final class CheckpointReader {
   /** Rotary frequencies that old checkpoints carry; they follow from the configuration. */
   private static final Pattern DERIVED =
@@ -105,7 +103,7 @@ public final class CheckpointReader {
             checkSame(file.entry(file.stored(name)), embedding);
           } else if (!tensors.containsKey(name) && !DERIVED.matcher(name).matches()) {
             throw new ModelException(
-                "%s: tensor %s is not part of a Llama model of this configuration"
+                "%s: tensor %s is not part of a model of this configuration"
                     .formatted(file.file(), name));
           }
         });

@@ -3,20 +3,49 @@ package io.tiltmeter.evaluator.checkpoint;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads {@code config.json} and {@code generation_config.json} of a Llama model; absent members
- * mean what {@code LlamaConfig} of the transformers library takes them to mean.
+ * Reads {@code config.json} and {@code generation_config.json} of a model; absent members mean what
+ * its configuration class in the transformers library takes them to mean.
  */
 final class ConfigReader {
-  private static final String BY_NAME = "only plain Llama models can be run";
+  /** Members that only models of some types follow. */
+  private static final List<String> OF_SOME_FAMILIES =
+      List.of("attention_bias", "mlp_bias", "sliding_window", "use_sliding_window");
+
+  /** Members that change the numbers of other types; here they would be a mistake. */
+  private static final List<String> OF_OTHERS =
+      List.of(
+          "attention_chunk_size",
+          "attention_multiplier",
+          "attn_logit_softcapping",
+          "clip_qkv",
+          "embedding_multiplier",
+          "final_logit_softcapping",
+          "logit_scale",
+          "logits_scaling",
+          "no_rope_layers",
+          "num_experts",
+          "num_local_experts",
+          "qk_layernorm",
+          "query_pre_attn_scalar",
+          "residual_multiplier",
+          "scale_depth",
+          "scale_emb",
+          "use_qk_norm");
+
   private static final List<String> CODE = List.of("auto_map", "trust_remote_code");
 
   /** Far above any model; a bound on the list of tensors that are looked for. */
   private static final int MAX_LAYERS = 1000;
+
+  /** A bound on the rotary tables; no prompt here is as long. */
+  private static final int MAX_POSITIONS = 1 << 17;
+
+  /** Width of a head where {@code Qwen3Config} does not say. */
+  private static final int QWEN3_HEAD_DIM = 128;
 
   private ConfigReader() {}
 
@@ -29,26 +58,54 @@ final class ConfigReader {
     Path path = files.require("config.json", "give a model directory in Hugging Face layout");
     JsonMembers json = JsonMembers.read(path);
     refuseCode(files);
-    refuseUnsupported(json);
+    Family family = Family.of(json);
+    refuseUnsupported(json, family);
     int hidden = json.positive("hidden_size");
     int heads = json.positive("num_attention_heads");
-    int headDim = json.positive("head_dim", Math.max(1, hidden / heads));
+    int layers = atMost(json, "num_hidden_layers", MAX_LAYERS);
+    int headDim = headDim(json, family, Math.max(1, hidden / heads));
+    int maxPositions = json.positive("max_position_embeddings", family.maxPositions());
     ModelConfig config =
         new ModelConfig(
             hidden,
-            json.positive("num_hidden_layers"),
+            layers,
             heads,
-            json.positive("num_key_value_heads", heads),
+            kvHeads(json, family, heads),
             headDim,
             json.positive("intermediate_size"),
             json.positive("vocab_size"),
-            json.positive("max_position_embeddings", 2048),
-            ropeTheta(json),
+            Math.min(maxPositions, MAX_POSITIONS),
+            RopeReader.read(json, headDim, maxPositions),
             (float) json.positiveReal("rms_norm_eps", 1e-6),
             json.flag("tie_word_embeddings", false),
-            eosTokenIds(files, json));
+            eosTokenIds(files, json),
+            TraitsReader.read(json, family, layers));
     checkRanges(json, config);
     return config;
+  }
+
+  private static int atMost(JsonMembers json, String name, int most) {
+    int value = json.positive(name);
+    if (value > most) {
+      throw json.wrong(name, "at most " + most, "" + value);
+    }
+    return value;
+  }
+
+  private static int headDim(JsonMembers json, Family family, int derived) {
+    boolean said = json.root().has("head_dim") || family != Family.QWEN3;
+    int headDim = json.positive("head_dim", said ? derived : QWEN3_HEAD_DIM);
+    if (headDim % 2 != 0) {
+      throw json.wrong("head_dim", "an even number", "" + headDim);
+    }
+    return headDim;
+  }
+
+  /** Types other than Llama take a number of their own where there is none; no model leaves it. */
+  private static int kvHeads(JsonMembers json, Family family, int heads) {
+    return family == Family.LLAMA
+        ? json.positive("num_key_value_heads", heads)
+        : json.positive("num_key_value_heads");
   }
 
   /** Refuses references to program code in any configuration file. */
@@ -62,69 +119,32 @@ final class ConfigReader {
     }
   }
 
-  private static void refuseUnsupported(JsonMembers json) {
-    json.expectText("model_type", "llama");
-    if (json.find("model_type").isEmpty()) {
-      throw json.wrong("model_type", "\"llama\"", "nothing");
-    }
+  private static void refuseUnsupported(JsonMembers json, Family family) {
     for (JsonNode architecture : json.find("architectures").map(List::of).orElse(List.of())) {
       if (!architecture.isArray()
           || architecture.size() != 1
-          || !architecture.get(0).asString("").equals("LlamaForCausalLM")) {
+          || !architecture.get(0).asString("").equals(family.architecture())) {
         throw json.wrong(
-            "architectures", "[\"LlamaForCausalLM\"]", JsonMembers.shown(architecture));
+            "architectures",
+            "[\"%s\"]".formatted(family.architecture()),
+            JsonMembers.shown(architecture));
       }
     }
     json.expectText("hidden_act", "silu");
-    List.of(
-            "attention_bias",
-            "mlp_bias",
-            "quantization_config",
-            "sliding_window",
-            "use_sliding_window")
-        .forEach(name -> json.refuseSet(name, BY_NAME));
-    List.of("rope_scaling", "rope_parameters").forEach(name -> refuseScaledRope(json, name));
-    refusePartialRotary(json);
-  }
-
-  private static void refusePartialRotary(JsonMembers json) {
-    if (json.positiveReal("partial_rotary_factor", 1) != 1) {
-      throw json.wrong("partial_rotary_factor", "1", "another number");
+    json.refuseSet("quantization_config", "weights must be plain numbers");
+    for (String name : OF_SOME_FAMILIES) {
+      if (!family.follows(name)) {
+        json.refuseSet(name, "no model of type %s has it".formatted(family.modelType()));
+      }
     }
-  }
-
-  private static void refuseScaledRope(JsonMembers json, String name) {
-    for (String type : List.of("rope_type", "type")) {
-      json.find(name)
-          .map(rope -> rope.path(type))
-          .filter(node -> !node.isMissingNode() && !node.asString("").equals("default"))
-          .ifPresent(
-              node -> {
-                throw json.wrong(name + "." + type, "\"default\"", JsonMembers.shown(node));
-              });
-    }
-  }
-
-  private static double ropeTheta(JsonMembers json) {
-    Optional<JsonNode> nested =
-        json.find("rope_parameters")
-            .map(rope -> rope.path("rope_theta"))
-            .filter(JsonNode::isValueNode);
-    return nested
-        .map(node -> json.positiveReal("rope_parameters.rope_theta", node))
-        .orElseGet(() -> json.positiveReal("rope_theta", 10_000));
+    OF_OTHERS.forEach(
+        name -> json.refuseSet(name, "no model of type %s has it".formatted(family.modelType())));
   }
 
   private static void checkRanges(JsonMembers json, ModelConfig config) {
     if (config.heads() % config.kvHeads() != 0) {
       throw json.wrong(
           "num_key_value_heads", "a divisor of " + config.heads(), "" + config.kvHeads());
-    }
-    if (config.layers() > MAX_LAYERS) {
-      throw json.wrong("num_hidden_layers", "at most " + MAX_LAYERS, "" + config.layers());
-    }
-    if (config.headDim() % 2 != 0) {
-      throw json.wrong("head_dim", "an even number", "" + config.headDim());
     }
   }
 

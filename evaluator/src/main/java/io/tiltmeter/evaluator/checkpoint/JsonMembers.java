@@ -3,12 +3,27 @@ package io.tiltmeter.evaluator.checkpoint;
 import java.nio.file.Path;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
-/** The members of a JSON file, read with errors that name file, member, expected and found. */
-record JsonMembers(Path file, JsonNode root) {
+/**
+ * The members of a JSON file or of an object in it, read with errors that name file, member,
+ * expected and found.
+ *
+ * @param prefix of member names in errors; empty or ends with a dot
+ */
+record JsonMembers(Path file, String prefix, JsonNode root) {
 
   static JsonMembers read(Path file) {
-    return new JsonMembers(file, StrictJson.readObject(file));
+    return new JsonMembers(file, "", StrictJson.readObject(file));
+  }
+
+  /** The members of an object; an absent one has none. */
+  JsonMembers inside(String name) {
+    JsonNode node = find(name).orElseGet(JsonNodeFactory.instance::objectNode);
+    if (!node.isObject()) {
+      throw wrong(name, "an object", shown(node));
+    }
+    return new JsonMembers(file, prefix + name + ".", node);
   }
 
   /** A member that is there and not null. */
@@ -29,8 +44,17 @@ record JsonMembers(Path file, JsonNode root) {
   }
 
   private int positive(String name, JsonNode node) {
-    if (!node.isIntegralNumber() || !node.canConvertToInt() || node.intValue() < 1) {
-      throw wrong(name, "a whole number from 1 on", shown(node));
+    return whole(name, node, 1);
+  }
+
+  /** A whole number from 0 on. */
+  int natural(String name, int absent) {
+    return find(name).map(node -> whole(name, node, 0)).orElse(absent);
+  }
+
+  private int whole(String name, JsonNode node, int least) {
+    if (!node.isIntegralNumber() || !node.canConvertToInt() || node.intValue() < least) {
+      throw wrong(name, "a whole number from %d on".formatted(least), shown(node));
     }
     return node.intValue();
   }
@@ -64,7 +88,8 @@ record JsonMembers(Path file, JsonNode root) {
         .filter(node -> !isNeutral(node))
         .ifPresent(
             node -> {
-              throw new ModelException("%s: %s is not supported: %s".formatted(file, name, why));
+              throw new ModelException(
+                  "%s: %s is not supported: %s".formatted(file, prefix + name, why));
             });
   }
 
@@ -80,7 +105,7 @@ record JsonMembers(Path file, JsonNode root) {
 
   ModelException wrong(String name, String expected, String found) {
     return new ModelException(
-        "%s: %s: expected %s, found %s".formatted(file, name, expected, found));
+        "%s: %s: expected %s, found %s".formatted(file, prefix + name, expected, found));
   }
 
   private static boolean isNeutral(JsonNode node) {

@@ -4,9 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Names and shapes of the weights that a Llama configuration calls for; linear maps are [out, in].
- */
+/** Names and shapes of the weights that a configuration calls for; linear maps are [out, in]. */
 final class LlamaTensors {
   static final String EMBEDDING = "model.embed_tokens.weight";
   static final String HEAD = "lm_head.weight";
@@ -24,6 +22,13 @@ final class LlamaTensors {
       shapes.put(prefix + "post_attention_layernorm.weight", List.of(hidden));
       for (Projection projection : Projection.values()) {
         shapes.put(projection.weight(layer), shape(config, projection));
+        if (config.traits().biased().contains(projection)) {
+          shapes.put(projection.bias(layer), shape(config, projection).subList(0, 1));
+        }
+      }
+      if (config.traits().headNorms()) {
+        shapes.put(prefix + "self_attn.q_norm.weight", List.of((long) config.headDim()));
+        shapes.put(prefix + "self_attn.k_norm.weight", List.of((long) config.headDim()));
       }
     }
     shapes.put("model.norm.weight", List.of(hidden));

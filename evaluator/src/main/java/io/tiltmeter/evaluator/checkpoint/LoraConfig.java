@@ -26,7 +26,6 @@ final class LoraConfig {
   private static final List<String> VARIANTS =
       List.of(
           "use_dora",
-          "modules_to_save",
           "fan_in_fan_out",
           "lora_bias",
           "use_qalora",
@@ -42,6 +41,10 @@ final class LoraConfig {
 
   /** Initialisations that leave the base's weights as they are; PiSSA, OLoRA and LoftQ do not. */
   private static final Set<String> INITIALISATIONS = Set.of("gaussian", "eva", "orthogonal");
+
+  /** Modules that an adapter may bring whole, by the tensor that it replaces. */
+  private static final Map<String, String> WHOLE =
+      Map.of("embed_tokens", LlamaTensors.EMBEDDING, "lm_head", LlamaTensors.HEAD);
 
   private static final Pattern PLAIN = Pattern.compile("\\^?[A-Za-z0-9_.]+");
 
@@ -64,7 +67,7 @@ final class LoraConfig {
   /**
    * Reads and checks the settings.
    *
-   * @throws ModelException if the adapter is not plain LoRA on linear maps of a Llama model
+   * @throws ModelException if the adapter is not plain LoRA on linear maps of the layers
    */
   static LoraConfig read(Path file) {
     JsonMembers json = JsonMembers.read(file);
@@ -100,6 +103,25 @@ final class LoraConfig {
         }
       }
     }
+  }
+
+  /**
+   * Names of the base's tensors that the adapter replaces ({@code modules_to_save}).
+   *
+   * @throws ModelException if it replaces another module
+   */
+  Set<String> replaced() {
+    Set<String> replaced = new TreeSet<>();
+    for (JsonNode module : json.root().path("modules_to_save")) {
+      String name = module.asString("");
+      String tensor = WHOLE.get(name.substring(name.lastIndexOf('.') + 1));
+      if (tensor == null) {
+        throw json.wrong(
+            "modules_to_save", "embed_tokens or lm_head only", JsonMembers.shown(module));
+      }
+      replaced.add(tensor);
+    }
+    return replaced;
   }
 
   /** Whether each layer must have a pair for this projection. */

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 
 /**
  * Adds an adapter to its base: {@code W + scale * B A}, computed in float32, stored in the base's
- * type rounded to nearest, ties to even.
+ * type rounded to nearest, ties to even. Tensors that the adapter replaces are copied.
  */
 public final class Merge {
   private static final String WEIGHTS = "model.safetensors";
@@ -28,8 +28,16 @@ public final class Merge {
   private final Checkpoint base;
   private final Map<String, LowRankPair> pairs = new HashMap<>();
 
+  private final Map<String, TensorEntry> replaced;
+
   private Merge(Checkpoint base, Adapter adapter) {
     this.base = base;
+    this.replaced = adapter.replaced();
+    if (base.config().tiedEmbeddings() && !replaced.isEmpty()) {
+      throw new ModelException(
+          "%s: cannot be merged: the adapter replaces embedding or head, which are one tensor in the base; evaluate it as an adapter"
+              .formatted(adapter.directory()));
+    }
     adapter
         .pairs()
         .forEach(
@@ -108,6 +116,11 @@ public final class Merge {
   }
 
   private NewTensor merged(TensorEntry entry) {
+    TensorEntry whole = replaced.get(entry.name());
+    if (whole != null) {
+      return new NewTensor(
+          entry.name(), whole.dtype(), whole.shape(), channel -> copy(whole, channel));
+    }
     LowRankPair pair = pairs.get(entry.name());
     NewTensor.Body body =
         pair == null ? channel -> copy(entry, channel) : channel -> add(entry, pair, channel);

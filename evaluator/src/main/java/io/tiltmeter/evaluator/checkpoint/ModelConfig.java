@@ -3,14 +3,13 @@ package io.tiltmeter.evaluator.checkpoint;
 import java.util.Set;
 
 /**
- * The numbers of a Llama-family decoder, from {@code config.json}.
+ * The numbers of a Llama-like decoder, from {@code config.json}.
  *
  * @param hidden width of the residual stream
  * @param heads query heads; {@code kvHeads} divides it
  * @param headDim width of one head
  * @param intermediate width of the gated feed-forward layer
  * @param maxPositions longest sequence, prompt and answer together, in tokens
- * @param ropeTheta base of the rotary frequencies
  * @param rmsNormEps added to the mean square before the root
  * @param tiedEmbeddings whether the output head is the embedding
  * @param eosTokenIds tokens that end an answer, from generation and model configuration
@@ -24,17 +23,18 @@ public record ModelConfig(
     int intermediate,
     int vocabulary,
     int maxPositions,
-    double ropeTheta,
+    Rope rope,
     float rmsNormEps,
     boolean tiedEmbeddings,
-    Set<Integer> eosTokenIds) {
+    Set<Integer> eosTokenIds,
+    Traits traits) {
 
   public ModelConfig {
     eosTokenIds = Set.copyOf(eosTokenIds);
   }
 
   /** The same numbers with other tokens that end an answer. */
-  ModelConfig withEosTokenIds(Set<Integer> ids) {
+  public ModelConfig withEosTokenIds(Set<Integer> ids) {
     return new ModelConfig(
         hidden,
         layers,
@@ -44,9 +44,10 @@ public record ModelConfig(
         intermediate,
         vocabulary,
         maxPositions,
-        ropeTheta,
+        rope,
         rmsNormEps,
         tiedEmbeddings,
-        ids);
+        ids,
+        traits);
   }
 }

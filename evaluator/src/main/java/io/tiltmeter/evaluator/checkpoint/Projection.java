@@ -25,4 +25,9 @@ public enum Projection {
   public String weight(int layer) {
     return "model.layers." + layer + "." + path + ".weight";
   }
+
+  /** Name of the bias in layer {@code layer}, where the model has one. */
+  public String bias(int layer) {
+    return "model.layers." + layer + "." + path + ".bias";
+  }
 }

@@ -2,8 +2,8 @@ package io.tiltmeter.evaluator.decode;
 
 import io.tiltmeter.evaluator.checkpoint.ModelConfig;
 import io.tiltmeter.evaluator.checkpoint.ModelException;
-import io.tiltmeter.evaluator.onnx.LlamaBatch;
-import io.tiltmeter.evaluator.onnx.LlamaSession;
+import io.tiltmeter.evaluator.onnx.DecoderBatch;
+import io.tiltmeter.evaluator.onnx.DecoderSession;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +13,7 @@ import java.util.Map;
  *
  * @param directories where each side's own files are, for messages
  */
-record Lane(LlamaSession session, Map<Side, Path> directories) {
+record Lane(DecoderSession session, Map<Side, Path> directories) {
 
   /** The prompts of a batch that this model answers, in their order. */
   List<Prompt> own(List<Prompt> batch) {
@@ -31,7 +31,7 @@ record Lane(LlamaSession session, Map<Side, Path> directories) {
 
   /** Whether so many rows may run together. */
   boolean fits(int rows, int capacity, DecodeSettings settings) {
-    long positions = LlamaBatch.mostPositions(session.config(), settings.cacheBytes());
+    long positions = DecoderBatch.mostPositions(session.config(), settings.cacheBytes());
     return rows <= settings.batchRows() && (long) rows * capacity <= positions;
   }
 

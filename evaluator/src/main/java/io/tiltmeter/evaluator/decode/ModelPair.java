@@ -3,7 +3,7 @@ package io.tiltmeter.evaluator.decode;
 import io.tiltmeter.evaluator.checkpoint.Adapter;
 import io.tiltmeter.evaluator.checkpoint.Checkpoint;
 import io.tiltmeter.evaluator.checkpoint.ModelException;
-import io.tiltmeter.evaluator.onnx.LlamaSession;
+import io.tiltmeter.evaluator.onnx.DecoderSession;
 import io.tiltmeter.evaluator.onnx.RuntimeInfo;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -110,8 +110,8 @@ public final class ModelPair implements AutoCloseable {
       @Nullable Adapter adapter,
       DecodeSettings settings,
       Map<Side, Path> directories) {
-    LlamaSession session =
-        LlamaSession.open(model, adapter, settings.provider(), settings.threads());
+    DecoderSession session =
+        DecoderSession.open(model, adapter, settings.provider(), settings.threads());
     return new Lane(session, directories);
   }
 

@@ -64,12 +64,31 @@ class AdapterReaderTest {
   }
 
   @Test
+  void read_wholeModules_replaceTensorsOfTheBase() throws IOException {
+    config("{\"peft_type\"", "{\"modules_to_save\": [\"model.embed_tokens\"], \"peft_type\"");
+    String tensor = "base_model.model.model.embed_tokens.weight";
+    refusedWeights("tensor " + tensor + " is missing");
+    Map<String, List<Long>> shapes = TinyModel.adapterShapes();
+    shapes.put(tensor, List.of(20L, 8L));
+    TinyModel.writeAdapter(adapter, shapes);
+    Adapter read = AdapterReader.read(adapter, base);
+    assertThat(read.pairs()).hasSize(4);
+    assertThat(read.replaced()).containsOnlyKeys("model.embed_tokens.weight");
+    shapes.put(tensor, List.of(21L, 8L));
+    TinyModel.writeAdapter(adapter, shapes);
+    refusedWeights(
+        "adapter is for another base: tensor " + tensor + " has shape [21, 8], base needs [20, 8]");
+  }
+
+  @Test
   void read_otherMethods_areRefusedByName() throws IOException {
     refusedConfig("\"LORA\"", "\"IA3\"", "peft_type: expected \"LORA\", found \"IA3\"");
     refusedConfig("\"none\"", "\"all\"", "bias: expected \"none\", found \"all\"");
     String only = " is not supported: only plain LoRA adapters can be run";
     refusedExtra("\"use_dora\": true", "use_dora" + only);
-    refusedExtra("\"modules_to_save\": [\"lm_head\"]", "modules_to_save" + only);
+    refusedExtra(
+        "\"modules_to_save\": [\"lm_head\", \"score\"]",
+        "modules_to_save: expected embed_tokens or lm_head only, found \"score\"");
     refusedExtra("\"lora_bias\": true", "lora_bias" + only);
     refusedExtra("\"fan_in_fan_out\": true", "fan_in_fan_out" + only);
     refusedExtra(

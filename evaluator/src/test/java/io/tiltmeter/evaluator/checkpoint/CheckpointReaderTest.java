@@ -27,36 +27,27 @@ class CheckpointReaderTest {
   void read_wholeModel_knowsNumbersAndTensors() {
     Checkpoint checkpoint = CheckpointReader.read(model);
     assertThat(checkpoint.config())
-        .isEqualTo(new ModelConfig(8, 2, 2, 1, 4, 12, 20, 64, 5000, 1e-5f, true, Set.of(2)));
+        .isEqualTo(
+            new ModelConfig(
+                8,
+                2,
+                2,
+                1,
+                4,
+                12,
+                20,
+                64,
+                Rope.plain(5000, 4),
+                1e-5f,
+                true,
+                Set.of(2),
+                Traits.NONE));
     assertThat(checkpoint.tensors()).hasSize(2 + 2 * 9);
     TensorEntry key = checkpoint.tensors().get("model.layers.1.self_attn.k_proj.weight");
     assertThat(key)
         .returns(List.of(4L, 8L), TensorEntry::shape)
         .returns(Dtype.BF16, TensorEntry::dtype)
         .returns(model.resolve("model.safetensors"), TensorEntry::file);
-  }
-
-  @Test
-  void read_absentMembers_meanWhatTransformersTakesThemToMean() throws IOException {
-    config(
-        """
-        {"model_type": "llama", "hidden_size": 8, "num_hidden_layers": 2,
-         "num_attention_heads": 2, "num_key_value_heads": 1, "intermediate_size": 12,
-         "vocab_size": 20, "tie_word_embeddings": true}
-        """);
-    ModelConfig config = CheckpointReader.read(model).config();
-    assertThat(config.maxPositions()).isEqualTo(2048);
-    assertThat(config.ropeTheta()).isEqualTo(10_000);
-    assertThat(config.rmsNormEps()).isEqualTo(1e-6f);
-    assertThat(config.eosTokenIds()).isEmpty();
-  }
-
-  @Test
-  void read_ropeThetaInParameters_isUsed() throws IOException {
-    change(
-        "\"rope_theta\": 5000.0",
-        "\"rope_parameters\": {\"rope_type\": \"default\", \"rope_theta\": 7e4}");
-    assertThat(CheckpointReader.read(model).config().ropeTheta()).isEqualTo(70_000);
   }
 
   @Test
@@ -149,76 +140,9 @@ class CheckpointReaderTest {
   }
 
   @Test
-  void read_unsupportedConfig_isRefusedByName() throws IOException {
-    refusedConfig("\"llama\"", "\"qwen2\"", "model_type: expected \"llama\", found \"qwen2\"");
-    refusedConfig(
-        "\"model_type\": \"llama\",", "", "model_type: expected \"llama\", found nothing");
-    refusedConfig(
-        "[\"LlamaForCausalLM\"]",
-        "[\"Other\"]",
-        "architectures: expected [\"LlamaForCausalLM\"], found a list or object");
-    refusedConfig("\"silu\"", "\"gelu\"", "hidden_act: expected \"silu\", found \"gelu\"");
-    String only = " is not supported: only plain Llama models can be run";
-    refusedExtra("\"attention_bias\": true", "attention_bias" + only);
-    refusedExtra("\"mlp_bias\": true", "mlp_bias" + only);
-    refusedExtra("\"quantization_config\": {\"bits\": 4}", "quantization_config" + only);
-    refusedExtra("\"sliding_window\": 4096", "sliding_window" + only);
-    refusedExtra(
-        "\"rope_scaling\": {\"rope_type\": \"llama3\"}",
-        "rope_scaling.rope_type: expected \"default\", found \"llama3\"");
-    refusedExtra(
-        "\"rope_scaling\": {\"type\": \"linear\"}",
-        "rope_scaling.type: expected \"default\", found \"linear\"");
-    refusedExtra(
-        "\"rope_parameters\": {\"rope_type\": \"yarn\"}",
-        "rope_parameters.rope_type: expected \"default\", found \"yarn\"");
-    refusedExtra(
-        "\"partial_rotary_factor\": 0.5",
-        "partial_rotary_factor: expected 1, found another number");
-    String code = " is not supported: a model may not bring program code";
-    refusedExtra("\"auto_map\": {\"AutoModel\": \"x.Y\"}", "auto_map" + code);
-    refusedExtra("\"trust_remote_code\": true", "trust_remote_code" + code);
-    write("config.json", TinyModel.CONFIG);
-    write("tokenizer_config.json", "{\"auto_map\": {\"AutoTokenizer\": \"x.Y\"}}");
-    refused(model.resolve("tokenizer_config.json") + ": auto_map" + code);
-  }
-
-  @Test
-  void read_wrongNumbers_areRefusedByName() throws IOException {
-    String positive = ": expected a whole number from 1 on, found ";
-    refusedConfig("\"hidden_size\": 8", "\"hidden_size\": 0", "hidden_size" + positive + "0");
-    refusedConfig("\"hidden_size\": 8", "\"hidden_size\": 8.0", "hidden_size" + positive + "8.0");
-    refusedConfig("\"hidden_size\": 8,", "", "hidden_size" + positive + "nothing");
-    refusedConfig(
-        "\"num_key_value_heads\": 1",
-        "\"num_key_value_heads\": 3",
-        "num_key_value_heads: expected a divisor of 2, found 3");
-    refusedConfig(
-        "\"num_hidden_layers\": 2",
-        "\"num_hidden_layers\": 1001",
-        "num_hidden_layers: expected at most 1000, found 1001");
-    refusedExtra("\"head_dim\": 3", "head_dim: expected an even number, found 3");
-    refusedConfig(
-        "\"rms_norm_eps\": 1e-05",
-        "\"rms_norm_eps\": -1",
-        "rms_norm_eps: expected a number above 0, found -1");
-    refusedConfig(
-        "\"eos_token_id\": 2",
-        "\"eos_token_id\": \"2\"",
-        "eos_token_id: expected token ids, found \"2\"");
-    write("config.json", TinyModel.CONFIG.replace("\"eos_token_id\": 2", "\"eos_token_id\": 20"));
+  void read_endTokenBeyondTheVocabulary_isRefused() throws IOException {
+    change("\"eos_token_id\": 2", "\"eos_token_id\": 20");
     refused(model + ": eos_token_id: expected an id below vocab_size 20, found 20");
-  }
-
-  @Test
-  void read_malformedConfig_isRefused() throws IOException {
-    Path config = model.resolve("config.json");
-    write("config.json", "[]");
-    refused(config + ": expected a JSON object");
-    write("config.json", "{\"a\": 1, \"a\": 2}");
-    refused(config + ":1:13: invalid JSON: Duplicate Object property \"a\"");
-    Files.write(config, new byte[] {'{', (byte) 0xFF, '}'});
-    refused(config + ": expected UTF-8, found other bytes");
   }
 
   @Test
@@ -264,7 +188,7 @@ class CheckpointReaderTest {
     weights(shapes);
     refused(
         model.resolve("model.safetensors")
-            + ": tensor model.layers.0.self_attn.q_proj.bias is not part of a Llama model of this configuration");
+            + ": tensor model.layers.0.self_attn.q_proj.bias is not part of a model of this configuration");
   }
 
   @Test
@@ -365,22 +289,8 @@ class CheckpointReaderTest {
         model.resolve("model.safetensors"), TinyModel.random(shapes, Dtype.F32, 1).values());
   }
 
-  private void refusedExtra(String member, String expected) throws IOException {
-    refusedConfig("{\"model_type\"", "{" + member + ", \"model_type\"", expected);
-  }
-
-  private void refusedConfig(String from, String to, String expected) throws IOException {
-    write("config.json", TinyModel.CONFIG);
-    change(from, to);
-    refused(model.resolve("config.json") + ": " + expected);
-  }
-
   private void change(String from, String to) throws IOException {
-    config(TinyModel.CONFIG.replace(from, to));
-  }
-
-  private void config(String json) throws IOException {
-    write("config.json", json);
+    write("config.json", TinyModel.CONFIG.replace(from, to));
   }
 
   private void write(String name, String text) throws IOException {

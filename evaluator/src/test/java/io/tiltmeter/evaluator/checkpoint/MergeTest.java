@@ -9,6 +9,8 @@ import io.tiltmeter.evaluator.checkpoint.Adapter.Site;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -73,6 +75,23 @@ class MergeTest {
       case F16 -> 0x1p-11;
       case BF16 -> 0x1p-8;
     };
+  }
+
+  @Test
+  void merge_ofAHeadThatTheBaseSharesWithItsEmbedding_isRefused() throws IOException {
+    Path base = TinyModel.base(folder("base"), Dtype.F32);
+    Path adapter = TinyModel.adapter(folder("adapter"));
+    Files.writeString(
+        adapter.resolve("adapter_config.json"),
+        TinyModel.ADAPTER_CONFIG.replace("{", "{\"modules_to_save\": [\"lm_head\"], "));
+    Map<String, List<Long>> shapes = TinyModel.adapterShapes();
+    shapes.put("base_model.model.lm_head.weight", List.of(20L, 8L));
+    TinyModel.writeAdapter(adapter, shapes);
+    assertThatThrownBy(() -> Merge.merge(base, adapter, temporary.resolve("merged")))
+        .isInstanceOf(ModelException.class)
+        .hasMessage(
+            "%s: cannot be merged: the adapter replaces embedding or head, which are one tensor in the base; evaluate it as an adapter",
+            adapter.toRealPath());
   }
 
   @Test

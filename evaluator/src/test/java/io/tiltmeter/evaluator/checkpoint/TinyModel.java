@@ -43,7 +43,8 @@ final class TinyModel {
   /** Names and shapes of {@link #base}. */
   static Map<String, List<Long>> baseShapes() {
     return LlamaTensors.shapes(
-        new ModelConfig(8, 2, 2, 1, 4, 12, 20, 64, 5000, 1e-5f, true, Set.of(2)));
+        new ModelConfig(
+            8, 2, 2, 1, 4, 12, 20, 64, Rope.plain(5000, 4), 1e-5f, true, Set.of(2), Traits.NONE));
   }
 
   /** An adapter of rank 2 on two projections. */

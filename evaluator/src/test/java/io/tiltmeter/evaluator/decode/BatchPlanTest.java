@@ -3,7 +3,7 @@ package io.tiltmeter.evaluator.decode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiltmeter.evaluator.checkpoint.Dtype;
-import io.tiltmeter.evaluator.onnx.LlamaSession;
+import io.tiltmeter.evaluator.onnx.DecoderSession;
 import io.tiltmeter.evaluator.onnx.Provider;
 import io.tiltmeter.evaluator.onnx.TinyLlama;
 import java.nio.file.Path;
@@ -23,12 +23,12 @@ class BatchPlanTest {
 
   @TempDir static Path directory;
 
-  private LlamaSession session;
+  private DecoderSession session;
 
   @BeforeEach
   void open() {
     var model = TinyLlama.random(1, true).write(directory, Dtype.F32);
-    session = LlamaSession.open(model, null, Provider.CPU, 1);
+    session = DecoderSession.open(model, null, Provider.CPU, 1);
   }
 
   @AfterEach

@@ -5,6 +5,8 @@ import io.tiltmeter.evaluator.checkpoint.Checkpoint;
 import io.tiltmeter.evaluator.checkpoint.Dtype;
 import io.tiltmeter.evaluator.checkpoint.ModelConfig;
 import io.tiltmeter.evaluator.checkpoint.Projection;
+import io.tiltmeter.evaluator.checkpoint.Rope;
+import io.tiltmeter.evaluator.checkpoint.Traits;
 import io.tiltmeter.evaluator.onnx.Provider;
 import io.tiltmeter.evaluator.onnx.TinyLlama;
 import java.io.IOException;
@@ -91,7 +93,21 @@ final class DecodeBenchmark {
 
   private static TinyLlama smolShape() {
     return TinyLlama.random(
-        1, new ModelConfig(576, 30, 9, 3, 64, 1536, 49152, 8192, 100_000, 1e-5f, true, Set.of()));
+        1,
+        new ModelConfig(
+            576,
+            30,
+            9,
+            3,
+            64,
+            1536,
+            49152,
+            8192,
+            Rope.plain(100_000, 64),
+            1e-5f,
+            true,
+            Set.of(),
+            Traits.NONE));
   }
 
   private static Adapter adapter(TinyLlama model, Path folder) throws IOException {

@@ -91,7 +91,7 @@ public final class ReferenceLlama {
     double[] result = new double[vector.length];
     for (int start = 0; start < vector.length; start += width) {
       for (int i = 0; i < width / 2; i++) {
-        double angle = position / Math.pow(config.ropeTheta(), 2.0 * i / width);
+        double angle = position * config.rope().frequencies().get(i);
         double first = vector[start + i];
         double second = vector[start + i + width / 2];
         result[start + i] = first * Math.cos(angle) - second * Math.sin(angle);

@@ -7,7 +7,9 @@ import io.tiltmeter.evaluator.checkpoint.Checkpoint;
 import io.tiltmeter.evaluator.checkpoint.Dtype;
 import io.tiltmeter.evaluator.checkpoint.ModelConfig;
 import io.tiltmeter.evaluator.checkpoint.Projection;
+import io.tiltmeter.evaluator.checkpoint.Rope;
 import io.tiltmeter.evaluator.checkpoint.TensorEntry;
+import io.tiltmeter.evaluator.checkpoint.Traits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -57,7 +59,20 @@ public record TinyLlama(ModelConfig config, Map<String, Matrix> weights) {
   /** Two layers of width 32, four query heads on two key heads, 64 tokens, no stop token. */
   public static TinyLlama random(long seed, boolean tied) {
     ModelConfig config =
-        new ModelConfig(32, 2, 4, 2, 16, 48, 64, POSITIONS, 10_000, 1e-5f, tied, Set.of());
+        new ModelConfig(
+            32,
+            2,
+            4,
+            2,
+            16,
+            48,
+            64,
+            POSITIONS,
+            Rope.plain(10_000, 16),
+            1e-5f,
+            tied,
+            Set.of(),
+            Traits.NONE);
     return random(seed, config);
   }
 
@@ -85,22 +100,7 @@ public record TinyLlama(ModelConfig config, Map<String, Matrix> weights) {
 
   /** The same weights with other tokens that end an answer. */
   public TinyLlama stoppingAt(Integer... tokens) {
-    ModelConfig c = config;
-    return new TinyLlama(
-        new ModelConfig(
-            c.hidden(),
-            c.layers(),
-            c.heads(),
-            c.kvHeads(),
-            c.headDim(),
-            c.intermediate(),
-            c.vocabulary(),
-            c.maxPositions(),
-            c.ropeTheta(),
-            c.rmsNormEps(),
-            c.tiedEmbeddings(),
-            Set.of(tokens)),
-        weights);
+    return new TinyLlama(config.withEosTokenIds(Set.of(tokens)), weights);
   }
 
   /** The same model with one weight replaced. */
@@ -180,7 +180,7 @@ public record TinyLlama(ModelConfig config, Map<String, Matrix> weights) {
           SafetensorsFile.write(real.resolve("adapter_model.safetensors"), tensors, dtype);
       Map<Site, LowRankPair> written = new HashMap<>();
       pairs.forEach((site, pair) -> written.put(site, written(entries, site, pair)));
-      return new Adapter(real, 3, written);
+      return new Adapter(real, 3, written, Map.of());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -10,7 +10,9 @@ import io.tiltmeter.evaluator.checkpoint.Dtype;
 import io.tiltmeter.evaluator.checkpoint.ModelConfig;
 import io.tiltmeter.evaluator.checkpoint.ModelException;
 import io.tiltmeter.evaluator.checkpoint.Projection;
+import io.tiltmeter.evaluator.checkpoint.Rope;
 import io.tiltmeter.evaluator.checkpoint.TensorEntry;
+import io.tiltmeter.evaluator.checkpoint.Traits;
 import io.tiltmeter.evaluator.onnx.TinyLlama.LowRank;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,21 +24,21 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class LlamaSessionTest {
+class DecoderSessionTest {
   @TempDir Path directory;
 
   private final TinyLlama model = TinyLlama.random(31, true);
 
   @Test
   void open_onTheCpu_reportsWhatRuns() {
-    try (LlamaSession session = open(Provider.CPU)) {
+    try (DecoderSession session = open(Provider.CPU)) {
       assertThat(session.runtime()).isEqualTo(new RuntimeInfo(Provider.CPU, "1.29.0", 1));
     }
   }
 
   @Test
   void open_withoutAWishForADevice_reportsTheChoice() {
-    try (LlamaSession session = open(Provider.AUTO)) {
+    try (DecoderSession session = open(Provider.AUTO)) {
       assertThat(session.runtime().provider()).isEqualTo(Provider.CPU);
     }
   }
@@ -55,9 +57,11 @@ class LlamaSessionTest {
 
   @Test
   void open_withHeadsThatTheRuntimeCannotRun_saysSo() {
-    var narrow = new ModelConfig(32, 1, 4, 2, 8, 48, 64, 16, 10_000, 1e-5f, true, Set.of());
+    var narrow =
+        new ModelConfig(
+            32, 1, 4, 2, 8, 48, 64, 16, Rope.plain(10_000, 8), 1e-5f, true, Set.of(), Traits.NONE);
     Checkpoint checkpoint = TinyLlama.random(1, narrow).write(directory, Dtype.F32);
-    assertThatThrownBy(() -> LlamaSession.open(checkpoint, null, Provider.CPU, 1))
+    assertThatThrownBy(() -> DecoderSession.open(checkpoint, null, Provider.CPU, 1))
         .isInstanceOf(ModelException.class)
         .hasMessage(
             "model in %s has heads of width 8; ONNX Runtime runs multiples of 16 only, use another base model",
@@ -69,7 +73,7 @@ class LlamaSessionTest {
     Path blobs = Files.createDirectories(directory.resolve("blobs"));
     Path snapshot = Files.createDirectories(directory.resolve("snapshots/a"));
     var linked = new Checkpoint(snapshot.toRealPath(), model.config(), write(blobs).tensors());
-    LlamaSession.open(linked, null, Provider.CPU, 1).close();
+    DecoderSession.open(linked, null, Provider.CPU, 1).close();
   }
 
   @Test
@@ -79,7 +83,7 @@ class LlamaSessionTest {
     Map<String, TensorEntry> tensors = new HashMap<>(write(first).tensors());
     TensorEntry moved = write(second).tensors().values().iterator().next();
     tensors.put(moved.name(), moved);
-    assertThat(LlamaSession.weightFolder(new Checkpoint(first, model.config(), tensors)))
+    assertThat(DecoderSession.weightFolder(new Checkpoint(first, model.config(), tensors)))
         .isEqualTo(directory.toRealPath().resolve("a"));
   }
 
@@ -87,7 +91,7 @@ class LlamaSessionTest {
   void open_withATruncatedWeightFile_saysWhichModel() throws IOException {
     Checkpoint checkpoint = write(directory);
     Files.write(checkpoint.directory().resolve("model-0.safetensors"), new byte[100]);
-    assertThatThrownBy(() -> LlamaSession.open(checkpoint, null, Provider.CPU, 1))
+    assertThatThrownBy(() -> DecoderSession.open(checkpoint, null, Provider.CPU, 1))
         .isInstanceOf(ModelException.class)
         .hasMessageStartingWith("ONNX Runtime refused the model in " + checkpoint.directory())
         .hasMessageNotContaining("\n");
@@ -102,7 +106,7 @@ class LlamaSessionTest {
     Path folder = Files.createDirectories(directory.resolve("adapter"));
     Adapter adapter = TinyLlama.writeAdapter(folder, Map.of(site, pair), Dtype.F32);
     Checkpoint checkpoint = write(directory);
-    assertThatThrownBy(() -> LlamaSession.open(checkpoint, adapter, Provider.CPU, 1))
+    assertThatThrownBy(() -> DecoderSession.open(checkpoint, adapter, Provider.CPU, 1))
         .isInstanceOf(ModelException.class)
         .hasMessage(
             "adapter tensor \"%s.lora_B.weight\" in %s holds NaN or Infinity at element 5; expected finite values, train it again",
@@ -111,13 +115,13 @@ class LlamaSessionTest {
 
   @Test
   void close_twice_doesNothingMore() {
-    LlamaSession session = open(Provider.CPU);
+    DecoderSession session = open(Provider.CPU);
     session.close();
     session.close();
   }
 
-  private LlamaSession open(Provider provider) {
-    return LlamaSession.open(write(directory), null, provider, 1);
+  private DecoderSession open(Provider provider) {
+    return DecoderSession.open(write(directory), null, provider, 1);
   }
 
   private Checkpoint write(Path folder) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A loaded model, with or without an adapter that acts on chosen rows. It may be used by several
  * threads, each with a batch of its own; closing it while a batch is open is not allowed.
  */
-public final class LlamaSession implements AutoCloseable {
+public final class DecoderSession implements AutoCloseable {
   private static final int HEAD_DIM_UNIT = 16;
 
   private final Checkpoint checkpoint;
@@ -27,7 +27,7 @@ public final class LlamaSession implements AutoCloseable {
   private final RuntimeInfo runtime;
   private boolean closed;
 
-  private LlamaSession(
+  private DecoderSession(
       Checkpoint checkpoint,
       OrtSession session,
       @Nullable AdapterInputs adapter,
@@ -46,7 +46,7 @@ public final class LlamaSession implements AutoCloseable {
    * @throws ModelException if the provider is missing, the runtime cannot run the model's shape or
    *     refuses its files, or the adapter holds NaN or Infinity
    */
-  public static LlamaSession open(
+  public static DecoderSession open(
       Checkpoint checkpoint, @Nullable Adapter adapter, Provider provider, int threads) {
     requireRunnable(checkpoint);
     AdapterInputs inputs = null;
@@ -54,7 +54,7 @@ public final class LlamaSession implements AutoCloseable {
       Provider used = OnnxRuntime.use(provider, options);
       inputs = adapter == null ? null : AdapterInputs.read(adapter);
       OrtSession session = load(checkpoint, adapter, options, threads);
-      return new LlamaSession(checkpoint, session, inputs, OnnxRuntime.info(used, threads));
+      return new DecoderSession(checkpoint, session, inputs, OnnxRuntime.info(used, threads));
     } catch (OrtException | RuntimeException e) {
       if (inputs != null) {
         inputs.close();
@@ -124,7 +124,7 @@ public final class LlamaSession implements AutoCloseable {
     options.setInterOpNumThreads(1);
     options.addConfigEntry(
         "session.model_external_initializers_file_folder_path", folder.toString());
-    byte[] graph = LlamaGraph.of(checkpoint, adapter, folder);
+    byte[] graph = DecoderGraph.of(checkpoint, adapter, folder);
     return OnnxRuntime.environment().createSession(graph, options);
   }
 
@@ -135,9 +135,9 @@ public final class LlamaSession implements AutoCloseable {
   static Path weightFolder(Checkpoint checkpoint) {
     return checkpoint.tensors().values().stream()
         .map(TensorEntry::file)
-        .map(LlamaSession::parent)
+        .map(DecoderSession::parent)
         .distinct()
-        .reduce(LlamaSession::commonFolder)
+        .reduce(DecoderSession::commonFolder)
         .orElse(checkpoint.directory());
   }
 

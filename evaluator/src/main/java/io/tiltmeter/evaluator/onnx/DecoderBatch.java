@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Rows are numbered from 0 without gaps. Each writes keys and values at its own positions, so
  * sequences of different lengths need no padding after the prompt.
  */
-public final class LlamaBatch implements AutoCloseable {
+public final class DecoderBatch implements AutoCloseable {
   /** Tokens of one prefill run; more gain no speed and cost memory for attention scores. */
   private static final int PREFILL_TOKENS = 4096;
 
@@ -25,7 +25,7 @@ public final class LlamaBatch implements AutoCloseable {
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
 
   private final Arena arena = Arena.ofConfined();
-  private final LlamaSession session;
+  private final DecoderSession session;
   private final ModelConfig config;
   private final List<MemorySegment> caches = new ArrayList<>();
   private final MemorySegment sequenceEnds;
@@ -47,7 +47,7 @@ public final class LlamaBatch implements AutoCloseable {
    * @param positions most rows times capacity of a batch; see {@link #mostPositions}
    * @throws ModelException if a layer's keys would need more than a tensor holds
    */
-  public LlamaBatch(LlamaSession session, int maxRows, long positions) {
+  public DecoderBatch(DecoderSession session, int maxRows, long positions) {
     this.session = session;
     this.config = session.config();
     requireAddressable(positions * cachePerPosition(config));
@@ -232,7 +232,7 @@ public final class LlamaBatch implements AutoCloseable {
     Pass pass = new Pass();
     try {
       addControls(pass, from, to);
-      pass.input(LlamaGraph.INPUT_IDS, () -> Tensors.longs(ids, to - from, width));
+      pass.input(DecoderGraph.INPUT_IDS, () -> Tensors.longs(ids, to - from, width));
       addCaches(pass, from, to);
       pass.borrow(session.adapterInputs());
       return pass;
@@ -245,19 +245,20 @@ public final class LlamaBatch implements AutoCloseable {
   private void addControls(Pass pass, int from, int to) throws OrtException {
     int count = to - from;
     pass.input(
-        LlamaGraph.SEQUENCE_ENDS,
+        DecoderGraph.SEQUENCE_ENDS,
         () -> Tensors.ints(slice(sequenceEnds, from, to, Integer.BYTES), count));
-    pass.input(LlamaGraph.LONGEST, () -> Tensors.ints(longest));
+    pass.input(DecoderGraph.LONGEST, () -> Tensors.ints(longest));
     pass.input(
-        LlamaGraph.LAST_COLUMN,
+        DecoderGraph.LAST_COLUMN,
         () -> Tensors.longs(slice(lastColumns, from, to, Long.BYTES), count, 1));
     if (session.hasAdapter()) {
       pass.input(
-          LlamaGraph.ADAPTED, () -> Tensors.booleans(slice(adapted, from, to, 1), count, 1, 1));
+          DecoderGraph.ADAPTED, () -> Tensors.booleans(slice(adapted, from, to, 1), count, 1, 1));
     }
-    pass.output(LlamaGraph.NEXT, () -> Tensors.longs(slice(next, from, to, Long.BYTES), count));
+    pass.output(DecoderGraph.NEXT, () -> Tensors.longs(slice(next, from, to, Long.BYTES), count));
     pass.output(
-        LlamaGraph.LOGIT_SUM, () -> Tensors.floats(slice(logitSums, from, to, Float.BYTES), count));
+        DecoderGraph.LOGIT_SUM,
+        () -> Tensors.floats(slice(logitSums, from, to, Float.BYTES), count));
   }
 
   private void addCaches(Pass pass, int from, int to) throws OrtException {
@@ -272,8 +273,8 @@ public final class LlamaBatch implements AutoCloseable {
   private static void addCache(
       Pass pass, int layer, String part, MemorySegment memory, long[] shape) throws OrtException {
     pass.inPlace(
-        LlamaGraph.past(layer, part),
-        LlamaGraph.present(layer, part),
+        DecoderGraph.past(layer, part),
+        DecoderGraph.present(layer, part),
         () -> Tensors.floats(memory, shape));
   }
 

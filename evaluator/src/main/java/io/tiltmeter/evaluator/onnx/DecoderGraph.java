@@ -1,0 +1,217 @@
+package io.tiltmeter.evaluator.onnx;
+
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import io.tiltmeter.evaluator.checkpoint.Adapter;
+import io.tiltmeter.evaluator.checkpoint.Adapter.Site;
+import io.tiltmeter.evaluator.checkpoint.Checkpoint;
+import io.tiltmeter.evaluator.checkpoint.ModelConfig;
+import io.tiltmeter.evaluator.checkpoint.Projection;
+import io.tiltmeter.evaluator.checkpoint.TensorEntry;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the ONNX graph of a Llama-like checkpoint, whose weights stay in their safetensors files.
+ * One run feeds tokens to B sequences and picks each one's next token; sequences are padded on the
+ * right. Every projection that the adapter changes takes its low-rank pair as two inputs, so rows
+ * with and without adapter share one run.
+ */
+final class DecoderGraph {
+  /** int64 [B, S]. */
+  static final String INPUT_IDS = "input_ids";
+
+  /** int32 [B]: length of each sequence after this run, less one. */
+  static final String SEQUENCE_ENDS = "sequence_ends";
+
+  /** int32 scalar: longest sequence after this run. */
+  static final String LONGEST = "longest";
+
+  /** int64 [B, 1]: column of each sequence's last real token in this run. */
+  static final String LAST_COLUMN = "last_column";
+
+  /** bool [B, 1, 1]: rows that the adapter acts on; only where there is one. */
+  static final String ADAPTED = "adapted";
+
+  /** float32 [B, vocabulary], at each sequence's last token. */
+  static final String LOGITS = "logits";
+
+  /** int64 [B]: the largest logit's token. */
+  static final String NEXT = "next";
+
+  /** float32 [B]: sum of the logits, which is finite only if every logit is. */
+  static final String LOGIT_SUM = "logit_sum";
+
+  private static final String EMBEDDING = "model.embed_tokens.weight";
+  private static final String HEAD = "lm_head.weight";
+  private static final Op WHERE = Op.standard("Where");
+
+  private static final Op AT_LAST_COLUMN = Op.standard("GatherND").with("batch_dims", 1);
+
+  private final OnnxGraph graph = new OnnxGraph();
+  private final ModelConfig config;
+  private final boolean adapted;
+  private final Map<String, TensorEntry> replaced;
+  private final GraphWeights weights;
+  private final Projections projections;
+  private final Attention attention;
+
+  private DecoderGraph(Checkpoint checkpoint, @Nullable Adapter adapter, Path folder) {
+    this.config = checkpoint.config();
+    this.adapted = adapter != null;
+    this.replaced = adapter == null ? Map.of() : adapter.replaced();
+    this.weights = new GraphWeights(graph, checkpoint.tensors(), folder);
+    this.projections =
+        new Projections(
+            graph, weights, config.traits().biased(), adapter == null ? Map.of() : adapter.pairs());
+    this.attention = new Attention(graph, config, weights, projections);
+  }
+
+  /**
+   * The serialized model.
+   *
+   * @param folder holds all weight files, directly or deeper
+   */
+  static byte[] of(Checkpoint checkpoint, @Nullable Adapter adapter, Path folder) {
+    return new DecoderGraph(checkpoint, adapter, folder).build();
+  }
+
+  static String past(int layer, String part) {
+    return "past." + layer + "." + part;
+  }
+
+  static String present(int layer, String part) {
+    return "present." + layer + "." + part;
+  }
+
+  static String down(Site site) {
+    return "lora_a." + site.layer() + "." + site.projection();
+  }
+
+  static String up(Site site) {
+    return "lora_b." + site.layer() + "." + site.projection();
+  }
+
+  /** The adapter's own tensor in place of the base's. */
+  static String replaced(String tensor) {
+    return "replaced." + tensor;
+  }
+
+  /** RMS norm over the last dimension. */
+  static Op norm(ModelConfig config) {
+    return Op.standard("SimplifiedLayerNormalization")
+        .with("axis", -1)
+        .with("epsilon", config.rmsNormEps());
+  }
+
+  private byte[] build() {
+    declareInputs();
+    attention.begin();
+    String embedded = embedding();
+    Stream stream = new Stream(embedded, normed(embedded, inputNorm(0)));
+    String branch = "";
+    for (int layer = 0; layer < config.layers(); layer++) {
+      if (layer > 0) {
+        stream = added(stream, branch, inputNorm(layer));
+      }
+      stream = added(stream, attention.add(layer, stream.normed()), afterAttentionNorm(layer));
+      branch = feedForward(layer, stream.normed());
+    }
+    head(stream.residual(), branch);
+    return graph.toModel();
+  }
+
+  private void declareInputs() {
+    graph.input(INPUT_IDS, DataType.INT64, "B", "S");
+    graph.input(SEQUENCE_ENDS, DataType.INT32, "B");
+    graph.input(LONGEST, DataType.INT32);
+    graph.input(LAST_COLUMN, DataType.INT64, "B", 1);
+    if (adapted) {
+      graph.input(ADAPTED, DataType.BOOL, "B", 1, 1);
+      graph.floats("zero", new float[] {0}, 1);
+    }
+  }
+
+  /** Rows are gathered in the file's type, so a 16-bit table is not widened for the look-up. */
+  private String embedding() {
+    String rows = graph.add(Op.standard("Gather"), weights.stored(EMBEDDING), INPUT_IDS);
+    String base = weights.isFloat(EMBEDDING) ? rows : graph.add(GraphWeights.TO_FLOAT, rows);
+    if (!replaced.containsKey(EMBEDDING)) {
+      return base;
+    }
+    String tuned = graph.add(Op.standard("Gather"), own(EMBEDDING), INPUT_IDS);
+    return graph.add(WHERE, ADAPTED, tuned, base);
+  }
+
+  /** SwiGLU (Shazeer 2020); QuickGelu with alpha 1 is x * sigmoid(x). */
+  private String feedForward(int layer, String x) {
+    String gate = projections.add(layer, Projection.GATE, x);
+    String up = projections.add(layer, Projection.UP, x);
+    String gated = graph.add(Op.microsoft("QuickGelu").with("alpha", 1f), gate);
+    return projections.add(layer, Projection.DOWN, graph.add(Op.standard("Mul"), gated, up));
+  }
+
+  private void head(String residual, String branch) {
+    String last =
+        graph.add(
+            Projections.ADD,
+            graph.add(AT_LAST_COLUMN, residual, LAST_COLUMN),
+            graph.add(AT_LAST_COLUMN, branch, LAST_COLUMN));
+    logits(normed(last, "model.norm.weight"));
+    graph.output(LOGITS, DataType.FLOAT, "B", config.vocabulary());
+    graph.add(
+        Op.standard("ArgMax").with("axis", -1).with("keepdims", 0), List.of(LOGITS), List.of(NEXT));
+    graph.output(NEXT, DataType.INT64, "B");
+    graph.longs("vocabulary_axis", 1);
+    graph.add(
+        Op.standard("ReduceSum").with("keepdims", 0),
+        List.of(LOGITS, "vocabulary_axis"),
+        List.of(LOGIT_SUM));
+    graph.output(LOGIT_SUM, DataType.FLOAT, "B");
+  }
+
+  private void logits(String x) {
+    String weight = weights.widened(config.tiedEmbeddings() ? EMBEDDING : HEAD);
+    if (!replaced.containsKey(HEAD)) {
+      graph.add(Projections.TIMES_TRANSPOSED, List.of(x, weight), List.of(LOGITS));
+      return;
+    }
+    String base = graph.add(Projections.TIMES_TRANSPOSED, x, weight);
+    String tuned = graph.add(Projections.TIMES_TRANSPOSED, x, own(HEAD));
+    graph.longs("column_axis", 2);
+    String rows = graph.add(Op.standard("Squeeze"), ADAPTED, "column_axis");
+    graph.add(WHERE, List.of(rows, tuned, base), List.of(LOGITS));
+  }
+
+  private String own(String tensor) {
+    String name = replaced(tensor);
+    graph.input(name, DataType.FLOAT, config.vocabulary(), config.hidden());
+    return name;
+  }
+
+  private String normed(String x, String weight) {
+    return graph.add(norm(config), x, weights.widened(weight));
+  }
+
+  /** Adds a branch to the residual and norms the sum, in one operator. */
+  private Stream added(Stream before, String branch, String weight) {
+    Stream after = new Stream(weight + ".sum", weight + ".normed");
+    graph.add(
+        Op.microsoft("SkipSimplifiedLayerNormalization").with("epsilon", config.rmsNormEps()),
+        List.of(before.residual(), branch, weights.widened(weight)),
+        List.of(after.normed(), "", "", after.residual()));
+    return after;
+  }
+
+  private static String inputNorm(int layer) {
+    return "model.layers." + layer + ".input_layernorm.weight";
+  }
+
+  private static String afterAttentionNorm(int layer) {
+    return "model.layers." + layer + ".post_attention_layernorm.weight";
+  }
+
+  /** The residual sum so far, and the same after RMS norm. */
+  private record Stream(String residual, String normed) {}
+}
