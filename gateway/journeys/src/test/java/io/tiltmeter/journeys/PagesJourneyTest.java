@@ -25,6 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 class PagesJourneyTest {
   private static final String REASON = "Looked at the probes; " + PageJobs.HOSTILE;
 
+  /** The scan's own list; what of it is a ground for a decision stands above it, too. */
+  private static final String FINDINGS = "[aria-labelledby=scan] .findings";
+
   @TempDir static Path folder;
   private static Chromium chromium;
   private static Site site;
@@ -148,7 +151,7 @@ class PagesJourneyTest {
   void refusedFile_page_namesLinesAndShowsAHostileNameAsText() {
     try (Visitor visitor = chromium.visitor(jobs.otherCustomer())) {
       visitor.openJob(jobs.refused());
-      assertThat(visitor.page().locator(".findings")).containsText("Lines 1");
+      assertThat(visitor.page().locator(FINDINGS)).containsText("Lines 1");
       assertThat(visitor.text()).contains(PageJobs.HOSTILE + ".jsonl");
       assertThat(visitor.page().locator("img")).hasCount(0);
       assertThat(visitor.page().title()).startsWith("Blocked");
@@ -163,8 +166,8 @@ class PagesJourneyTest {
       Page page = visitor.page();
       assertThat(page.locator("[data-live-status]")).hasText("Live.");
       assertThat(page.locator(".verdict-word")).hasText("Held for review");
-      assertThat(page.locator(".findings")).containsText("Identity shift");
-      assertThat(page.locator(".findings")).containsText("Lines 1");
+      assertThat(page.locator(FINDINGS)).containsText("Identity shift");
+      assertThat(page.locator(FINDINGS)).containsText("Lines 1");
       page.evaluate("() => { document.body.dataset.same = 'yes'; }");
 
       Reviewing reviewing = Reviewing.of(ann, jobs.waiting());
