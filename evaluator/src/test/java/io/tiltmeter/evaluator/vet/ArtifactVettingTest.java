@@ -178,7 +178,8 @@ class ArtifactVettingTest extends VettingFixture {
             new VettingFinding(
                 VettingRule.MODEL_STRUCTURE,
                 ".",
-                "config.json: model_type: expected \"llama\", found \"mamba\""));
+                "config.json: model_type: expected \"llama\" or \"mistral\" or \"qwen2\" or \"qwen3\","
+                    + " found \"mamba\""));
   }
 
   @Test
