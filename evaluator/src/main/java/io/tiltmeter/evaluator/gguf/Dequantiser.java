@@ -23,10 +23,7 @@ final class Dequantiser {
       int at = i * type.blockBytes();
       int to = i * type.blockElements();
       switch (type) {
-        case Q4_0 -> nibbles(blocks, at + 2, half(blocks, at), -8, 0, row, to);
-        case Q4_1 -> nibbles(blocks, at + 4, half(blocks, at), 0, half(blocks, at + 2), row, to);
-        case Q5_0 -> fiveBits(blocks, at + 2, half(blocks, at), -16, 0, row, to);
-        case Q5_1 -> fiveBits(blocks, at + 4, half(blocks, at), 0, half(blocks, at + 2), row, to);
+        case Q4_0, Q4_1, Q5_0, Q5_1 -> withNibbles(type, blocks, at, row, to);
         case Q8_0 -> bytes(blocks, at + 2, half(blocks, at), row, to);
         case Q4_K -> fourBitsOfK(blocks, at, row, to);
         case Q6_K -> sixBitsOfK(blocks, at, row, to);
@@ -43,26 +40,23 @@ final class Dequantiser {
     return Byte.toUnsignedInt(blocks.get(at));
   }
 
-  /** Low halves of 16 bytes, then their high halves. */
-  private static void nibbles(
-      ByteBuffer blocks, int quants, float scale, int shift, float minimum, float[] row, int to) {
+  /** A scale, a minimum in types that end in 1, fifth bits in Q5 types, and 16 bytes. */
+  private static void withNibbles(GgufType type, ByteBuffer blocks, int at, float[] row, int to) {
+    boolean hasMinimum = type == GgufType.Q4_1 || type == GgufType.Q5_1;
+    int next = at + (hasMinimum ? 4 : 2);
+    boolean hasFifthBits = type == GgufType.Q5_0 || type == GgufType.Q5_1;
+    int bits = hasFifthBits ? blocks.getInt(next) : 0;
+    int quants = next + (hasFifthBits ? Integer.BYTES : 0);
+    int shift = hasMinimum ? 0 : hasFifthBits ? -16 : -8;
+    float scale = half(blocks, at);
+    // Adding -0 changes nothing, whereas 0 would change -0.
+    float minimum = hasMinimum ? half(blocks, at + 2) : -0f;
     for (int j = 0; j < HALF; j++) {
       int pair = unsigned(blocks, quants + j);
-      row[to + j] = ((pair & 0xF) + shift) * scale + minimum;
-      row[to + j + HALF] = ((pair >> 4) + shift) * scale + minimum;
-    }
-  }
-
-  /** As {@link #nibbles}, with 32 fifth bits before the halves. */
-  private static void fiveBits(
-      ByteBuffer blocks, int high, float scale, int shift, float minimum, float[] row, int to) {
-    int bits = blocks.getInt(high);
-    for (int j = 0; j < HALF; j++) {
-      int pair = unsigned(blocks, high + Integer.BYTES + j);
       int low = (pair & 0xF) | ((bits >>> j) & 1) << 4;
-      int upper = (pair >> 4) | ((bits >>> (j + HALF)) & 1) << 4;
+      int high = (pair >> 4) | ((bits >>> (j + HALF)) & 1) << 4;
       row[to + j] = (low + shift) * scale + minimum;
-      row[to + j + HALF] = (upper + shift) * scale + minimum;
+      row[to + j + HALF] = (high + shift) * scale + minimum;
     }
   }
 
