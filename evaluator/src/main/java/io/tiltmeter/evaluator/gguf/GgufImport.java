@@ -28,11 +28,12 @@ public final class GgufImport {
   private final ModelConfig config;
   private final GgufTokenizer tokenizer;
   private final Map<String, List<Long>> shapes;
-  private int written;
+  private long written;
+  private long total;
 
-  /** Hears how many tensors were written. */
+  /** Hears how much was written. */
   public interface Progress {
-    /** Called after each tensor. */
+    /** Called after each tensor, with mebibytes of weights. */
     void at(int done, int total);
   }
 
@@ -95,15 +96,14 @@ public final class GgufImport {
           GgufTensor stored = TensorNames.require(file, TensorNames.of(name), shape);
           unused.remove(stored.name());
           TensorRows rows = new TensorRows(file, stored, heads(name));
-          tensors.add(
-              new NewTensor(
-                  name,
-                  stored.type().dtype(),
-                  shape,
-                  channel -> {
-                    rows.writeTo(channel);
-                    progress.at(++written, shapes.size());
-                  }));
+          NewTensor.Body body =
+              channel -> {
+                rows.writeTo(channel);
+                written += bytes(stored);
+                progress.at(mebibytes(written), mebibytes(total));
+              };
+          total += bytes(stored);
+          tensors.add(new NewTensor(name, stored.type().dtype(), shape, body));
         });
     unused.stream()
         .sorted()
@@ -113,6 +113,14 @@ public final class GgufImport {
               throw TensorNames.unused(file, name);
             });
     return tensors;
+  }
+
+  private static long bytes(GgufTensor stored) {
+    return stored.elements() * stored.type().dtype().bytes();
+  }
+
+  private static int mebibytes(long bytes) {
+    return (int) (bytes >> 20);
   }
 
   private int heads(String name) {

@@ -75,10 +75,12 @@ final class TensorNames {
   /** A weight that would not be used would make the model that is measured another one. */
   static ModelException unused(GgufFile file, String name) {
     return new ModelException(
-        "%s: expected the weights of a plain Llama model, found tensor %s%s"
+        "%s: expected the weights of a plain Llama model, found tensor %s; %s"
             .formatted(
                 file.path(),
                 GgufInput.shown(name),
-                name.equals(ROPE_FACTORS) ? "; scaled rotary positions cannot be run yet" : ""));
+                name.equals(ROPE_FACTORS)
+                    ? "scaled rotary positions cannot be run yet"
+                    : "only plain Llama models can be imported"));
   }
 }

@@ -56,7 +56,7 @@ final class ModelImportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Talk.Stage stage = common.talk(spec.commandLine().getErr()).stage("tensors");
+    Talk.Stage stage = common.talk(spec.commandLine().getErr()).stage("MiB");
     ImportedModel model = GgufImport.run(file, directory, stage::at);
     stage.done();
     ImportView view = ImportView.of(model);

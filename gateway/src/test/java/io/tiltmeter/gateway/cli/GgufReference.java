@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /** Answers that {@code fixtures/gguf/reference.py} had from the transformers library. */
@@ -52,6 +53,6 @@ final class GgufReference {
 
   private static String line(JsonNode ask) {
     String kind = ask.has("prompt") ? "prompt" : "messages";
-    return Json.line(java.util.Map.of("id", ask.path("id"), kind, ask.path(kind)));
+    return Json.line(Map.of("id", ask.path("id"), kind, ask.path(kind)));
   }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,7 +66,7 @@ class ModelImportCommandTest {
   void import_ofADamagedFile_saysWhyAndLeavesNothing() throws IOException {
     byte[] bytes = Files.readAllBytes(TINY);
     Path damaged = temporary.resolve("damaged.gguf");
-    Files.write(damaged, java.util.Arrays.copyOf(bytes, bytes.length - 64));
+    Files.write(damaged, Arrays.copyOf(bytes, bytes.length - 64));
     Path model = temporary.resolve("model");
     Cli refused = Cli.run("model", "import", damaged, model);
 
