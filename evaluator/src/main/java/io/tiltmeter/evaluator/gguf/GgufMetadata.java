@@ -106,4 +106,11 @@ record GgufMetadata(Path file, Map<String, GgufValue> values) {
         "%s: %s: expected %s, found %s; only plain Llama models can be imported"
             .formatted(file, key, expected, found));
   }
+
+  /** For a tokenizer that cannot be written as Hugging Face's. */
+  ModelException unknownTokenizer(String key, String expected, String found) {
+    return new ModelException(
+        "%s: %s: expected %s, found %s; get the model as a directory with its own tokenizer.json"
+            .formatted(file, key, expected, GgufInput.shown(found)));
+  }
 }

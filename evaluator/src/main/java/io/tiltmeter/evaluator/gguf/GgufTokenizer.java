@@ -72,21 +72,11 @@ record GgufTokenizer(
   private static PreTokenizer pre(GgufMetadata metadata) {
     String model = metadata.text(MODEL).orElse("none");
     if (!model.equals("gpt2")) {
-      throw metadata.wrong(
-          MODEL,
-          "\"gpt2\", a byte-level BPE",
-          "%s, which cannot be imported yet: save the original model with its tokenizer.json, or"
-              .formatted(GgufInput.shown(model)));
+      throw metadata.unknownTokenizer(MODEL, "\"gpt2\"", model);
     }
     String name = metadata.text(PRE).orElse("none");
     return PreTokenizer.of(name)
-        .orElseThrow(
-            () ->
-                metadata.wrong(
-                    PRE,
-                    "one of " + PreTokenizer.known(),
-                    "%s: save the original model with its tokenizer.json, or"
-                        .formatted(GgufInput.shown(name))));
+        .orElseThrow(() -> metadata.unknownTokenizer(PRE, "one of " + PreTokenizer.known(), name));
   }
 
   private static List<String> tokens(GgufMetadata metadata, int size) {
