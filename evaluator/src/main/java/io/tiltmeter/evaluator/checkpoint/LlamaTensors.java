@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Map;
 
 /** Names and shapes of the weights that a configuration calls for; linear maps are [out, in]. */
-final class LlamaTensors {
-  static final String EMBEDDING = "model.embed_tokens.weight";
-  static final String HEAD = "lm_head.weight";
+public final class LlamaTensors {
+  public static final String EMBEDDING = "model.embed_tokens.weight";
+  public static final String HEAD = "lm_head.weight";
 
   private LlamaTensors() {}
 
   /** Shapes by Hugging Face name, in the order of the forward pass. */
-  static Map<String, List<Long>> shapes(ModelConfig config) {
+  public static Map<String, List<Long>> shapes(ModelConfig config) {
     Map<String, List<Long>> shapes = new LinkedHashMap<>();
     long hidden = config.hidden();
     shapes.put(EMBEDDING, List.of((long) config.vocabulary(), hidden));

@@ -7,16 +7,13 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * Adds an adapter to its base: {@code W + scale * B A}, computed in float32, stored in the base's
@@ -56,51 +53,7 @@ public final class Merge {
   public static List<Path> merge(Path base, Path adapter, Path out) {
     Checkpoint checkpoint = CheckpointReader.read(base);
     Merge merge = new Merge(checkpoint, AdapterReader.read(adapter, checkpoint));
-    Path target = out.toAbsolutePath().normalize();
-    try {
-      refuseOccupied(target);
-      return merge.writeAside(target);
-    } catch (IOException e) {
-      throw new ModelException("%s: cannot be written: %s".formatted(out, reason(e)), e);
-    }
-  }
-
-  private static void refuseOccupied(Path target) throws IOException {
-    Path parent = target.getParent();
-    if (parent == null || !Files.isDirectory(parent)) {
-      throw new ModelException(
-          "%s: cannot be written: its parent directory does not exist".formatted(target));
-    }
-    if (Files.isDirectory(target)) {
-      try (Stream<Path> children = Files.list(target)) {
-        if (children.findAny().isPresent()) {
-          throw new ModelException(
-              "%s: expected a new or empty directory, found files; give another".formatted(target));
-        }
-      }
-    } else if (Files.exists(target)) {
-      throw new ModelException(
-          "%s: expected a new or empty directory, found a file; give another".formatted(target));
-    }
-  }
-
-  private static String reason(IOException e) {
-    String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
-    return reason == null ? e.getClass().getSimpleName() : reason;
-  }
-
-  private List<Path> writeAside(Path target) throws IOException {
-    Path aside = Files.createTempDirectory(target.getParent(), "." + target.getFileName() + ".");
-    try {
-      writeAll(aside);
-      Files.deleteIfExists(target);
-      Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      deleteTree(aside);
-    }
-    try (Stream<Path> children = Files.list(target)) {
-      return children.sorted().toList();
-    }
+    return NewDirectory.write(out, merge::writeAll);
   }
 
   private void writeAll(Path directory) throws IOException {
@@ -172,17 +125,6 @@ public final class Merge {
       for (int i = 0; i < columns; i++) {
         product[i] += factor * a[k * columns + i];
       }
-    }
-  }
-
-  private static void deleteTree(Path directory) throws IOException {
-    if (Files.exists(directory)) {
-      try (Stream<Path> children = Files.list(directory)) {
-        for (Path child : children.toList()) {
-          Files.delete(child);
-        }
-      }
-      Files.delete(directory);
     }
   }
 }

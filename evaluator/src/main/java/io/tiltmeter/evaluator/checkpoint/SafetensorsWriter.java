@@ -93,7 +93,7 @@ public final class SafetensorsWriter {
   }
 
   /** Writes what remains of a buffer. */
-  static void writeFully(WritableByteChannel channel, ByteBuffer bytes) throws IOException {
+  public static void writeFully(WritableByteChannel channel, ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
       channel.write(bytes);
     }

@@ -14,7 +14,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "model",
     description = "Work with model directories.",
-    subcommands = {ModelAddCommand.class, ModelCommand.MergeCommand.class},
+    subcommands = {
+      ModelAddCommand.class,
+      ModelImportCommand.class,
+      ModelCommand.MergeCommand.class
+    },
     footer = {
       "",
       "Examples:",
