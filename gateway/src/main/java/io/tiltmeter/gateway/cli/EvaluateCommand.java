@@ -33,8 +33,6 @@ import tools.jackson.databind.node.ObjectNode;
       "Examples:",
       "  tiltmeter evaluate --base models/base --adapter out/lora \\",
       "    --pack fixtures/packs/core-en --policy fixtures/policies/default.yaml",
-      "  tiltmeter evaluate --base models/base --tuned out/model --pack pack.yaml \\",
-      "    --policy policy.yaml --json --answers answers.jsonl",
       "  tiltmeter evaluate --base-url http://localhost:8000/v1 --base-name base \\",
       "    --tuned-url http://localhost:8000/v1 --tuned-name tuned --pack pack.yaml \\",
       "    --policy policy.yaml"
