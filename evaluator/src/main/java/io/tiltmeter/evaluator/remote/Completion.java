@@ -20,14 +20,15 @@ record Completion(String text, int tokens, Stopped stopped) {
    * @throws RunnerException if it is none, or if somebody else than the model ended the answer
    */
   static Completion read(String body, Endpoint endpoint) {
-    JsonNode choice = parse(body, endpoint).path("choices").path(0);
+    JsonNode completion = parse(body, endpoint);
+    JsonNode choice = completion.path("choices").path(0);
     JsonNode message = choice.path("message");
     JsonNode text = message.path("content").isString() ? message.path("content") : refusal(message);
     if (!text.isString()) {
       throw new RunnerException(
           "expected an answer of %s as choices[0].message.content, found none".formatted(endpoint));
     }
-    int tokens = JSON.readTree(body).path("usage").path("completion_tokens").asInt(0);
+    int tokens = completion.path("usage").path("completion_tokens").asInt(0);
     return new Completion(text.asString(), Math.max(0, tokens), stopped(choice, endpoint));
   }
 

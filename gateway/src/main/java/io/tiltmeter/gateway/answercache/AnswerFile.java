@@ -3,6 +3,7 @@ package io.tiltmeter.gateway.answercache;
 import io.tiltmeter.evaluator.decode.Generation.Stopped;
 import io.tiltmeter.policy.lineage.Digest;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -74,7 +75,7 @@ final class AnswerFile implements AutoCloseable {
       AnswerFile opened = new AnswerFile(file, channel);
       opened.read();
       return opened;
-    } catch (IOException | java.io.UncheckedIOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw failed(file, "read", e);
     }
   }

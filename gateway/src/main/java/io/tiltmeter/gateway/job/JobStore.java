@@ -264,13 +264,14 @@ public final class JobStore {
         .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
-  /** How many jobs of all tenants are in a stage; for metrics. */
-  public long count(Sql sql, Stage stage) {
-    return sql.find(
-            row -> row.getLong("jobs"),
-            "select count(*) as jobs from job where stage = $1",
-            stage.wireName())
-        .orElse(0L);
+  /** How many jobs of all tenants are in each stage that has any; for metrics. */
+  public Map<Stage, Long> counts(Sql sql) {
+    return sql
+        .list(
+            row -> Map.entry(Stage.of(row.getString("stage")), row.getLong("jobs")),
+            "select stage, count(*) as jobs from job group by stage")
+        .stream()
+        .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   static Job job(Row row) {

@@ -60,10 +60,11 @@ final class Sampling {
   }
 
   private Map<Stage, Double> jobs() {
-    Map<Stage, Double> count = new EnumMap<>(Stage.class);
+    Map<Stage, Long> counts = stores.jobs().counts(database);
+    Map<Stage, Double> jobs = new EnumMap<>(Stage.class);
     for (Stage stage : Stage.values()) {
-      count.put(stage, (double) stores.jobs().count(database, stage));
+      jobs.put(stage, counts.getOrDefault(stage, 0L).doubleValue());
     }
-    return count;
+    return jobs;
   }
 }
