@@ -122,6 +122,13 @@ class CustomerJourneyTest {
       assertThat(client.models().list().data()).extracting(Model::id).contains(model);
       verifies(tenant, model);
       tellsNoText(client, id);
+      Waiting.until(
+          "the released job among the metrics",
+          Jobs.PATIENCE,
+          () ->
+              Optional.of(Caller.plain(site.gateway().managementUrl().resolve("/metrics")).body())
+                  .filter(
+                      text -> text.contains("tiltmeter_jobs_in_stage{stage=\"released\"} 1.0")));
     } finally {
       client.close();
     }
