@@ -1,7 +1,9 @@
 package io.tiltmeter.journeys.site;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,6 +25,7 @@ public record Caller(GatewayProcess gateway, String key) {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration UPLOAD_PATIENCE = Duration.ofMinutes(10);
+  private static final int UNREACHED_LENGTH = 1 << 30;
   private static final String BOUNDARY = "journey-boundary";
 
   public Reply get(String path) {
@@ -57,6 +60,36 @@ public record Caller(GatewayProcess gateway, String key) {
         .header("content-type", "multipart/form-data; boundary=" + BOUNDARY)
         .POST(body)
         .build();
+  }
+
+  /**
+   * Begins an upload of which only zero bytes follow, and which nobody ends.
+   *
+   * @param bytes of the file that are sent
+   * @return the connection, whose reads wait for as long as other requests do
+   */
+  public Socket beginUpload(String name, int bytes) {
+    URI url = gateway.url();
+    String head =
+        """
+        POST /v1/files HTTP/1.1\r
+        host: %s\r
+        authorization: Bearer %s\r
+        content-type: multipart/form-data; boundary=%s\r
+        content-length: %d\r
+        \r
+        """
+            .formatted(url.getAuthority(), key, BOUNDARY, UNREACHED_LENGTH);
+    try {
+      Socket connection = new Socket(url.getHost(), url.getPort());
+      connection.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
+      OutputStream out = connection.getOutputStream();
+      out.write((head + formHead(name)).getBytes(StandardCharsets.UTF_8));
+      out.write(new byte[bytes]);
+      return connection;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   public static String formHead(String name) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 
@@ -65,7 +66,13 @@ public final class GatewayProcess implements AutoCloseable {
 
   private GatewayProcess awaitReady() throws IOException {
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+    // Its end closes the pipe, so a gateway that stays silent cannot hold up what waits for it.
+    CompletableFuture<Void> patience =
+        CompletableFuture.runAsync(
+            process::destroyForcibly,
+            CompletableFuture.delayedExecutor(PATIENCE_SECONDS, TimeUnit.SECONDS));
     String line = out.readLine();
+    patience.cancel(false);
     if (line == null) {
       throw new AssertionError("expected a gateway to start, it said:\n" + tail());
     }
