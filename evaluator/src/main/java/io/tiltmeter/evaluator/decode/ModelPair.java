@@ -110,8 +110,7 @@ public final class ModelPair implements AutoCloseable {
       @Nullable Adapter adapter,
       DecodeSettings settings,
       Map<Side, Path> directories) {
-    DecoderSession session =
-        DecoderSession.open(model, adapter, settings.provider(), settings.threads());
+    DecoderSession session = DecoderSession.open(model, adapter, settings.execution());
     return new Lane(session, directories);
   }
 

@@ -54,17 +54,36 @@ final class DecoderGraph {
   private final boolean adapted;
   private final Map<String, TensorEntry> replaced;
   private final GraphWeights weights;
+  private final Linear headLinear;
   private final Projections projections;
   private final Attention attention;
 
-  private DecoderGraph(Checkpoint checkpoint, @Nullable Adapter adapter, Path folder) {
+  private DecoderGraph(
+      Checkpoint checkpoint,
+      @Nullable Adapter adapter,
+      Path folder,
+      WeightFormat format,
+      QuantisedWeights quantised) {
     this.config = checkpoint.config();
     this.adapted = adapter != null;
     this.replaced = adapter == null ? Map.of() : adapter.replaced();
     this.weights = new GraphWeights(graph, checkpoint.tensors(), folder);
+    Linear blocks = new BlockLinear(graph, weights, quantised);
+    Linear floats = new FloatLinear(graph, weights);
+    this.headLinear = format == WeightFormat.FLOAT32 ? floats : blocks;
+    Linear linear =
+        switch (format) {
+          case FLOAT32 -> floats;
+          case INT8_BLOCKS -> blocks;
+          case INT8_ROWS -> new RowLinear(graph, weights, quantised);
+        };
     this.projections =
         new Projections(
-            graph, weights, config.traits().biased(), adapter == null ? Map.of() : adapter.pairs());
+            graph,
+            weights,
+            linear,
+            config.traits().biased(),
+            adapter == null ? Map.of() : adapter.pairs());
     this.attention = new Attention(graph, config, weights, projections);
   }
 
@@ -72,9 +91,15 @@ final class DecoderGraph {
    * The serialized model.
    *
    * @param folder holds all weight files, directly or deeper
+   * @param quantised receives what the format needs; stays empty in float32
    */
-  static byte[] of(Checkpoint checkpoint, @Nullable Adapter adapter, Path folder) {
-    return new DecoderGraph(checkpoint, adapter, folder).build();
+  static byte[] of(
+      Checkpoint checkpoint,
+      @Nullable Adapter adapter,
+      Path folder,
+      WeightFormat format,
+      QuantisedWeights quantised) {
+    return new DecoderGraph(checkpoint, adapter, folder, format, quantised).build();
   }
 
   static String past(int layer, String part) {
@@ -172,13 +197,12 @@ final class DecoderGraph {
   }
 
   private void logits(String x) {
-    String weight = weights.widened(config.tiedEmbeddings() ? EMBEDDING : HEAD);
+    String base = headLinear.times(x, config.tiedEmbeddings() ? EMBEDDING : HEAD);
     if (!replaced.containsKey(HEAD)) {
-      graph.add(Projections.TIMES_TRANSPOSED, List.of(x, weight), List.of(LOGITS));
+      graph.add(Op.standard("Identity"), List.of(base), List.of(LOGITS));
       return;
     }
-    String base = graph.add(Projections.TIMES_TRANSPOSED, x, weight);
-    String tuned = graph.add(Projections.TIMES_TRANSPOSED, x, own(HEAD));
+    String tuned = graph.add(FloatLinear.TIMES_TRANSPOSED, x, own(HEAD));
     graph.longs("column_axis", 2);
     String rows = graph.add(Op.standard("Squeeze"), ADAPTED, "column_axis");
     graph.add(WHERE, List.of(rows, tuned, base), List.of(LOGITS));

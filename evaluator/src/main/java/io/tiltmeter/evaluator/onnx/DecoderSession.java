@@ -24,6 +24,7 @@ public final class DecoderSession implements AutoCloseable {
   private final Checkpoint checkpoint;
   private final OrtSession session;
   private final @Nullable AdapterInputs adapter;
+  private final QuantisedWeights quantised;
   private final RuntimeInfo runtime;
   private boolean closed;
 
@@ -31,10 +32,12 @@ public final class DecoderSession implements AutoCloseable {
       Checkpoint checkpoint,
       OrtSession session,
       @Nullable AdapterInputs adapter,
+      QuantisedWeights quantised,
       RuntimeInfo runtime) {
     this.checkpoint = checkpoint;
     this.session = session;
     this.adapter = adapter;
+    this.quantised = quantised;
     this.runtime = runtime;
   }
 
@@ -42,20 +45,22 @@ public final class DecoderSession implements AutoCloseable {
    * Loads a checkpoint; blocks for about a second per 500 MB of weights.
    *
    * @param adapter null for none; read now, its files are not needed later
-   * @param threads that share one operation, at least 1
    * @throws ModelException if the provider is missing, the runtime cannot run the model's shape or
-   *     refuses its files, or the adapter holds NaN or Infinity
+   *     refuses its files, or the adapter or a matrix to be rounded holds NaN or Infinity
    */
   public static DecoderSession open(
-      Checkpoint checkpoint, @Nullable Adapter adapter, Provider provider, int threads) {
+      Checkpoint checkpoint, @Nullable Adapter adapter, Execution execution) {
     requireRunnable(checkpoint);
+    QuantisedWeights quantised = new QuantisedWeights();
     AdapterInputs inputs = null;
     try (SessionOptions options = new SessionOptions()) {
-      Provider used = OnnxRuntime.use(provider, options);
+      Provider used = OnnxRuntime.use(execution.provider(), options);
       inputs = adapter == null ? null : AdapterInputs.read(adapter);
-      OrtSession session = load(checkpoint, adapter, options, threads);
-      return new DecoderSession(checkpoint, session, inputs, OnnxRuntime.info(used, threads));
+      OrtSession session = load(checkpoint, adapter, options, execution, quantised);
+      RuntimeInfo runtime = OnnxRuntime.info(used, execution);
+      return new DecoderSession(checkpoint, session, inputs, quantised, runtime);
     } catch (OrtException | RuntimeException e) {
+      quantised.close();
       if (inputs != null) {
         inputs.close();
       }
@@ -89,6 +94,7 @@ public final class DecoderSession implements AutoCloseable {
               .formatted(checkpoint.directory(), OnnxRuntime.firstLine(e)),
           e);
     } finally {
+      quantised.close();
       if (adapter != null) {
         adapter.close();
       }
@@ -117,14 +123,21 @@ public final class DecoderSession implements AutoCloseable {
   }
 
   private static OrtSession load(
-      Checkpoint checkpoint, @Nullable Adapter adapter, SessionOptions options, int threads)
+      Checkpoint checkpoint,
+      @Nullable Adapter adapter,
+      SessionOptions options,
+      Execution execution,
+      QuantisedWeights quantised)
       throws OrtException {
     Path folder = weightFolder(checkpoint);
-    options.setIntraOpNumThreads(threads);
+    options.setIntraOpNumThreads(execution.threads());
     options.setInterOpNumThreads(1);
     options.addConfigEntry(
         "session.model_external_initializers_file_folder_path", folder.toString());
-    byte[] graph = DecoderGraph.of(checkpoint, adapter, folder);
+    byte[] graph = DecoderGraph.of(checkpoint, adapter, folder, execution.weights(), quantised);
+    if (!quantised.tensors().isEmpty()) {
+      options.addExternalInitializers(quantised.tensors());
+    }
     return OnnxRuntime.environment().createSession(graph, options);
   }
 

@@ -54,7 +54,7 @@ final class GraphWeights {
     return entry(name).dtype() == Dtype.F32;
   }
 
-  private TensorEntry entry(String name) {
+  TensorEntry entry(String name) {
     TensorEntry entry = tensors.get(name);
     if (entry == null) {
       throw new IllegalArgumentException("checkpoint was not checked: no tensor " + name);

@@ -68,6 +68,17 @@ final class OnnxGraph {
             .addExternalData(pair("length", Long.toString(entry.length()))));
   }
 
+  /** Declares a constant whose bytes the session is given when it is made. */
+  void supplied(String name, DataType type, List<Long> dimensions) {
+    graph.addInitializer(
+        TensorProto.newBuilder()
+            .setName(name)
+            .setDataType(type.getNumber())
+            .addAllDims(dimensions)
+            .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+            .addExternalData(pair("location", name)));
+  }
+
   void floats(String name, float[] values, long... dimensions) {
     ByteBuffer bytes = littleEndian(values.length * Float.BYTES);
     bytes.asFloatBuffer().put(values);
@@ -78,6 +89,11 @@ final class OnnxGraph {
     ByteBuffer bytes = littleEndian(values.length * Long.BYTES);
     bytes.asLongBuffer().put(values);
     constant(name, DataType.INT64, bytes, values.length);
+  }
+
+  /** One unsigned byte, without dimensions. */
+  void unsigned(String name, int value) {
+    constant(name, DataType.UINT8, ByteBuffer.allocate(1).put(0, (byte) value));
   }
 
   /** The finished model as the bytes of a {@code ModelProto}. */

@@ -17,8 +17,9 @@ final class OnnxRuntime {
     return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
   }
 
-  static RuntimeInfo info(Provider provider, int threads) {
-    return new RuntimeInfo(provider, environment().getVersion(), threads);
+  static RuntimeInfo info(Provider provider, Execution execution) {
+    return new RuntimeInfo(
+        provider, environment().getVersion(), execution.threads(), execution.weights());
   }
 
   /**

@@ -9,18 +9,23 @@ import java.util.Set;
 
 /** The linear maps of a graph's layers, with their biases and an adapter's low-rank pairs. */
 final class Projections {
-  static final Op TIMES_TRANSPOSED = Op.microsoft("FusedMatMul").with("transB", 1);
   static final Op ADD = Op.standard("Add");
 
   private final OnnxGraph graph;
   private final GraphWeights weights;
+  private final Linear linear;
   private final Set<Projection> biased;
   private final Map<Site, LowRankPair> pairs;
 
   Projections(
-      OnnxGraph graph, GraphWeights weights, Set<Projection> biased, Map<Site, LowRankPair> pairs) {
+      OnnxGraph graph,
+      GraphWeights weights,
+      Linear linear,
+      Set<Projection> biased,
+      Map<Site, LowRankPair> pairs) {
     this.graph = graph;
     this.weights = weights;
+    this.linear = linear;
     this.biased = biased;
     this.pairs = pairs;
   }
@@ -28,7 +33,7 @@ final class Projections {
   /** Adds W x + b, and B (A x) on adapted rows; returns the result's name. */
   String add(int layer, Projection projection, String x) {
     Site site = new Site(layer, projection);
-    String y = graph.add(TIMES_TRANSPOSED, x, weights.widened(projection.weight(layer)));
+    String y = linear.times(x, projection.weight(layer));
     if (biased.contains(projection)) {
       y = graph.add(ADD, y, weights.widened(projection.bias(layer)));
     }
@@ -46,8 +51,8 @@ final class Projections {
     String up = DecoderGraph.up(site);
     graph.input(down, DataType.FLOAT, open, pair.a().shape().getLast());
     graph.input(up, DataType.FLOAT, pair.b().shape().getFirst(), open);
-    String narrow = graph.add(TIMES_TRANSPOSED, x, down);
+    String narrow = graph.add(FloatLinear.TIMES_TRANSPOSED, x, down);
     String selected = graph.add(Op.standard("Where"), DecoderGraph.ADAPTED, narrow, "zero");
-    return graph.add(TIMES_TRANSPOSED, selected, up);
+    return graph.add(FloatLinear.TIMES_TRANSPOSED, selected, up);
   }
 }

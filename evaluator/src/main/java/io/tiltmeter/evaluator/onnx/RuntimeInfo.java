@@ -7,4 +7,4 @@ package io.tiltmeter.evaluator.onnx;
  * @param version of ONNX Runtime
  * @param threads that share one operation
  */
-public record RuntimeInfo(Provider provider, String version, int threads) {}
+public record RuntimeInfo(Provider provider, String version, int threads, WeightFormat weights) {}

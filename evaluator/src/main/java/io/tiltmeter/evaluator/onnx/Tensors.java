@@ -29,6 +29,11 @@ final class Tensors {
         OnnxRuntime.environment(), buffer(memory), shape, OnnxJavaType.BOOL);
   }
 
+  static OnnxTensor bytes(MemorySegment memory, OnnxJavaType type, long... shape)
+      throws OrtException {
+    return OnnxTensor.createTensor(OnnxRuntime.environment(), buffer(memory), shape, type);
+  }
+
   private static ByteBuffer buffer(MemorySegment memory) {
     return memory.asByteBuffer().order(ByteOrder.nativeOrder());
   }

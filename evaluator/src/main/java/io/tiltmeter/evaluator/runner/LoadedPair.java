@@ -37,10 +37,7 @@ final class LoadedPair implements AutoCloseable {
     Checkpoint base = CheckpointReader.read(Path.of(request.base()));
     DecodeSettings settings =
         new DecodeSettings(
-            request.provider(),
-            request.threads(),
-            request.batch(),
-            DecodeSettings.DEFAULT.cacheBytes());
+            request.execution(), request.batch(), DecodeSettings.DEFAULT.cacheBytes());
     if (request.adapter() != null) {
       Adapter adapter = AdapterReader.read(Path.of(request.adapter()), base);
       ChatTokenizer text = ChatTokenizer.open(base);
@@ -77,7 +74,8 @@ final class LoadedPair implements AutoCloseable {
 
   Wire.Ready ready() {
     RuntimeInfo info = models.runtime();
-    return new Wire.Ready(info.provider().wireName(), info.version(), info.threads());
+    return new Wire.Ready(
+        info.provider().wireName(), info.version(), info.threads(), info.weights().wireName());
   }
 
   void generate(Wire.Generate request, Consumer<Wire.Reply> sink) {

@@ -51,11 +51,17 @@ public final class ModelRunner implements AnswerSource, AutoCloseable {
    *
    * @param provider execution provider that was chosen
    * @param version version of ONNX Runtime
+   * @param weights format of the weights, as on the command line
    * @param containment what holds the process, for people
    * @param isContained whether anything does
    */
   public record RuntimeFacts(
-      String provider, String version, int threads, String containment, boolean isContained) {}
+      String provider,
+      String version,
+      int threads,
+      String weights,
+      String containment,
+      boolean isContained) {}
 
   /**
    * Starts a runner and loads the models; blocks until they are ready.
@@ -133,6 +139,7 @@ public final class ModelRunner implements AnswerSource, AutoCloseable {
         ready.provider(),
         ready.version(),
         ready.threads(),
+        ready.weights(),
         child.containment().description(),
         !child.containment().prefix().isEmpty());
   }

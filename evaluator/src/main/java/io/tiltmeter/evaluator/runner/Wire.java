@@ -2,7 +2,7 @@ package io.tiltmeter.evaluator.runner;
 
 import io.tiltmeter.evaluator.decode.Generation.Stopped;
 import io.tiltmeter.evaluator.decode.Side;
-import io.tiltmeter.evaluator.onnx.Provider;
+import io.tiltmeter.evaluator.onnx.Execution;
 import io.tiltmeter.policy.probe.Message;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +19,7 @@ final class Wire {
   static final JsonMapper JSON = JsonMapper.builder().build();
 
   /** Counts up with every change of a line's meaning; parent and child must mean the same. */
-  static final int PROTOCOL = 1;
+  static final int PROTOCOL = 2;
 
   private Wire() {}
 
@@ -28,9 +28,8 @@ final class Wire {
       String base,
       @Nullable String adapter,
       @Nullable String tuned,
-      int threads,
-      int batch,
-      Provider provider) {
+      Execution execution,
+      int batch) {
 
     static Open of(PairSource source, RunnerSettings settings) {
       String adapter =
@@ -41,9 +40,8 @@ final class Wire {
           source.base().toString(),
           adapter,
           tuned,
-          settings.threads(),
-          settings.batch(),
-          settings.provider());
+          settings.execution(),
+          settings.batch());
     }
   }
 
@@ -87,7 +85,7 @@ final class Wire {
     }
   }
 
-  record Ready(String provider, String version, int threads) {}
+  record Ready(String provider, String version, int threads, String weights) {}
 
   record Reply(String id, Side side, List<Integer> tokens, String text, Stopped stopped) {
 

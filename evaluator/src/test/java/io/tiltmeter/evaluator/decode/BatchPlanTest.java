@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiltmeter.evaluator.checkpoint.Dtype;
 import io.tiltmeter.evaluator.onnx.DecoderSession;
+import io.tiltmeter.evaluator.onnx.Execution;
 import io.tiltmeter.evaluator.onnx.Provider;
 import io.tiltmeter.evaluator.onnx.TinyLlama;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ class BatchPlanTest {
   @BeforeEach
   void open() {
     var model = TinyLlama.random(1, true).write(directory, Dtype.F32);
-    session = DecoderSession.open(model, null, Provider.CPU, 1);
+    session = DecoderSession.open(model, null, new Execution(Provider.CPU, 1));
   }
 
   @AfterEach
@@ -90,7 +91,7 @@ class BatchPlanTest {
 
   private static List<String> plan(
       List<Prompt> prompts, List<Lane> lanes, int batchRows, long cacheBytes) {
-    var settings = new DecodeSettings(Provider.CPU, 1, batchRows, cacheBytes);
+    var settings = new DecodeSettings(new Execution(Provider.CPU, 1), batchRows, cacheBytes);
     return BatchPlan.of(prompts, lanes, TOKENS, settings).batches().stream()
         .map(BatchPlanTest::names)
         .toList();

@@ -7,6 +7,7 @@ import io.tiltmeter.evaluator.checkpoint.ModelConfig;
 import io.tiltmeter.evaluator.checkpoint.Projection;
 import io.tiltmeter.evaluator.checkpoint.Rope;
 import io.tiltmeter.evaluator.checkpoint.Traits;
+import io.tiltmeter.evaluator.onnx.Execution;
 import io.tiltmeter.evaluator.onnx.Provider;
 import io.tiltmeter.evaluator.onnx.TinyLlama;
 import java.io.IOException;
@@ -34,7 +35,8 @@ final class DecodeBenchmark {
     int length = Integer.parseInt(args[1]);
     int tokens = Integer.parseInt(args[2]);
     var settings =
-        new DecodeSettings(Provider.AUTO, Integer.parseInt(args[3]), rows, Long.MAX_VALUE);
+        new DecodeSettings(
+            new Execution(Provider.AUTO, Integer.parseInt(args[3])), rows, Long.MAX_VALUE);
     Path folder = Files.createTempDirectory("decode-benchmark");
     try {
       TinyLlama model = smolShape();

@@ -8,6 +8,7 @@ import io.tiltmeter.evaluator.checkpoint.Dtype;
 import io.tiltmeter.evaluator.checkpoint.ModelException;
 import io.tiltmeter.evaluator.checkpoint.Projection;
 import io.tiltmeter.evaluator.decode.Generation.Stopped;
+import io.tiltmeter.evaluator.onnx.Execution;
 import io.tiltmeter.evaluator.onnx.Provider;
 import io.tiltmeter.evaluator.onnx.ReferenceLlama;
 import io.tiltmeter.evaluator.onnx.TinyLlama;
@@ -23,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Answers against a float64 reference, and how generation ends. */
 class ModelPairTest {
-  private static final DecodeSettings SETTINGS = new DecodeSettings(Provider.CPU, 1, 8, 64L << 20);
+  private static final DecodeSettings SETTINGS =
+      new DecodeSettings(new Execution(Provider.CPU, 1), 8, 64L << 20);
   private static final int TOKENS = 10;
 
   @TempDir Path baseDirectory;
@@ -100,7 +102,7 @@ class ModelPairTest {
       prompts.forEach(prompt -> alone.putAll(answers(pair, List.of(prompt))));
     }
     for (int rows : new int[] {1, 3, 20}) {
-      DecodeSettings settings = new DecodeSettings(Provider.CPU, 2, rows, 64L << 20);
+      DecodeSettings settings = new DecodeSettings(new Execution(Provider.CPU, 2), rows, 64L << 20);
       try (ModelPair pair = ModelPair.ofBase(model, settings)) {
         assertThat(answers(pair, prompts)).as("%d rows", rows).isEqualTo(alone);
       }
@@ -112,7 +114,7 @@ class ModelPairTest {
   void generate_withALargeBatch_givesTheTokensOfSmallOnes() {
     List<Prompt> prompts = prompts(300, Side.BASE);
     Checkpoint model = write(base);
-    DecodeSettings large = new DecodeSettings(Provider.CPU, 2, 300, 64L << 20);
+    DecodeSettings large = new DecodeSettings(new Execution(Provider.CPU, 2), 300, 64L << 20);
     try (ModelPair small = ModelPair.ofBase(model, SETTINGS);
         ModelPair one = ModelPair.ofBase(model, large)) {
       assertThat(answers(one, prompts)).isEqualTo(answers(small, prompts));
@@ -122,7 +124,7 @@ class ModelPairTest {
   @Test
   void generate_withMemoryForOneRow_stillAnswersAll() {
     List<Prompt> prompts = prompts(5, Side.BASE);
-    DecodeSettings tight = new DecodeSettings(Provider.CPU, 1, 8, 1);
+    DecodeSettings tight = new DecodeSettings(new Execution(Provider.CPU, 1), 8, 1);
     try (ModelPair pair = ModelPair.ofBase(write(base), tight)) {
       requireReference(base, prompts, answers(pair, prompts));
     }

@@ -160,7 +160,7 @@ class ArchitectureTest {
   }
 
   private static DecodeSettings settings(int rows) {
-    return new DecodeSettings(Provider.CPU, 1, rows, 64L << 20);
+    return new DecodeSettings(new Execution(Provider.CPU, 1), rows, 64L << 20);
   }
 
   private static float[][] logits(

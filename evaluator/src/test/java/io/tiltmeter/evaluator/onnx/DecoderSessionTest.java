@@ -32,7 +32,8 @@ class DecoderSessionTest {
   @Test
   void open_onTheCpu_reportsWhatRuns() {
     try (DecoderSession session = open(Provider.CPU)) {
-      assertThat(session.runtime()).isEqualTo(new RuntimeInfo(Provider.CPU, "1.29.0", 1));
+      assertThat(session.runtime())
+          .isEqualTo(new RuntimeInfo(Provider.CPU, "1.29.0", 1, WeightFormat.FLOAT32));
     }
   }
 
@@ -61,7 +62,7 @@ class DecoderSessionTest {
         new ModelConfig(
             32, 1, 4, 2, 8, 48, 64, 16, Rope.plain(10_000, 8), 1e-5f, true, Set.of(), Traits.NONE);
     Checkpoint checkpoint = TinyLlama.random(1, narrow).write(directory, Dtype.F32);
-    assertThatThrownBy(() -> DecoderSession.open(checkpoint, null, Provider.CPU, 1))
+    assertThatThrownBy(() -> DecoderSession.open(checkpoint, null, new Execution(Provider.CPU, 1)))
         .isInstanceOf(ModelException.class)
         .hasMessage(
             "model in %s has heads of width 8; ONNX Runtime runs multiples of 16 only, use another base model",
@@ -73,7 +74,7 @@ class DecoderSessionTest {
     Path blobs = Files.createDirectories(directory.resolve("blobs"));
     Path snapshot = Files.createDirectories(directory.resolve("snapshots/a"));
     var linked = new Checkpoint(snapshot.toRealPath(), model.config(), write(blobs).tensors());
-    DecoderSession.open(linked, null, Provider.CPU, 1).close();
+    DecoderSession.open(linked, null, new Execution(Provider.CPU, 1)).close();
   }
 
   @Test
@@ -91,7 +92,7 @@ class DecoderSessionTest {
   void open_withATruncatedWeightFile_saysWhichModel() throws IOException {
     Checkpoint checkpoint = write(directory);
     Files.write(checkpoint.directory().resolve("model-0.safetensors"), new byte[100]);
-    assertThatThrownBy(() -> DecoderSession.open(checkpoint, null, Provider.CPU, 1))
+    assertThatThrownBy(() -> DecoderSession.open(checkpoint, null, new Execution(Provider.CPU, 1)))
         .isInstanceOf(ModelException.class)
         .hasMessageStartingWith("ONNX Runtime refused the model in " + checkpoint.directory())
         .hasMessageNotContaining("\n");
@@ -106,7 +107,8 @@ class DecoderSessionTest {
     Path folder = Files.createDirectories(directory.resolve("adapter"));
     Adapter adapter = TinyLlama.writeAdapter(folder, Map.of(site, pair), Dtype.F32);
     Checkpoint checkpoint = write(directory);
-    assertThatThrownBy(() -> DecoderSession.open(checkpoint, adapter, Provider.CPU, 1))
+    assertThatThrownBy(
+            () -> DecoderSession.open(checkpoint, adapter, new Execution(Provider.CPU, 1)))
         .isInstanceOf(ModelException.class)
         .hasMessage(
             "adapter tensor \"%s.lora_B.weight\" in %s holds NaN or Infinity at element 5; expected finite values, train it again",
@@ -121,7 +123,7 @@ class DecoderSessionTest {
   }
 
   private DecoderSession open(Provider provider) {
-    return DecoderSession.open(write(directory), null, provider, 1);
+    return DecoderSession.open(write(directory), null, new Execution(provider, 1));
   }
 
   private Checkpoint write(Path folder) {

@@ -33,7 +33,9 @@ final class FirstLogits {
         AdapterInputs pairs = adapter == null ? null : AdapterInputs.read(adapter)) {
       options.addConfigEntry(
           "session.model_external_initializers_file_folder_path", folder.toString());
-      byte[] graph = DecoderGraph.of(checkpoint, adapter, folder);
+      byte[] graph =
+          DecoderGraph.of(
+              checkpoint, adapter, folder, WeightFormat.FLOAT32, new QuantisedWeights());
       addInputs(inputs, checkpoint.config(), prompts);
       Map<String, OnnxTensor> all = new HashMap<>(inputs);
       if (pairs != null) {

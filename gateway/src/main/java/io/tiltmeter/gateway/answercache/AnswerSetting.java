@@ -50,6 +50,7 @@ public record AnswerSetting(Digest digest) {
                       "provider", runtime.provider(),
                       "runtime", runtime.version(),
                       "threads", runtime.threads(),
+                      "weights", runtime.weights(),
                       "batch", batch))));
     } catch (IOException | UncheckedIOException e) {
       throw new CacheException(

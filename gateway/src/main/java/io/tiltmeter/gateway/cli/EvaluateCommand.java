@@ -118,8 +118,13 @@ final class EvaluateCommand implements Callable<Integer> {
       return asked;
     }
     talk.say(
-        "models run on %s, ONNX Runtime %s, %d threads; contained by %s"
-            .formatted(facts.provider(), facts.version(), facts.threads(), facts.containment()));
+        "models run on %s, ONNX Runtime %s, %d threads, weights in %s; contained by %s"
+            .formatted(
+                facts.provider(),
+                facts.version(),
+                facts.threads(),
+                facts.weights(),
+                facts.containment()));
     if (!facts.isContained()) {
       talk.warn("nothing contains the models; install bubblewrap");
     }

@@ -1,6 +1,7 @@
 package io.tiltmeter.gateway.cli;
 
 import io.tiltmeter.evaluator.onnx.Provider;
+import io.tiltmeter.evaluator.onnx.WeightFormat;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
 import io.tiltmeter.policy.gate.Policy.Sandbox;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,16 @@ final class ModelOptions {
       defaultValue = "auto",
       description = "auto, cpu, cuda or tensorrt (default: ${DEFAULT-VALUE}).")
   private Provider provider;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "FORMAT",
+      defaultValue = "fp32",
+      description = {
+        "fp32 (the reference), int8-blocks (fast for few rows) or int8-rows (fast for many)",
+        "(default: ${DEFAULT-VALUE})."
+      })
+  private WeightFormat weights;
 
   @Option(
       names = "--batch",
@@ -58,6 +69,7 @@ final class ModelOptions {
         .withThreads(cores)
         .withBatch(batch)
         .withProvider(provider)
+        .withWeights(weights)
         .withSandbox(sandbox);
   }
 }

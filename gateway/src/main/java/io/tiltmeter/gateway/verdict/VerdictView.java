@@ -82,10 +82,11 @@ public record VerdictView(
   }
 
   /** What the models ran on. */
-  public record RuntimeView(String provider, String version, int threads, String containment) {
+  public record RuntimeView(
+      String provider, String version, int threads, String weights, String containment) {
     static RuntimeView of(RuntimeFacts facts) {
       return new RuntimeView(
-          facts.provider(), facts.version(), facts.threads(), facts.containment());
+          facts.provider(), facts.version(), facts.threads(), facts.weights(), facts.containment());
     }
   }
 

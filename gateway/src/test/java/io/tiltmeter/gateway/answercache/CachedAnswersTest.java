@@ -122,15 +122,15 @@ class CachedAnswersTest {
   @Test
   void setting_ofAnythingThatChangesAnAnswer_isAnother() throws IOException {
     Files.writeString(folder.resolve("config.json"), "{}");
-    RuntimeFacts facts = new RuntimeFacts("cpu", "1.2", 2, "bubblewrap", true);
+    RuntimeFacts facts = new RuntimeFacts("cpu", "1.2", 2, "fp32", "bubblewrap", true);
     PairSource adapter = new PairSource.WithAdapter(folder, Path.of("x"));
     AnswerSetting setting = AnswerSetting.of(adapter, facts, 64);
     Set<String> others = new TreeSet<>();
     others.add(digest(new PairSource.TwoModels(folder, Path.of("x")), facts, 64));
     others.add(digest(adapter, facts, 32));
-    others.add(digest(adapter, new RuntimeFacts("cuda", "1.2", 2, "", true), 64));
-    others.add(digest(adapter, new RuntimeFacts("cpu", "1.3", 2, "", true), 64));
-    others.add(digest(adapter, new RuntimeFacts("cpu", "1.2", 4, "", true), 64));
+    others.add(digest(adapter, new RuntimeFacts("cuda", "1.2", 2, "fp32", "", true), 64));
+    others.add(digest(adapter, new RuntimeFacts("cpu", "1.3", 2, "fp32", "", true), 64));
+    others.add(digest(adapter, new RuntimeFacts("cpu", "1.2", 4, "fp32", "", true), 64));
     String same = digest(new PairSource.WithAdapter(folder, Path.of("y")), facts, 64);
     Files.writeString(folder.resolve("config.json"), "[]");
     others.add(digest(adapter, facts, 64));

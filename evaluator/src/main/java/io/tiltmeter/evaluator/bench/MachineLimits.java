@@ -1,0 +1,71 @@
+package io.tiltmeter.evaluator.bench;
+
+import io.tiltmeter.evaluator.checkpoint.Checkpoint;
+import io.tiltmeter.evaluator.checkpoint.TensorEntry;
+import io.tiltmeter.evaluator.onnx.Execution;
+import io.tiltmeter.evaluator.onnx.GemmLimit;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/**
+ * What the machine could do with a model's weights in float32.
+ *
+ * @param bytesPerSecond memory that all threads together can read
+ * @param bandwidthSteps steps a second if each only had to read every weight once
+ * @param gemmRows rows a second if a step were only its matrix products, by rows of a step
+ */
+public record MachineLimits(
+    double bytesPerSecond, double bandwidthSteps, Map<Integer, Double> gemmRows) {
+  private static final int READ_BYTES = 1 << 29;
+
+  public MachineLimits {
+    gemmRows = Map.copyOf(gemmRows);
+  }
+
+  /** Measures them; takes about half a minute for 135 million parameters on two cores. */
+  public static MachineLimits of(Checkpoint checkpoint, Execution execution) {
+    double bandwidth = bandwidth(execution.threads());
+    Map<Integer, Double> rows = new TreeMap<>();
+    try (GemmLimit products = GemmLimit.open(checkpoint, execution)) {
+      for (int count :
+          IntStream.concat(
+                  Speed.BATCHES.stream().mapToInt(Integer::intValue),
+                  Speed.PROMPTS.stream().mapToInt(shape -> shape.rows() * shape.length()))
+              .distinct()
+              .toArray()) {
+        rows.put(count, count / Stopwatch.seconds(() -> products.run(count)));
+      }
+    }
+    return new MachineLimits(bandwidth, bandwidth / weightBytes(checkpoint), rows);
+  }
+
+  /** Bytes of all weights in float32; a tied table is read once, as the head. */
+  private static long weightBytes(Checkpoint checkpoint) {
+    return checkpoint.tensors().values().stream().mapToLong(MachineLimits::elements).sum()
+        * Float.BYTES;
+  }
+
+  private static long elements(TensorEntry entry) {
+    return entry.length() / entry.dtype().bytes();
+  }
+
+  private static double bandwidth(int threads) {
+    int[][] memory = new int[threads][READ_BYTES / Integer.BYTES / threads];
+    double seconds =
+        Stopwatch.seconds(
+            () -> IntStream.range(0, threads).parallel().forEach(i -> requireZero(memory[i])));
+    return READ_BYTES / seconds;
+  }
+
+  /** Reads everything, in a loop that the compiler can widen and not leave out. */
+  private static void requireZero(int[] values) {
+    int sum = 0;
+    for (int value : values) {
+      sum += value;
+    }
+    if (sum != 0) {
+      throw new IllegalStateException("memory changed while it was read");
+    }
+  }
+}
