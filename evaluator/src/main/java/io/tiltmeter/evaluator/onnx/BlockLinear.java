@@ -17,13 +17,17 @@ record BlockLinear(OnnxGraph graph, GraphWeights weights, QuantisedWeights quant
     QuantisedWeights.Rounded rounded = quantised.blocks(entry);
     graph.supplied(rounded.values(), DataType.UINT8, rounded.valueShape());
     graph.supplied(rounded.scales(), DataType.FLOAT, rounded.scaleShape());
-    Op product =
-        Op.microsoft("MatMulNBits")
-            .with("K", entry.shape().getLast())
-            .with("N", entry.shape().getFirst())
-            .with("bits", BITS)
-            .with("block_size", QuantisedWeights.BLOCK)
-            .with("accuracy_level", INTEGERS);
+    Op product = product(entry.shape().getLast(), entry.shape().getFirst());
     return graph.add(product, x, rounded.values(), rounded.scales());
+  }
+
+  /** The operator for a matrix with so many inputs and outputs. */
+  static Op product(long inputs, long outputs) {
+    return Op.microsoft("MatMulNBits")
+        .with("K", inputs)
+        .with("N", outputs)
+        .with("bits", BITS)
+        .with("block_size", QuantisedWeights.BLOCK)
+        .with("accuracy_level", INTEGERS);
   }
 }

@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,10 +17,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Rows are numbered from 0 without gaps. Each writes keys and values at its own positions, so
  * sequences of different lengths need no padding after the prompt.
+ *
+ * <p>A row's logits are the same bits in any batch: the runtime adds up products of one row alone
+ * in another order than those of several, so a row that is alone has its own copy beside it.
  */
 public final class DecoderBatch implements AutoCloseable {
   /** Tokens of one prefill run; more gain no speed and cost memory for attention scores. */
   private static final int PREFILL_TOKENS = 4096;
+
+  /** Fewest rows, and fewest columns of a prefill run. */
+  private static final int FEWEST = 2;
 
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
@@ -50,17 +57,19 @@ public final class DecoderBatch implements AutoCloseable {
   public DecoderBatch(DecoderSession session, int maxRows, long positions) {
     this.session = session;
     this.config = session.config();
-    requireAddressable(positions * cachePerPosition(config));
+    int room = Math.max(FEWEST, maxRows);
+    long cache = positions * room / maxRows * cachePerPosition(config);
+    requireAddressable(cache);
     for (int i = 0; i < 2 * config.layers(); i++) {
-      caches.add(arena.allocate(positions * cachePerPosition(config), Long.BYTES));
+      caches.add(arena.allocate(cache, Long.BYTES));
     }
-    sequenceEnds = arena.allocate(INT, maxRows);
+    sequenceEnds = arena.allocate(INT, room);
     longest = arena.allocate(INT);
-    lastColumns = arena.allocate(LONG, maxRows);
-    fed = arena.allocate(LONG, maxRows);
-    next = arena.allocate(LONG, maxRows);
-    logitSums = arena.allocate(ValueLayout.JAVA_FLOAT, maxRows);
-    adapted = arena.allocate(maxRows);
+    lastColumns = arena.allocate(LONG, room);
+    fed = arena.allocate(LONG, room);
+    next = arena.allocate(LONG, room);
+    logitSums = arena.allocate(ValueLayout.JAVA_FLOAT, room);
+    adapted = arena.allocate(room);
   }
 
   /**
@@ -84,9 +93,11 @@ public final class DecoderBatch implements AutoCloseable {
     endStep();
     this.rows = batch.size();
     this.capacity = capacity;
-    for (int from = 0, to; from < rows; from = to) {
-      to = chunkEnd(batch, from);
-      prefill(batch, from, to);
+    List<BatchRow> prompts = rows < FEWEST ? Collections.nCopies(FEWEST, batch.getFirst()) : batch;
+    for (int from = 0, to; from < prompts.size(); from = to) {
+      to = chunkEnd(prompts, from);
+      // One that is left over is read with the row before, which comes out as it was.
+      prefill(prompts, Math.min(from, to - FEWEST), to);
     }
     lastColumns.fill((byte) 0);
   }
@@ -98,7 +109,7 @@ public final class DecoderBatch implements AutoCloseable {
    */
   public void step() {
     int most = 0;
-    for (int row = 0; row < rows; row++) {
+    for (int row = 0; row < computedRows(); row++) {
       fed.setAtIndex(LONG, row, next.getAtIndex(LONG, row));
       int end = sequenceEnds.getAtIndex(INT, row) + 1;
       sequenceEnds.setAtIndex(INT, row, end);
@@ -130,6 +141,9 @@ public final class DecoderBatch implements AutoCloseable {
       moveRow(last, row);
     }
     rows = last;
+    if (rows > 0 && rows < FEWEST) {
+      moveRow(0, 1);
+    }
   }
 
   /** Frees the memory; closing again does nothing. */
@@ -158,8 +172,11 @@ public final class DecoderBatch implements AutoCloseable {
   }
 
   private static int chunkEnd(List<BatchRow> batch, int from) {
-    int width = batch.get(from).tokens().size();
-    int to = from + 1;
+    int to = Math.min(batch.size(), from + FEWEST);
+    int width = 0;
+    for (BatchRow row : batch.subList(from, to)) {
+      width = Math.max(width, row.tokens().size());
+    }
     while (to < batch.size()) {
       width = Math.max(width, batch.get(to).tokens().size());
       if ((long) width * (to + 1 - from) > PREFILL_TOKENS) {
@@ -171,7 +188,7 @@ public final class DecoderBatch implements AutoCloseable {
   }
 
   private void prefill(List<BatchRow> batch, int from, int to) {
-    int width = 0;
+    int width = FEWEST;
     for (BatchRow row : batch.subList(from, to)) {
       width = Math.max(width, row.tokens().size());
     }
@@ -198,12 +215,17 @@ public final class DecoderBatch implements AutoCloseable {
   }
 
   private Pass stepPass() {
-    if (step == null || stepRows != rows) {
+    int computed = computedRows();
+    if (step == null || stepRows != computed) {
       endStep();
-      step = pass(fed.asSlice(0, (long) rows * Long.BYTES), 1, 0, rows);
-      stepRows = rows;
+      step = pass(fed.asSlice(0, (long) computed * Long.BYTES), 1, 0, computed);
+      stepRows = computed;
     }
     return step;
+  }
+
+  private int computedRows() {
+    return Math.max(FEWEST, rows);
   }
 
   private void endStep() {

@@ -75,7 +75,7 @@ final class DecoderGraph {
         switch (format) {
           case FLOAT32 -> floats;
           case INT8_BLOCKS -> blocks;
-          case INT8_ROWS -> new RowLinear(graph, weights, quantised);
+          case INT8_ROWS -> new RowLinear(graph, weights, quantised, new RowProducts(graph));
         };
     this.projections =
         new Projections(

@@ -55,6 +55,7 @@ public final class DecoderSession implements AutoCloseable {
     AdapterInputs inputs = null;
     try (SessionOptions options = new SessionOptions()) {
       Provider used = OnnxRuntime.use(execution.provider(), options);
+      IntegerKernels.requireExact(execution.weights());
       inputs = adapter == null ? null : AdapterInputs.read(adapter);
       OrtSession session = load(checkpoint, adapter, options, execution, quantised);
       RuntimeInfo runtime = OnnxRuntime.info(used, execution);

@@ -91,9 +91,9 @@ final class OnnxGraph {
     constant(name, DataType.INT64, bytes, values.length);
   }
 
-  /** One unsigned byte, without dimensions. */
-  void unsigned(String name, int value) {
-    constant(name, DataType.UINT8, ByteBuffer.allocate(1).put(0, (byte) value));
+  /** Bytes of either sign; one without dimensions is a scalar. */
+  void bytes(String name, DataType type, byte[] values, long... dimensions) {
+    constant(name, type, ByteBuffer.wrap(values), dimensions);
   }
 
   /** The finished model as the bytes of a {@code ModelProto}. */

@@ -2,46 +2,11 @@ package io.tiltmeter.evaluator.onnx;
 
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import io.tiltmeter.evaluator.checkpoint.TensorEntry;
-import java.util.HashMap;
-import java.util.Map;
 
-/**
- * Products of 8-bit integers with one scale for each output and one for each row of x. A row is
- * divided by its own largest magnitude, once for all matrices that read it, and no row sees
- * another.
- */
-final class RowLinear implements Linear {
-  private static final float RANGE = 127;
-
-  /** Keeps a row of zeros from a division by zero; far below the scale of any other row. */
-  private static final float SMALLEST = 1e-30f;
-
-  private static final String MIDDLE = "rows.middle";
-  private static final String ONE = "rows.one";
-  private static final String LAST_AXIS = "rows.last_axis";
-  private static final String FLAT = "rows.flat";
-  private static final String STEP = "rows.step";
-  private static final String LEAST = "rows.least";
-  private static final Op MULTIPLY = Op.standard("Mul");
-  private static final Op RESHAPE = Op.standard("Reshape");
-  private static final Op SHAPE = Op.standard("Shape");
-
-  private final OnnxGraph graph;
-  private final GraphWeights weights;
-  private final QuantisedWeights quantised;
-  private final Map<String, Input> inputs = new HashMap<>();
-
-  RowLinear(OnnxGraph graph, GraphWeights weights, QuantisedWeights quantised) {
-    this.graph = graph;
-    this.weights = weights;
-    this.quantised = quantised;
-    graph.unsigned(MIDDLE, QuantisedWeights.MIDDLE);
-    graph.floats(ONE, new float[] {1});
-    graph.longs(LAST_AXIS, -1);
-    graph.longs(FLAT, -1);
-    graph.floats(STEP, new float[] {1 / RANGE});
-    graph.floats(LEAST, new float[] {SMALLEST});
-  }
+/** Products of 8-bit integers, scaled by outputs and by rows of x. */
+record RowLinear(
+    OnnxGraph graph, GraphWeights weights, QuantisedWeights quantised, RowProducts products)
+    implements Linear {
 
   @Override
   public String times(String x, String weight) {
@@ -49,31 +14,6 @@ final class RowLinear implements Linear {
     QuantisedWeights.Rounded rounded = quantised.columns(entry);
     graph.supplied(rounded.values(), DataType.INT8, rounded.valueShape());
     graph.supplied(rounded.scales(), DataType.FLOAT, rounded.scaleShape());
-    Input input = inputs.computeIfAbsent(x, this::round);
-    String product =
-        graph.add(
-            Op.microsoft("MatMulIntegerToFloat"),
-            input.values(),
-            rounded.values(),
-            ONE,
-            rounded.scales(),
-            MIDDLE);
-    return graph.add(MULTIPLY, product, input.scales());
+    return products.times(x, rounded.values(), rounded.scales());
   }
-
-  private Input round(String x) {
-    String largest =
-        graph.add(Op.standard("ReduceMax"), graph.add(Op.standard("Abs"), x), LAST_AXIS);
-    String scales = graph.add(Op.standard("Max"), graph.add(MULTIPLY, largest, STEP), LEAST);
-    String perRow = graph.add(RESHAPE, scales, FLAT);
-    String shape = graph.add(SHAPE, x);
-    // The runtime scales along one axis, so rows and columns of the batch become one.
-    String rows = graph.add(Op.standard("Flatten").with("axis", -1), x);
-    String zeros = graph.add(Op.standard("Expand"), MIDDLE, graph.add(SHAPE, perRow));
-    String values = graph.add(Op.standard("QuantizeLinear").with("axis", 0), rows, perRow, zeros);
-    return new Input(graph.add(RESHAPE, values, shape), scales);
-  }
-
-  /** A value of the graph in unsigned bytes, and the scale of each of its rows. */
-  private record Input(String values, String scales) {}
 }

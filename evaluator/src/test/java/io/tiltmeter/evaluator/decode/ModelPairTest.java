@@ -12,6 +12,7 @@ import io.tiltmeter.evaluator.onnx.Execution;
 import io.tiltmeter.evaluator.onnx.Provider;
 import io.tiltmeter.evaluator.onnx.ReferenceLlama;
 import io.tiltmeter.evaluator.onnx.TinyLlama;
+import io.tiltmeter.evaluator.onnx.WeightFormat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,6 +22,8 @@ import java.util.Random;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Answers against a float64 reference, and how generation ends. */
 class ModelPairTest {
@@ -93,20 +96,26 @@ class ModelPairTest {
     }
   }
 
-  @Test
-  void generate_aloneOrInAnyBatch_givesTheSameTokens() {
-    List<Prompt> prompts = prompts(20, Side.BASE);
+  @ParameterizedTest
+  @EnumSource
+  void generate_aloneOrInAnyBatch_givesTheSameTokens(WeightFormat format) {
+    var changes = base.randomAdapter(7, List.of(Projection.values()));
+    var adapter = TinyLlama.writeAdapter(tunedDirectory, changes, Dtype.F32);
+    List<Prompt> prompts = joined(prompts(20, Side.BASE), prompts(20, Side.TUNED));
     Checkpoint model = write(base.stoppingAt(3, 17, 40));
     Map<String, Generation> alone = new HashMap<>();
-    try (ModelPair pair = ModelPair.ofBase(model, SETTINGS)) {
+    try (ModelPair pair = ModelPair.ofAdapter(model, adapter, settings(format, 8))) {
       prompts.forEach(prompt -> alone.putAll(answers(pair, List.of(prompt))));
     }
-    for (int rows : new int[] {1, 3, 20}) {
-      DecodeSettings settings = new DecodeSettings(new Execution(Provider.CPU, 2), rows, 64L << 20);
-      try (ModelPair pair = ModelPair.ofBase(model, settings)) {
+    for (int rows : new int[] {1, 3, 40}) {
+      try (ModelPair pair = ModelPair.ofAdapter(model, adapter, settings(format, rows))) {
         assertThat(answers(pair, prompts)).as("%d rows", rows).isEqualTo(alone);
       }
     }
+  }
+
+  private static DecodeSettings settings(WeightFormat format, int rows) {
+    return new DecodeSettings(new Execution(Provider.CPU, 2, format), rows, 64L << 20);
   }
 
   /** More tokens than one prefill run takes, so the batch is read in parts. */

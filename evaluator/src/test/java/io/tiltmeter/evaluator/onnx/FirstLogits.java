@@ -27,15 +27,28 @@ final class FirstLogits {
       List<List<Integer>> prompts,
       boolean... adapted)
       throws OrtException {
+    return of(WeightFormat.FLOAT32, checkpoint, adapter, prompts, adapted);
+  }
+
+  /** The same with weights in another format. */
+  static float[][] of(
+      WeightFormat format,
+      Checkpoint checkpoint,
+      @Nullable Adapter adapter,
+      List<List<Integer>> prompts,
+      boolean... adapted)
+      throws OrtException {
     Path folder = DecoderSession.weightFolder(checkpoint);
     Map<String, OnnxTensor> inputs = new HashMap<>();
     try (SessionOptions options = new SessionOptions();
+        QuantisedWeights quantised = new QuantisedWeights();
         AdapterInputs pairs = adapter == null ? null : AdapterInputs.read(adapter)) {
       options.addConfigEntry(
           "session.model_external_initializers_file_folder_path", folder.toString());
-      byte[] graph =
-          DecoderGraph.of(
-              checkpoint, adapter, folder, WeightFormat.FLOAT32, new QuantisedWeights());
+      byte[] graph = DecoderGraph.of(checkpoint, adapter, folder, format, quantised);
+      if (!quantised.tensors().isEmpty()) {
+        options.addExternalInitializers(quantised.tensors());
+      }
       addInputs(inputs, checkpoint.config(), prompts);
       Map<String, OnnxTensor> all = new HashMap<>(inputs);
       if (pairs != null) {
