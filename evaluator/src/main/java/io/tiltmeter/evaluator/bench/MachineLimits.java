@@ -40,6 +40,11 @@ public record MachineLimits(
     return new MachineLimits(bandwidth, bandwidth / weightBytes(checkpoint), rows);
   }
 
+  /** Rows a second of a step with so many; NaN if that was not measured. */
+  double rows(int count) {
+    return gemmRows.getOrDefault(count, Double.NaN);
+  }
+
   /** Bytes of all weights in float32; a tied table is read once, as the head. */
   private static long weightBytes(Checkpoint checkpoint) {
     return checkpoint.tensors().values().stream().mapToLong(MachineLimits::elements).sum()

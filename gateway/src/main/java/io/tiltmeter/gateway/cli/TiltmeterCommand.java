@@ -14,6 +14,7 @@ import picocli.CommandLine.Model.OptionSpec;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       AuditCommand.class,
+      BenchCommand.class,
       DemoCommand.class,
       EvaluateCommand.class,
       GenerateCommand.class,
