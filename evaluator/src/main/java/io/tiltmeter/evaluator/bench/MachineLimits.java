@@ -4,9 +4,13 @@ import io.tiltmeter.evaluator.checkpoint.Checkpoint;
 import io.tiltmeter.evaluator.checkpoint.TensorEntry;
 import io.tiltmeter.evaluator.onnx.Execution;
 import io.tiltmeter.evaluator.onnx.GemmLimit;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * What the machine could do with a model's weights in float32.
@@ -17,7 +21,7 @@ import java.util.stream.IntStream;
  */
 public record MachineLimits(
     double bytesPerSecond, double bandwidthSteps, Map<Integer, Double> gemmRows) {
-  private static final int READ_BYTES = 1 << 29;
+  private static final long READ_BYTES = 1L << 29;
 
   public MachineLimits {
     gemmRows = Map.copyOf(gemmRows);
@@ -55,21 +59,24 @@ public record MachineLimits(
     return entry.length() / entry.dtype().bytes();
   }
 
+  /** Compares memory with its like, since that reads it in the widest words that there are. */
   private static double bandwidth(int threads) {
-    int[][] memory = new int[threads][READ_BYTES / Integer.BYTES / threads];
-    double seconds =
-        Stopwatch.seconds(
-            () -> IntStream.range(0, threads).parallel().forEach(i -> requireZero(memory[i])));
-    return READ_BYTES / seconds;
+    long part = READ_BYTES / 2 / threads;
+    try (Arena arena = Arena.ofShared()) {
+      List<MemorySegment> halves =
+          Stream.generate(() -> arena.allocate(part, Long.BYTES)).limit(2L * threads).toList();
+      double seconds =
+          Stopwatch.seconds(
+              () ->
+                  IntStream.range(0, threads)
+                      .parallel()
+                      .forEach(i -> requireSame(halves.get(2 * i), halves.get(2 * i + 1))));
+      return READ_BYTES / seconds;
+    }
   }
 
-  /** Reads everything, in a loop that the compiler can widen and not leave out. */
-  private static void requireZero(int[] values) {
-    int sum = 0;
-    for (int value : values) {
-      sum += value;
-    }
-    if (sum != 0) {
+  private static void requireSame(MemorySegment one, MemorySegment other) {
+    if (one.mismatch(other) >= 0) {
       throw new IllegalStateException("memory changed while it was read");
     }
   }
