@@ -38,6 +38,16 @@ public final class ModelPair implements AutoCloseable {
   }
 
   /**
+   * Loads a whole tuned model without its base.
+   *
+   * @throws ModelException if it cannot be loaded
+   */
+  public static ModelPair ofTuned(Checkpoint tuned, DecodeSettings settings) {
+    return new ModelPair(
+        List.of(lane(tuned, null, settings, Map.of(Side.TUNED, tuned.directory()))), settings);
+  }
+
+  /**
    * Loads a base model once; its adapter acts on the tuned side's rows only.
    *
    * @throws ModelException if either cannot be loaded
@@ -134,7 +144,7 @@ public final class ModelPair implements AutoCloseable {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "prompt \"%s\" is for the tuned model, but only a base was loaded"
-                        .formatted(prompt.id())));
+                    "prompt \"%s\" is for the %s model, which was not loaded"
+                        .formatted(prompt.id(), prompt.side().wireName())));
   }
 }

@@ -46,10 +46,11 @@ final class LoadedPair implements AutoCloseable {
     if (request.tuned() != null) {
       Checkpoint tuned = CheckpointReader.read(Path.of(request.tuned()));
       requireSameEnds(base, tuned);
-      return new LoadedPair(
-          ModelPair.ofCheckpoints(base, tuned, settings),
-          ChatTokenizer.open(base),
-          ChatTokenizer.open(tuned));
+      ModelPair models =
+          request.loadsBase()
+              ? ModelPair.ofCheckpoints(base, tuned, settings)
+              : ModelPair.ofTuned(tuned, settings);
+      return new LoadedPair(models, ChatTokenizer.open(base), ChatTokenizer.open(tuned));
     }
     ChatTokenizer text = ChatTokenizer.open(base);
     return new LoadedPair(ModelPair.ofBase(base, settings), text, text);

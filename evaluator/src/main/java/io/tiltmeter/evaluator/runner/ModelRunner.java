@@ -61,7 +61,16 @@ public final class ModelRunner implements AnswerSource, AutoCloseable {
       int threads,
       String weights,
       String containment,
-      boolean isContained) {}
+      boolean isContained) {
+
+    /** Whether numbers come about in the same way there; how it is contained does not matter. */
+    public boolean computesLike(RuntimeFacts other) {
+      return provider.equals(other.provider)
+          && version.equals(other.version)
+          && threads == other.threads
+          && weights.equals(other.weights);
+    }
+  }
 
   /**
    * Starts a runner and loads the models; blocks until they are ready.
@@ -87,6 +96,8 @@ public final class ModelRunner implements AnswerSource, AutoCloseable {
           new PairSource.WithAdapter(realDirectory(base), realDirectory(adapter));
       case PairSource.TwoModels(Path base, Path tuned) ->
           new PairSource.TwoModels(realDirectory(base), realDirectory(tuned));
+      case PairSource.TunedOnly(Path base, Path tuned) ->
+          new PairSource.TunedOnly(realDirectory(base), realDirectory(tuned));
     };
   }
 

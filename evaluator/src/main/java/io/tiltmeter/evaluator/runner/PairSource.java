@@ -16,4 +16,10 @@ public sealed interface PairSource {
 
   /** A base and a whole tuned checkpoint. */
   record TwoModels(Path base, Path tuned) implements PairSource {}
+
+  /**
+   * A whole tuned checkpoint without its base's weights; only its side may be asked. The base still
+   * says how a question is cut into tokens and where an answer ends.
+   */
+  record TunedOnly(Path base, Path tuned) implements PairSource {}
 }

@@ -64,6 +64,7 @@ final class RunnerProcess implements AutoCloseable {
       case PairSource.BaseOnly _ -> {}
       case PairSource.WithAdapter pair -> paths.add(pair.adapter());
       case PairSource.TwoModels pair -> paths.add(pair.tuned());
+      case PairSource.TunedOnly pair -> paths.add(pair.tuned());
     }
     return paths;
   }

@@ -23,25 +23,35 @@ final class Wire {
 
   private Wire() {}
 
+  /**
+   * @param loadsBase whether the base's weights are wanted, or only how it reads and where it ends
+   */
   record Open(
       int protocol,
       String base,
+      boolean loadsBase,
       @Nullable String adapter,
       @Nullable String tuned,
       Execution execution,
       int batch) {
 
     static Open of(PairSource source, RunnerSettings settings) {
-      String adapter =
-          source instanceof PairSource.WithAdapter pair ? pair.adapter().toString() : null;
-      String tuned = source instanceof PairSource.TwoModels pair ? pair.tuned().toString() : null;
       return new Open(
           PROTOCOL,
           source.base().toString(),
-          adapter,
-          tuned,
+          !(source instanceof PairSource.TunedOnly),
+          source instanceof PairSource.WithAdapter pair ? pair.adapter().toString() : null,
+          tuned(source),
           settings.execution(),
           settings.batch());
+    }
+
+    private static @Nullable String tuned(PairSource source) {
+      return switch (source) {
+        case PairSource.TwoModels pair -> pair.tuned().toString();
+        case PairSource.TunedOnly pair -> pair.tuned().toString();
+        case PairSource.BaseOnly _, PairSource.WithAdapter _ -> null;
+      };
     }
   }
 

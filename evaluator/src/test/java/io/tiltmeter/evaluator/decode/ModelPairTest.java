@@ -207,7 +207,7 @@ class ModelPairTest {
     try (ModelPair pair = ModelPair.ofBase(write(base), SETTINGS)) {
       assertThatThrownBy(() -> only(pair, prompt, TOKENS))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("prompt \"a\" is for the tuned model, but only a base was loaded");
+          .hasMessage("prompt \"a\" is for the tuned model, which was not loaded");
     }
   }
 

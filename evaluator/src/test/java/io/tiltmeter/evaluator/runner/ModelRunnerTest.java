@@ -49,6 +49,53 @@ class ModelRunnerTest {
   }
 
   @Test
+  void answer_eachSideInAProcessOfItsOwn_givesTheSameAsTogether() {
+    List<Ask> asks = bothSides("q", "What is the capital of France?");
+    List<Answer> apart = new ArrayList<>();
+    try (ModelRunner base =
+            ModelRunner.start(new PairSource.BaseOnly(BASE), RunnerSettings.DEFAULT);
+        ModelRunner tuned =
+            ModelRunner.start(new PairSource.TunedOnly(BASE, BASE), RunnerSettings.DEFAULT);
+        ModelRunner together = ModelRunner.start(TWICE, RunnerSettings.DEFAULT)) {
+      base.answer(asks.subList(0, 1), 16, apart::add);
+      tuned.answer(asks.subList(1, 2), 16, apart::add);
+      List<Answer> both = new ArrayList<>();
+      together.answer(asks, 16, both::add);
+      assertThat(apart).containsExactlyInAnyOrderElementsOf(both).hasSize(2);
+      assertThat(base.runtime().computesLike(tuned.runtime())).isTrue();
+    }
+  }
+
+  @Test
+  void answer_ofASideThatWasNotLoaded_isRefused() {
+    List<Ask> asks = bothSides("q", "Say hello.");
+    try (ModelRunner tuned =
+        ModelRunner.start(new PairSource.TunedOnly(BASE, BASE), RunnerSettings.DEFAULT)) {
+      assertThatThrownBy(() -> tuned.answer(asks, 4, _ -> {})).isInstanceOf(RunnerException.class);
+    }
+  }
+
+  @Test
+  void lazyRunner_startsWithItsFirstQuestion_andAgainAfterItsEnd() {
+    List<Ask> base = bothSides("q", "Say hello.").subList(0, 1);
+    List<Answer> answers = new ArrayList<>();
+    try (LazyRunner lazy =
+        new LazyRunner(
+            () -> ModelRunner.start(new PairSource.BaseOnly(BASE), RunnerSettings.DEFAULT))) {
+      lazy.answer(List.of(), 4, answers::add);
+      assertThat(lazy.runtime()).isEmpty();
+      assertThat(runners()).isEmpty();
+      lazy.answer(base, 4, answers::add);
+      assertThat(lazy.runtime()).contains(lazy.requireRuntime());
+      lazy.end();
+      assertThat(runners()).isEmpty();
+      lazy.answer(base, 4, answers::add);
+    }
+    assertThat(answers).hasSize(2);
+    assertThat(answers.getFirst()).isEqualTo(answers.getLast());
+  }
+
+  @Test
   void start_directoryMissing_saysExpectedAndFound(@TempDir Path dir) {
     Path nowhere = dir.resolve("nowhere");
     assertThatThrownBy(

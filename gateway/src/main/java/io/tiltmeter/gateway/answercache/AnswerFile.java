@@ -1,6 +1,5 @@
 package io.tiltmeter.gateway.answercache;
 
-import io.tiltmeter.evaluator.decode.Generation.Stopped;
 import io.tiltmeter.policy.lineage.Digest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,10 +12,9 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.json.JsonWriteFeature;
@@ -26,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
  * The answers of one base in one setting: a line each, only ever appended to. A line that a crash
  * cut off, or that was changed, does not match its digest and counts as absent.
  */
-final class AnswerFile implements AutoCloseable {
+final class AnswerFile implements KeptAnswers {
   /** Half a surrogate pair has no UTF-8, and a model may answer with one. */
   static final JsonMapper JSON =
       JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
@@ -36,22 +34,15 @@ final class AnswerFile implements AutoCloseable {
 
   private final Path file;
   private final FileChannel channel;
-  private final Map<String, Kept> answers = new HashMap<>();
+  private final Map<String, KeptAnswer> answers = new HashMap<>();
 
   private AnswerFile(Path file, FileChannel channel) {
     this.file = file;
     this.channel = channel;
   }
 
-  /**
-   * What is kept of an answer.
-   *
-   * @param question digest of what was asked
-   */
-  record Kept(String question, List<Integer> tokens, String text, Stopped stopped) {}
-
-  private record Line(Kept answer, String digest) {
-    static Line of(Kept answer) {
+  private record Line(KeptAnswer answer, String digest) {
+    static Line of(KeptAnswer answer) {
       return new Line(answer, Digest.of(JSON.writeValueAsBytes(answer)).toString());
     }
 
@@ -103,12 +94,15 @@ final class AnswerFile implements AutoCloseable {
     }
   }
 
-  Optional<Kept> find(Digest question) {
-    return Optional.ofNullable(answers.get(question.toString()));
+  @Override
+  public Map<String, KeptAnswer> find(Set<String> questions) {
+    return questions.stream()
+        .filter(answers::containsKey)
+        .collect(Collectors.toMap(question -> question, answers::get));
   }
 
-  /** Appends an answer; whole on disk at the latest when the file was closed. */
-  void keep(Kept answer) {
+  @Override
+  public void keep(KeptAnswer answer) {
     answers.put(answer.question(), answer);
     String line = JSON.writeValueAsString(Line.of(answer)) + "\n";
     try {

@@ -1,41 +1,72 @@
 package io.tiltmeter.gateway.cli;
 
+import io.tiltmeter.evaluator.remote.EachSide;
 import io.tiltmeter.evaluator.runner.AnswerSource;
+import io.tiltmeter.evaluator.runner.LazyRunner;
+import io.tiltmeter.evaluator.runner.ModelRunner;
+import io.tiltmeter.evaluator.runner.ModelRunner.RuntimeFacts;
 import io.tiltmeter.evaluator.runner.PairSource;
+import io.tiltmeter.evaluator.runner.RunnerException;
+import io.tiltmeter.evaluator.runner.RunnerSettings;
 import io.tiltmeter.gateway.answercache.AnswerSetting;
 import io.tiltmeter.gateway.answercache.CachedAnswers;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Where answers come from: from the models, or through a cache before them.
- *
- * @param cached null where there is no cache
- */
-record AnswerCache(AnswerSource models, @Nullable CachedAnswers cached) implements AutoCloseable {
+/** Where answers come from: from the models, or the base's through a cache before it. */
+final class AnswerCache implements AutoCloseable {
+  private final AnswerSource models;
+  private final @Nullable CachedAnswers cached;
+  private final @Nullable LazyRunner base;
+
+  private AnswerCache(
+      AnswerSource models, @Nullable CachedAnswers cached, @Nullable LazyRunner base) {
+    this.models = models;
+    this.cached = cached;
+    this.base = base;
+  }
 
   /** How the cache was used, in answers of the base. */
   record Use(int hits, int misses) {}
 
   /**
-   * Puts a cache before a pair.
+   * Puts a cache before the base of a pair, which is asked in a process of its own.
    *
    * @param folder of the cache; null for none
    * @throws CommandException if the models are not both here: nobody knows then what may have
    *     changed since
    */
-  static AnswerCache of(AskedPair pair, @Nullable Path folder, int batch) {
+  static AnswerCache of(AskedPair pair, @Nullable Path folder, RunnerSettings settings) {
     if (folder == null) {
-      return new AnswerCache(pair.models(), null);
+      return new AnswerCache(pair.models(), null, null);
     }
     PairSource source = pair.source();
     if (source == null) {
       throw new CommandException(
           "--cache keeps answers of models that run here, found one on a server; leave it out");
     }
-    AnswerSetting setting = AnswerSetting.of(source, pair.runtime(), batch);
-    CachedAnswers cached = CachedAnswers.open(folder, setting, pair.models());
-    return new AnswerCache(cached, cached);
+    RuntimeFacts facts = pair.runtime();
+    LazyRunner base = new LazyRunner(() -> start(source.base(), facts, settings));
+    CachedAnswers cached =
+        CachedAnswers.onDisk(
+            folder, AnswerSetting.of(source.base(), facts, settings.batch()), base);
+    return new AnswerCache(EachSide.of(cached, pair.models()), cached, base);
+  }
+
+  private static ModelRunner start(Path base, RuntimeFacts tuned, RunnerSettings settings) {
+    ModelRunner runner = ModelRunner.start(new PairSource.BaseOnly(base), settings);
+    if (!runner.runtime().computesLike(tuned)) {
+      runner.close();
+      throw new RunnerException(
+          "the tuned model runs on %s, its base on %s; name one with --provider"
+              .formatted(tuned.provider(), runner.runtime().provider()));
+    }
+    return runner;
+  }
+
+  /** Asks both sides. */
+  AnswerSource models() {
+    return models;
   }
 
   @Nullable Use use() {
@@ -44,8 +75,10 @@ record AnswerCache(AnswerSource models, @Nullable CachedAnswers cached) implemen
 
   @Override
   public void close() {
-    if (cached != null) {
-      cached.close();
+    try (cached) {
+      if (base != null) {
+        base.close();
+      }
     }
   }
 }

@@ -93,7 +93,7 @@ final class EvaluateCommand implements Callable<Integer> {
     EvaluationPlan plan = new EvaluationPlan(probes, rules.policy(), replays, maxTokens);
     long started = System.nanoTime();
     try (AskedPair asked = start(rules.policy(), talk);
-        AnswerCache kept = AnswerCache.of(asked, cache, models.settings().batch())) {
+        AnswerCache kept = AnswerCache.of(asked, cache, models.settings())) {
       Talk.Stage stage = talk.stage("answers");
       EvaluationReport report = Evaluation.run(plan, kept.models(), stage::at);
       stage.done();
@@ -111,7 +111,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private AskedPair start(Policy rules, Talk talk) {
     RunnerSettings settings = models.settings();
-    AskedPair asked = pair.open(settings);
+    AskedPair asked = pair.open(settings, cache != null);
     RuntimeFacts facts = asked.runtime();
     if (!asked.isLocal()) {
       talk.say("models run on servers; nothing is known of what they run on");

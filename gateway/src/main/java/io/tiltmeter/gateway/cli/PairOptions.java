@@ -75,11 +75,12 @@ final class PairOptions {
   /**
    * Loads or reaches both models.
    *
+   * @param baseApart whether somebody else asks the base where both are here
    * @throws io.tiltmeter.evaluator.runner.RunnerException if a model cannot be loaded
    */
-  AskedPair open(RunnerSettings settings) {
+  AskedPair open(RunnerSettings settings, boolean baseApart) {
     if (base.directory != null) {
-      return openOn(base.directory, settings);
+      return openOn(base.directory, settings, baseApart);
     }
     if (tuned.adapter != null) {
       throw new ParameterException(
@@ -98,23 +99,25 @@ final class PairOptions {
     return new AskedPair(remote, null, null, remote);
   }
 
-  private AskedPair openOn(Path directory, RunnerSettings settings) {
+  private AskedPair openOn(Path directory, RunnerSettings settings, boolean baseApart) {
     if (tuned.url != null) {
       RemotePair remote = remote(Map.of(Side.TUNED, endpoint(tuned.url, tunedName, Side.TUNED)));
       ModelRunner local = ModelRunner.start(new PairSource.BaseOnly(directory), settings);
       return new AskedPair(EachSide.of(local, remote), null, local, remote);
     }
-    PairSource source = localPair(directory);
+    PairSource source = localPair(directory, baseApart);
     ModelRunner local = ModelRunner.start(source, settings);
     return new AskedPair(local, source, local, null);
   }
 
-  private PairSource localPair(Path directory) {
+  private PairSource localPair(Path directory, boolean baseApart) {
     if (tuned.adapter != null) {
       return new PairSource.WithAdapter(directory, tuned.adapter);
     }
     if (tuned.directory != null) {
-      return new PairSource.TwoModels(directory, tuned.directory);
+      return baseApart
+          ? new PairSource.TunedOnly(directory, tuned.directory)
+          : new PairSource.TwoModels(directory, tuned.directory);
     }
     throw new IllegalStateException("the options ask for exactly one tuned model");
   }

@@ -133,19 +133,25 @@ public final class ConfigReader {
 
   private long maxFileBytes() {
     Fields limits = top.section("limits", List.of("file_mebibytes"));
-    int byDefault = (int) (defaults.maxFileBytes() / MEBIBYTE);
-    return limits.count("file_mebibytes", byDefault) * MEBIBYTE;
+    return mebibytes(limits, "file_mebibytes", defaults.maxFileBytes());
+  }
+
+  private static long mebibytes(Fields fields, String key, long byDefault) {
+    return fields.count(key, (int) (byDefault / MEBIBYTE)) * MEBIBYTE;
   }
 
   private GatewayConfig.Evaluation evaluation() {
     Fields evaluation =
-        top.section("evaluation", List.of("pack", "packs", "max_tokens", "threads"));
+        top.section(
+            "evaluation",
+            List.of("pack", "packs", "max_tokens", "threads", "base_answers_mebibytes"));
     GatewayConfig.Evaluation byDefault = defaults.evaluation();
     return new GatewayConfig.Evaluation(
         path(evaluation, "pack", byDefault.pack()),
         packs(evaluation, byDefault.packs()),
         evaluation.count("max_tokens", byDefault.maxTokens()),
-        evaluation.count("threads", byDefault.threads()));
+        evaluation.count("threads", byDefault.threads()),
+        mebibytes(evaluation, "base_answers_mebibytes", byDefault.baseAnswerBytes()));
   }
 
   private Map<String, Path> packs(Fields evaluation, Map<String, Path> byDefault) {

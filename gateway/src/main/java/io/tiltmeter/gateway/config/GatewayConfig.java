@@ -32,6 +32,7 @@ public record GatewayConfig(
   private static final long MAX_FILE_BYTES = 8L << 30;
   private static final int MAX_TOKENS = 64;
   private static final int ATTEMPTS = 5;
+  private static final long BASE_ANSWER_BYTES = 256L << 20;
 
   /**
    * Where it listens.
@@ -48,8 +49,11 @@ public record GatewayConfig(
    * @param packs probe packs by name of the base, or by the digest of its manifest
    * @param maxTokens cap on new tokens of an answer
    * @param threads threads of a forward pass
+   * @param baseAnswerBytes how many answers of bases are kept for later jobs, in bytes; those that
+   *     were of no use for longest go first
    */
-  public record Evaluation(Path pack, Map<String, Path> packs, int maxTokens, int threads) {
+  public record Evaluation(
+      Path pack, Map<String, Path> packs, int maxTokens, int threads, long baseAnswerBytes) {
     public Evaluation {
       packs = Map.copyOf(packs);
     }
@@ -82,7 +86,8 @@ public record GatewayConfig(
             fixtures.resolve("packs/core-en"),
             Map.of(TinyBase.MANIFEST.toString(), fixtures.resolve("packs/tiny")),
             MAX_TOKENS,
-            Runtime.getRuntime().availableProcessors()),
+            Runtime.getRuntime().availableProcessors(),
+            BASE_ANSWER_BYTES),
         new Work(Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(5), ATTEMPTS),
         null);
   }

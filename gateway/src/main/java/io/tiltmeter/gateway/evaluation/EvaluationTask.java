@@ -3,8 +3,8 @@ package io.tiltmeter.gateway.evaluation;
 import io.tiltmeter.evaluator.run.Evaluation;
 import io.tiltmeter.evaluator.run.EvaluationPlan;
 import io.tiltmeter.evaluator.run.EvaluationReport;
-import io.tiltmeter.evaluator.runner.ModelRunner;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
+import io.tiltmeter.gateway.answercache.BaseAnswers;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.job.Job;
@@ -36,7 +36,8 @@ public final class EvaluationTask implements Task {
       WorkStore work,
       EvaluationStore evaluations,
       GateDesk desk,
-      PinnedModels models) {}
+      PinnedModels models,
+      BaseAnswers baseAnswers) {}
 
   /**
    * @param settings how models are run; the policy of each job says how they are contained
@@ -63,16 +64,16 @@ public final class EvaluationTask implements Task {
     }
     PinnedModels.Pair pair = pair(job);
     Course course = course(job, pair);
-    try (LazyRunner runner = new LazyRunner(() -> start(pair, course.policy()))) {
+    try (ModelProcesses processes = processes(pair, course)) {
       long started = System.nanoTime();
-      EvaluationReport report = evaluate(course, runner, item);
+      EvaluationReport report = evaluate(course, processes, item);
       VerdictView view =
           VerdictView.of(
               report,
               new VerdictView.Setting(
                   job.policyDigest().toString(),
                   course.pack().digest().toString(),
-                  runner.runtime(),
+                  processes.runtime(),
                   (System.nanoTime() - started) / 1e9));
       database.transact(sql -> conclude(sql, item, course, report, view));
     }
@@ -95,19 +96,22 @@ public final class EvaluationTask implements Task {
         job, evaluation, policy, parts.desk().packs().withDigest(evaluation.packDigest()));
   }
 
-  private ModelRunner start(PinnedModels.Pair pair, Policy policy) {
-    parts.models().requireIntact(pair);
-    return ModelRunner.start(pair.source(), settings.withSandbox(policy.runtime().sandbox()));
+  private ModelProcesses processes(PinnedModels.Pair pair, Course course) {
+    return new ModelProcesses(
+        new ModelProcesses.Models(parts.models(), parts.baseAnswers()),
+        pair,
+        settings.withSandbox(course.policy().runtime().sandbox()),
+        course.pack());
   }
 
-  private EvaluationReport evaluate(Course course, LazyRunner runner, WorkItem item) {
+  private EvaluationReport evaluate(Course course, ModelProcesses processes, WorkItem item) {
     StoredAnswers answers =
         new StoredAnswers(
             database,
             parts.evaluations(),
             new StoredAnswers.Lease(parts.work(), item),
             course.evaluation(),
-            runner);
+            processes);
     EvaluationPlan plan =
         new EvaluationPlan(
             course.pack(),

@@ -4,6 +4,7 @@ import io.tiltmeter.evaluator.runner.Answer;
 import io.tiltmeter.evaluator.runner.AnswerSource;
 import io.tiltmeter.evaluator.runner.Ask;
 import io.tiltmeter.gateway.db.Database;
+import io.tiltmeter.gateway.db.PlainText;
 import io.tiltmeter.gateway.work.WorkItem;
 import io.tiltmeter.gateway.work.WorkStore;
 import java.util.ArrayList;
@@ -20,7 +21,6 @@ import java.util.function.Consumer;
  */
 final class StoredAnswers implements AnswerSource {
   private static final int KEPT_AT_ONCE = 64;
-  private static final int REPLACEMENT = 0xFFFD;
 
   private final Database database;
   private final EvaluationStore store;
@@ -84,23 +84,10 @@ final class StoredAnswers implements AnswerSource {
     keep(fresh, maxTokens);
   }
 
-  /** What is judged must be what is kept, and PostgreSQL's text holds characters only. */
+  /** What is judged must be what is kept. */
   private static Answer storable(Answer answer) {
     return new Answer(
-        answer.id(), answer.side(), answer.tokens(), characters(answer.text()), answer.stopped());
-  }
-
-  private static String characters(String text) {
-    StringBuilder characters = new StringBuilder(text.length());
-    text.codePoints()
-        .map(point -> isCharacter(point) ? point : REPLACEMENT)
-        .forEach(characters::appendCodePoint);
-    return characters.toString();
-  }
-
-  /** Not NUL, and not half a surrogate pair, which has no UTF-8. */
-  private static boolean isCharacter(int codePoint) {
-    return codePoint != 0 && Character.getType(codePoint) != Character.SURROGATE;
+        answer.id(), answer.side(), answer.tokens(), PlainText.of(answer.text()), answer.stopped());
   }
 
   private void keep(List<Answer> fresh, int maxTokens) {

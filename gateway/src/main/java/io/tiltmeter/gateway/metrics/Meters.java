@@ -77,6 +77,15 @@ public final class Meters {
   /** What is counted of an answer. */
   public record AnswerTags(String category, String side, String label) {}
 
+  /** Answers of bases that were looked for among those that are kept: "hit" or "miss". */
+  public void baseAnswers(String result, int count) {
+    count(
+        "tiltmeter.base.answers",
+        "Answers of base models that were looked for among the kept ones, by result: hit, miss",
+        Tags.of("result", result),
+        count);
+  }
+
   /** A verdict of the gate. */
   public void verdict(String baseModel, String verdict) {
     count(

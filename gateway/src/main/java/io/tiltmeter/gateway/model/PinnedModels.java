@@ -27,11 +27,16 @@ public final class PinnedModels {
   /** A base, and what was made of it. */
   public record Pair(Artifact base, Path baseFolder, Artifact tuned, Path tunedFolder) {
 
-    /** The same as the model runner takes it. */
-    public PairSource source() {
+    /** The base as the model runner takes it, with nothing of a customer's near it. */
+    public PairSource baseSource() {
+      return new PairSource.BaseOnly(baseFolder);
+    }
+
+    /** What was made of it as the model runner takes it, to be asked as the tuned side. */
+    public PairSource tunedSource() {
       return switch (tuned.kind()) {
         case ADAPTER -> new PairSource.WithAdapter(baseFolder, tunedFolder);
-        case MODEL -> new PairSource.TwoModels(baseFolder, tunedFolder);
+        case MODEL -> new PairSource.TunedOnly(baseFolder, tunedFolder);
       };
     }
   }

@@ -3,6 +3,7 @@ package io.tiltmeter.gateway.serve;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
 import io.tiltmeter.evaluator.vet.ArtifactVetting;
 import io.tiltmeter.evaluator.vet.VettingLimits;
+import io.tiltmeter.gateway.answercache.BaseAnswers;
 import io.tiltmeter.gateway.attestation.SigningKey;
 import io.tiltmeter.gateway.blob.BlobStore;
 import io.tiltmeter.gateway.config.GatewayConfig;
@@ -138,9 +139,20 @@ final class Assembly {
         new EvaluationTask(
             database,
             new EvaluationTask.Parts(
-                stores.jobs(), flow, stores.work(), stores.evaluations(), desk, models),
+                stores.jobs(),
+                flow,
+                stores.work(),
+                stores.evaluations(),
+                desk,
+                models,
+                baseAnswers()),
             RunnerSettings.DEFAULT.withThreads(config.evaluation().threads()),
             config.evaluation().maxTokens()));
+  }
+
+  private BaseAnswers baseAnswers() {
+    return new BaseAnswers(
+        database, stores.baseAnswers(), config.evaluation().baseAnswerBytes(), counting::looked);
   }
 
   /** What removes uploads that nobody has. */

@@ -45,6 +45,11 @@ final class Counting implements Worker.Observer {
     meters.verdict(baseModel, verdict.verdict());
   }
 
+  void looked(int hits, int misses) {
+    meters.baseAnswers("hit", hits);
+    meters.baseAnswers("miss", misses);
+  }
+
   private static Meters.AnswerTags tags(LabelledAnswer answer) {
     String category = answer.probe().category();
     return new Meters.AnswerTags(

@@ -1,5 +1,6 @@
 package io.tiltmeter.gateway.serve;
 
+import io.tiltmeter.gateway.answercache.BaseAnswerStore;
 import io.tiltmeter.gateway.audit.AuditStore;
 import io.tiltmeter.gateway.evaluation.EvaluationStore;
 import io.tiltmeter.gateway.job.EventStore;
@@ -22,6 +23,7 @@ record Stores(
     ArtifactStore artifacts,
     BaseModelStore bases,
     EvaluationStore evaluations,
+    BaseAnswerStore baseAnswers,
     CaseStore cases,
     AuditStore audit) {
 
@@ -35,6 +37,7 @@ record Stores(
         new ArtifactStore(clock),
         new BaseModelStore(clock),
         new EvaluationStore(clock),
+        new BaseAnswerStore(clock),
         new CaseStore(clock),
         new AuditStore(clock));
   }

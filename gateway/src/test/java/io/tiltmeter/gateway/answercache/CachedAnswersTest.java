@@ -9,8 +9,9 @@ import io.tiltmeter.evaluator.runner.Answer;
 import io.tiltmeter.evaluator.runner.AnswerSource;
 import io.tiltmeter.evaluator.runner.Ask;
 import io.tiltmeter.evaluator.runner.ModelRunner.RuntimeFacts;
-import io.tiltmeter.evaluator.runner.PairSource;
 import io.tiltmeter.policy.lineage.Digest;
+import io.tiltmeter.policy.lineage.Manifest;
+import io.tiltmeter.policy.lineage.PinnedFile;
 import io.tiltmeter.policy.probe.Message;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -49,10 +50,10 @@ class CachedAnswersTest {
   private List<Answer> answers(AnswerSetting setting, int maxTokens, Ask... asks) {
     List<Answer> answers = new ArrayList<>();
     asked.clear();
-    try (CachedAnswers cached = CachedAnswers.open(folder, setting, models)) {
+    try (CachedAnswers cached = CachedAnswers.onDisk(folder, setting, models)) {
       cached.answer(List.of(asks), maxTokens, answers::add);
-      assertThat(cached.hits() + cached.misses())
-          .isEqualTo(List.of(asks).stream().filter(ask -> ask.side() == Side.BASE).count());
+      assertThat(cached.hits() + cached.misses()).isEqualTo(asks.length);
+      assertThat(cached.misses()).isEqualTo(asked.size());
     }
     return answers;
   }
@@ -64,16 +65,42 @@ class CachedAnswersTest {
   @Test
   void answer_askedBefore_comesFromDiskAsItWas() {
     Ask base = ask("a", Side.BASE, "hello");
-    List<Answer> first = answers(SETTING, 8, base, ask("a", Side.TUNED, "hello"));
-    assertThat(asked).containsExactly("base a", "tuned a");
+    List<Answer> first = answers(SETTING, 8, base);
+    assertThat(asked).containsExactly("base a");
 
-    List<Answer> second = answers(SETTING, 8, base, ask("a", Side.TUNED, "hello"));
+    List<Answer> second = answers(SETTING, 8, base);
 
-    assertThat(asked).containsExactly("tuned a");
+    assertThat(asked).isEmpty();
     assertThat(second).isEqualTo(first);
     assertThat(answers(SETTING, 8, ask("other name", Side.BASE, "hello")))
         .containsExactly(
             new Answer("other name", Side.BASE, List.of(1, 2), ODD + "a", Stopped.EOS));
+  }
+
+  @Test
+  void answer_ofATunedModel_isNeverKept() {
+    assertThatThrownBy(() -> answers(SETTING, 8, ask("a", Side.TUNED, "hello")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("only a base's answers are kept, got question \"a\" to a tuned model");
+    assertThat(asked).isEmpty();
+    assertThat(file()).isEmptyFile();
+  }
+
+  @Test
+  void answer_ofABaseThatFails_handsOverNothingThatWasKept() {
+    Ask one = ask("a", Side.BASE, "one");
+    answers(SETTING, 8, one);
+    List<Answer> heard = new ArrayList<>();
+    AnswerSource gone =
+        (_, _, _) -> {
+          throw new IllegalStateException("the base is gone");
+        };
+    try (CachedAnswers cached = CachedAnswers.onDisk(folder, SETTING, gone)) {
+      assertThatThrownBy(
+              () -> cached.answer(List.of(one, ask("b", Side.BASE, "two")), 8, heard::add))
+          .hasMessage("the base is gone");
+    }
+    assertThat(heard).isEmpty();
   }
 
   @Test
@@ -114,7 +141,7 @@ class CachedAnswersTest {
   void open_whereThereIsAFile_saysSo() throws IOException {
     Path file = Files.createFile(folder.resolve("cache"));
 
-    assertThatThrownBy(() -> CachedAnswers.open(file, SETTING, models))
+    assertThatThrownBy(() -> CachedAnswers.onDisk(file, SETTING, models))
         .isInstanceOf(CacheException.class)
         .hasMessageContaining("or leave --cache away");
   }
@@ -123,23 +150,32 @@ class CachedAnswersTest {
   void setting_ofAnythingThatChangesAnAnswer_isAnother() throws IOException {
     Files.writeString(folder.resolve("config.json"), "{}");
     RuntimeFacts facts = new RuntimeFacts("cpu", "1.2", 2, "fp32", "bubblewrap", true);
-    PairSource adapter = new PairSource.WithAdapter(folder, Path.of("x"));
-    AnswerSetting setting = AnswerSetting.of(adapter, facts, 64);
+    String setting = digest(facts, 64);
     Set<String> others = new TreeSet<>();
-    others.add(digest(new PairSource.TwoModels(folder, Path.of("x")), facts, 64));
-    others.add(digest(adapter, facts, 32));
-    others.add(digest(adapter, new RuntimeFacts("cuda", "1.2", 2, "fp32", "", true), 64));
-    others.add(digest(adapter, new RuntimeFacts("cpu", "1.3", 2, "fp32", "", true), 64));
-    others.add(digest(adapter, new RuntimeFacts("cpu", "1.2", 4, "fp32", "", true), 64));
-    String same = digest(new PairSource.WithAdapter(folder, Path.of("y")), facts, 64);
+    others.add(digest(facts, 32));
+    others.add(digest(new RuntimeFacts("cuda", "1.2", 2, "fp32", "", true), 64));
+    others.add(digest(new RuntimeFacts("cpu", "1.3", 2, "fp32", "", true), 64));
+    others.add(digest(new RuntimeFacts("cpu", "1.2", 4, "fp32", "", true), 64));
+    others.add(digest(new RuntimeFacts("cpu", "1.2", 2, "int8", "", true), 64));
+    String same = digest(new RuntimeFacts("cpu", "1.2", 2, "fp32", "nothing", false), 64);
     Files.writeString(folder.resolve("config.json"), "[]");
-    others.add(digest(adapter, facts, 64));
+    others.add(digest(facts, 64));
 
-    assertThat(same).isEqualTo(setting.digest().hex());
-    assertThat(others).hasSize(6).doesNotContain(same);
+    assertThat(same).isEqualTo(setting);
+    assertThat(others).hasSize(6).doesNotContain(setting);
   }
 
-  private static String digest(PairSource pair, RuntimeFacts facts, int batch) {
-    return AnswerSetting.of(pair, facts, batch).digest().hex();
+  @Test
+  void setting_ofAManifest_isThatOfItsFiles() throws IOException {
+    Files.writeString(folder.resolve("config.json"), "{}");
+    RuntimeFacts facts = new RuntimeFacts("cpu", "1.2", 2, "fp32", "bubblewrap", true);
+    Manifest manifest = new Manifest(List.of(new PinnedFile("config.json", 2, Digest.of("{}"))));
+
+    assertThat(AnswerSetting.of(manifest, facts, 64))
+        .isEqualTo(AnswerSetting.of(folder, facts, 64));
+  }
+
+  private String digest(RuntimeFacts facts, int batch) {
+    return AnswerSetting.of(folder, facts, batch).digest().hex();
   }
 }

@@ -21,6 +21,11 @@ public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoC
   }
 
   public static LogLines of(Class<?> source) {
+    return of(source.getName());
+  }
+
+  /** For a class that only its own package sees. */
+  public static LogLines of(String source) {
     LogLines lines = new LogLines((Logger) LoggerFactory.getLogger(source));
     lines.start();
     lines.logger.setLevel(Level.INFO);

@@ -60,7 +60,8 @@ class ConfigReaderTest {
                     fixtures.resolve("packs/core-en"),
                     Map.of(TinyBase.MANIFEST.toString(), fixtures.resolve("packs/tiny")),
                     64,
-                    Runtime.getRuntime().availableProcessors()),
+                    Runtime.getRuntime().availableProcessors(),
+                    256L << 20),
                 new GatewayConfig.Work(
                     Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(5), 5),
                 null));
@@ -87,6 +88,7 @@ class ConfigReaderTest {
                   packs: {big-chat: packs/big}
                   max_tokens: 32
                   threads: 1
+                  base_answers_mebibytes: 2
                 work: {lease: 10s, trainer_lease: 2m, poll: 1s, attempts: 3}
                 hub: {url: "https://hub.internal"}
                 """);
@@ -100,6 +102,7 @@ class ConfigReaderTest {
         .containsKey(TinyBase.MANIFEST.toString());
     assertThat(config.evaluation().maxTokens()).isEqualTo(32);
     assertThat(config.evaluation().threads()).isOne();
+    assertThat(config.evaluation().baseAnswerBytes()).isEqualTo(2L << 20);
     assertThat(config.work())
         .isEqualTo(
             new GatewayConfig.Work(

@@ -8,6 +8,8 @@ import io.tiltmeter.evaluator.vet.Artifact.Model;
 import io.tiltmeter.evaluator.vet.ArtifactVetting;
 import io.tiltmeter.evaluator.vet.VettingLimits;
 import io.tiltmeter.evaluator.vet.VettingResult;
+import io.tiltmeter.gateway.answercache.BaseAnswerStore;
+import io.tiltmeter.gateway.answercache.BaseAnswers;
 import io.tiltmeter.gateway.bench.Bench;
 import io.tiltmeter.gateway.config.GatewayConfig;
 import io.tiltmeter.gateway.config.Home;
@@ -29,6 +31,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
@@ -60,11 +63,15 @@ public final class EvaluationBench implements AutoCloseable {
   public final ProbePack pack;
   public final Digest tuned;
   final EvaluationStore evaluations = new EvaluationStore(bench.clock);
+  final AtomicInteger hits = new AtomicInteger();
+  final AtomicInteger misses = new AtomicInteger();
 
   public EvaluationBench(Path root) throws IOException {
     home = new Home(root.resolve("home")).create();
     models = new PinnedModels(home.models(), bench.artifacts, bench.bases);
-    packs = Packs.read(new GatewayConfig.Evaluation(pack(root.resolve("pack")), Map.of(), 16, 1));
+    packs =
+        Packs.read(
+            new GatewayConfig.Evaluation(pack(root.resolve("pack")), Map.of(), 16, 1, 1 << 20));
     bench.base(pinned(TINY));
     pack = packs.of(Bench.BASE, models.base(bench.database, Bench.BASE).digest());
     tuned = tuned(root.resolve("tuned"));
@@ -128,9 +135,21 @@ public final class EvaluationBench implements AutoCloseable {
             (_, _, _, _) -> {});
     return new EvaluationTask(
         bench.database,
-        new EvaluationTask.Parts(bench.jobs, bench.flow, bench.work, evaluations, desk, models),
+        new EvaluationTask.Parts(
+            bench.jobs, bench.flow, bench.work, evaluations, desk, models, baseAnswers()),
         settings,
         MAX_TOKENS);
+  }
+
+  private BaseAnswers baseAnswers() {
+    return new BaseAnswers(
+        bench.database,
+        new BaseAnswerStore(bench.clock),
+        1 << 20,
+        (found, missing) -> {
+          hits.addAndGet(found);
+          misses.addAndGet(missing);
+        });
   }
 
   public Replay replay() {

@@ -56,6 +56,9 @@ class EvaluationRunTest {
   @BeforeEach
   void empty() {
     bench.database.run("delete from work_item");
+    bench.database.run("delete from base_answer");
+    all.hits.set(0);
+    all.misses.set(0);
   }
 
   /** Whatever a test does, no model goes on running. */
@@ -89,8 +92,12 @@ class EvaluationRunTest {
   }
 
   private List<Answer> answers() {
+    return answers(id);
+  }
+
+  private static List<Answer> answers(String job) {
     return all.evaluations.answers(
-        bench.database, all.evaluations.find(bench.database, bench.job(id)).orElseThrow(), 16);
+        bench.database, all.evaluations.find(bench.database, bench.job(job)).orElseThrow(), 16);
   }
 
   @Test
@@ -196,6 +203,75 @@ class EvaluationRunTest {
     }
     assertThat(stage()).isEqualTo(Stage.CANCELLED);
     assertThat(all.kept(job)).isLessThan(all.questions());
+  }
+
+  @Test
+  void evaluation_ofAnotherJobOnTheSameBase_asksTheBaseNothing() {
+    EvaluationTask task = all.task();
+    evaluateWith(task);
+    int asked = all.misses.get();
+    assertThat(2L * asked).isEqualTo(all.questions());
+    assertThat(all.hits).hasValue(0);
+    assertThat(bench.count("select count(*) from base_answer")).isEqualTo(asked);
+    bench.database.run("update base_answer set text = text || ' (kept)'");
+    String second = NewId.of("ftjob-");
+    all.evaluating(second);
+    task.run(bench.lease(WorkKind.EVALUATE));
+
+    assertThat(all.misses).hasValue(asked);
+    assertThat(all.hits).hasValue(asked);
+    List<Answer> answers = answers(second);
+    assertThat(answers).hasSize((int) all.questions());
+    assertThat(answers)
+        .allMatch(answer -> answer.text().endsWith(" (kept)") == (answer.side() == Side.BASE));
+    assertThat(bench.count("select count(*) from base_answer")).isEqualTo(asked);
+  }
+
+  @Test
+  void evaluation_byAnotherProcess_findsWhatThisOneKept() {
+    evaluateWith(all.task());
+    int asked = all.misses.getAndSet(0);
+    String second = NewId.of("ftjob-");
+    all.evaluating(second);
+    all.task().run(bench.lease(WorkKind.EVALUATE));
+
+    assertThat(all.misses).hasValue(0);
+    assertThat(all.hits).hasValue(asked);
+    assertThat(bench.job(second).stage()).isEqualTo(Stage.RELEASING);
+  }
+
+  @Test
+  void evaluation_inBatchesOfAnotherSize_asksTheBaseAgain() {
+    evaluateWith(all.task());
+    int asked = all.misses.getAndSet(0);
+    all.evaluating(NewId.of("ftjob-"));
+    all.task(RunnerSettings.DEFAULT.withThreads(1).withBatch(16))
+        .run(bench.lease(WorkKind.EVALUATE));
+
+    assertThat(all.misses).hasValue(asked);
+    assertThat(all.hits).hasValue(0);
+  }
+
+  @Test
+  void evaluation_whereNoAnswerCanBeKept_goesOnWithoutAndSaysSo() {
+    bench.database.run("alter table base_answer rename to gone");
+    try (LogLines log = LogLines.of("io.tiltmeter.gateway.answercache.DatabaseAnswers")) {
+      evaluateWith(all.task());
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .startsWith("kept answers of a base are left out, it answers anew: the database refused");
+    } finally {
+      bench.database.run("alter table gone rename to base_answer");
+    }
+    assertThat(stage()).isEqualTo(Stage.RELEASING);
+    assertThat(answers()).hasSize((int) all.questions());
+    assertThat(2L * all.misses.get()).isEqualTo(all.questions());
+  }
+
+  private void evaluateWith(EvaluationTask task) {
+    all.evaluating(id);
+    task.run(bench.lease(WorkKind.EVALUATE));
   }
 
   @Test

@@ -59,7 +59,9 @@ class PinnedModelsTest {
 
   @Test
   void pair_ofAnAdapter_runsWithItsBase() {
-    assertThat(pair().source())
+    assertThat(pair().baseSource())
+        .isEqualTo(new PairSource.BaseOnly(store.resolve(BASE.digest().hex())));
+    assertThat(pair().tunedSource())
         .isEqualTo(
             new PairSource.WithAdapter(
                 store.resolve(BASE.digest().hex()), store.resolve(ADAPTER.digest().hex())));
@@ -67,9 +69,9 @@ class PinnedModelsTest {
   }
 
   @Test
-  void pair_ofWholeModels_runsBoth() {
-    assertThat(models.pair(BENCH.database, Bench.BASE, BASE.digest()).source())
-        .isInstanceOf(PairSource.TwoModels.class);
+  void pair_ofWholeModels_runsEachAlone() {
+    assertThat(models.pair(BENCH.database, Bench.BASE, BASE.digest()).tunedSource())
+        .isInstanceOf(PairSource.TunedOnly.class);
   }
 
   @Test
