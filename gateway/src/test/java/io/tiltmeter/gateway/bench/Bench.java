@@ -189,10 +189,10 @@ public final class Bench implements AutoCloseable {
 
   /** Waits for what another thread or the database does; a long time is a failure. */
   public static void await(BooleanSupplier condition) {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {
-        throw new AssertionError("nothing happened for 20 s");
+        throw new AssertionError("nothing happened for 60 s");
       }
       Thread.onSpinWait();
     }
