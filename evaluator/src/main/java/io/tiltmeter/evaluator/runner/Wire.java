@@ -19,7 +19,7 @@ final class Wire {
   static final JsonMapper JSON = JsonMapper.builder().build();
 
   /** Counts up with every change of a line's meaning; parent and child must mean the same. */
-  static final int PROTOCOL = 2;
+  static final int PROTOCOL = 3;
 
   private Wire() {}
 

@@ -156,7 +156,8 @@ class CustomerJourneyTest {
         Files.readString(site.gateway().log())
             + Caller.plain(site.gateway().managementUrl().resolve("/metrics")).body()
             + story(client, id);
-    assertThat(told).contains("tiltmeter_probe_answers_total");
+    assertThat(told)
+        .contains("tiltmeter_probe_answers_total", "tiltmeter_base_answers_total{result=\"miss\"}");
     List<String> texts = texts(site.distribution().dataset("benign"));
     texts.addAll(texts(site.distribution().tinyPack().resolve("probes.jsonl")));
     assertThat(texts).hasSizeGreaterThan(100);

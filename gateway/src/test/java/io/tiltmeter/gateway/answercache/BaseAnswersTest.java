@@ -35,7 +35,8 @@ import org.junit.jupiter.api.Test;
 
 /** Over a real database; what stands for the base says what it is asked. */
 class BaseAnswersTest {
-  private static final RuntimeFacts FACTS = new RuntimeFacts("cpu", "1.2", 2, "fp32", "bubblewrap", true);
+  private static final RuntimeFacts FACTS =
+      new RuntimeFacts("cpu", "1.2", 2, "fp32", "bubblewrap", true);
   private static final int MOST = 16;
   private static final long PLENTY = 1 << 20;
 
