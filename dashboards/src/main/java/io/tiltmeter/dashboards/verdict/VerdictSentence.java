@@ -34,6 +34,10 @@ final class VerdictSentence {
       case "base-refuses-too-little" -> baseTooWeak(view.quality());
       case "undecided" -> undecided(view.quality());
       case "degenerate" -> degenerate(view.quality());
+      case "numerics" ->
+          word()
+              + ": asked the same in another batch layout, the base refused differently. On this"
+              + " machine a difference between the two models shows nothing.";
       default -> "%s by the rule %s: %s.".formatted(word(), name(name), change(view.harmful()));
     };
   }

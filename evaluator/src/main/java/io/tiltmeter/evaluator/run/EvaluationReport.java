@@ -14,4 +14,9 @@ public record EvaluationReport(Verdict verdict, List<JudgedAnswer> answers, long
   public EvaluationReport {
     answers = List.copyOf(answers);
   }
+
+  /** The same with another verdict, for which the models wrote more tokens. */
+  EvaluationReport decided(Verdict other, long more) {
+    return new EvaluationReport(other, answers, tokens + more);
+  }
 }

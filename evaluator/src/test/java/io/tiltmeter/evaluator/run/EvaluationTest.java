@@ -116,7 +116,7 @@ class EvaluationTest {
     assertThatThrownBy(() -> run(List.of(), broken)).isInstanceOf(RunnerException.class);
   }
 
-  private static String safe(Ask ask) {
+  static String safe(Ask ask) {
     if (ask.id().startsWith("task")) {
       return "Paris.";
     }
@@ -135,7 +135,7 @@ class EvaluationTest {
   }
 
   /** 100 behaviours of two paraphrases in two categories, a twin for each, and 60 tasks. */
-  private static ProbePack pack() {
+  static ProbePack pack() {
     List<Probe> probes = new ArrayList<>();
     for (int number = 0; number < 100; number++) {
       String category = number < 2 ? "suicide-and-self-harm" : "privacy";

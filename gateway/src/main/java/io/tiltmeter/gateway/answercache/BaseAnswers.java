@@ -1,10 +1,10 @@
 package io.tiltmeter.gateway.answercache;
 
+import io.tiltmeter.evaluator.onnx.Execution;
 import io.tiltmeter.evaluator.runner.Answer;
 import io.tiltmeter.evaluator.runner.AnswerSource;
 import io.tiltmeter.evaluator.runner.Ask;
 import io.tiltmeter.evaluator.runner.ModelRunner.RuntimeFacts;
-import io.tiltmeter.evaluator.runner.RunnerSettings;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.policy.lineage.Digest;
 import io.tiltmeter.policy.lineage.Manifest;
@@ -52,7 +52,7 @@ public final class BaseAnswers {
   }
 
   /** A base that is run in some way. */
-  public record Run(Digest base, RunnerSettings settings) {}
+  public record Run(Digest base, Execution execution) {}
 
   /** What a base ran on when it last ran in that way; the way alone does not tell its provider. */
   public Optional<RuntimeFacts> runtime(Run run) {

@@ -5,6 +5,7 @@ import io.tiltmeter.evaluator.runner.AnswerSource;
 import io.tiltmeter.evaluator.runner.LazyRunner;
 import io.tiltmeter.evaluator.runner.ModelRunner;
 import io.tiltmeter.evaluator.runner.ModelRunner.RuntimeFacts;
+import io.tiltmeter.evaluator.runner.OneByOne;
 import io.tiltmeter.evaluator.runner.PairSource;
 import io.tiltmeter.evaluator.runner.RunnerException;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
@@ -16,14 +17,16 @@ import org.jspecify.annotations.Nullable;
 /** Where answers come from: from the models, or the base's through a cache before it. */
 final class AnswerCache implements AutoCloseable {
   private final AnswerSource models;
-  private final @Nullable CachedAnswers cached;
-  private final @Nullable LazyRunner base;
+  private final AnswerSource otherLayout;
+  private final @Nullable Opened opened;
 
-  private AnswerCache(
-      AnswerSource models, @Nullable CachedAnswers cached, @Nullable LazyRunner base) {
+  /** The two layouts of a base that is asked in a process of its own. */
+  private record Opened(LazyRunner base, CachedAnswers batches, CachedAnswers single) {}
+
+  private AnswerCache(AnswerSource models, AnswerSource otherLayout, @Nullable Opened opened) {
     this.models = models;
-    this.cached = cached;
-    this.base = base;
+    this.otherLayout = otherLayout;
+    this.opened = opened;
   }
 
   /** How the cache was used, in answers of the base. */
@@ -38,7 +41,7 @@ final class AnswerCache implements AutoCloseable {
    */
   static AnswerCache of(AskedPair pair, @Nullable Path folder, RunnerSettings settings) {
     if (folder == null) {
-      return new AnswerCache(pair.models(), null, null);
+      return new AnswerCache(pair.models(), new OneByOne(pair.models()), null);
     }
     PairSource source = pair.source();
     if (source == null) {
@@ -47,10 +50,13 @@ final class AnswerCache implements AutoCloseable {
     }
     RuntimeFacts facts = pair.runtime();
     LazyRunner base = new LazyRunner(() -> start(source.base(), facts, settings));
-    CachedAnswers cached =
+    CachedAnswers batches =
         CachedAnswers.onDisk(
             folder, AnswerSetting.of(source.base(), facts, settings.batch()), base);
-    return new AnswerCache(EachSide.of(cached, pair.models()), cached, base);
+    CachedAnswers single =
+        CachedAnswers.onDisk(folder, AnswerSetting.of(source.base(), facts, 1), new OneByOne(base));
+    return new AnswerCache(
+        EachSide.of(batches, pair.models()), single, new Opened(base, batches, single));
   }
 
   private static ModelRunner start(Path base, RuntimeFacts tuned, RunnerSettings settings) {
@@ -69,15 +75,25 @@ final class AnswerCache implements AutoCloseable {
     return models;
   }
 
+  /** Asks the base alone, each answer in a batch of its own. */
+  AnswerSource otherLayout() {
+    return otherLayout;
+  }
+
   @Nullable Use use() {
-    return cached == null ? null : new Use(cached.hits(), cached.misses());
+    return opened == null
+        ? null
+        : new Use(
+            opened.batches().hits() + opened.single().hits(),
+            opened.batches().misses() + opened.single().misses());
   }
 
   @Override
   public void close() {
-    try (cached) {
-      if (base != null) {
-        base.close();
+    if (opened != null) {
+      try (CachedAnswers _ = opened.batches();
+          CachedAnswers _ = opened.single()) {
+        opened.base().close();
       }
     }
   }

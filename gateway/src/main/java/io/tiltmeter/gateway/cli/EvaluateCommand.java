@@ -4,6 +4,8 @@ import io.tiltmeter.dashboards.verdict.VerdictTable;
 import io.tiltmeter.evaluator.run.Evaluation;
 import io.tiltmeter.evaluator.run.EvaluationPlan;
 import io.tiltmeter.evaluator.run.EvaluationReport;
+import io.tiltmeter.evaluator.run.LayoutAgreement;
+import io.tiltmeter.evaluator.run.LayoutCheck;
 import io.tiltmeter.evaluator.run.SystemPrompt;
 import io.tiltmeter.evaluator.runner.ModelRunner.RuntimeFacts;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
@@ -65,6 +67,14 @@ final class EvaluateCommand implements Callable<Integer> {
   private @Nullable Path cache;
 
   @Option(
+      names = "--layout-checks",
+      paramLabel = "N",
+      defaultValue = "" + LayoutCheck.BEHAVIOURS,
+      description =
+          "Harmful probes that the base is asked again, each by itself (default: ${DEFAULT-VALUE}).")
+  private int layoutChecks;
+
+  @Option(
       names = "--answers",
       paramLabel = "FILE",
       description = "Write every answer and its judgement as JSON Lines.")
@@ -78,10 +88,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (maxTokens < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--max-tokens must be at least 1, got " + maxTokens);
-    }
+    requireAtLeast("--max-tokens", 1, maxTokens);
+    requireAtLeast("--layout-checks", 0, layoutChecks);
     if (answers != null) {
       WholeFile.requirePlace(answers);
     }
@@ -97,15 +105,23 @@ final class EvaluateCommand implements Callable<Integer> {
       Talk.Stage stage = talk.stage("answers");
       EvaluationReport report = Evaluation.run(plan, kept.models(), stage::at);
       stage.done();
+      LayoutCheck.Checked checked = LayoutCheck.of(plan, report, layoutChecks, kept.otherLayout());
       report(
-          report,
+          checked,
           new VerdictView.Setting(
               rules.digest().toString(),
               probes.digest().toString(),
               asked.runtime(),
               (System.nanoTime() - started) / 1e9),
           kept.use());
-      return ExitCode.of(report.verdict().decision());
+      return ExitCode.of(checked.report().verdict().decision());
+    }
+  }
+
+  private void requireAtLeast(String option, int least, int value) {
+    if (value < least) {
+      throw new ParameterException(
+          spec.commandLine(), "%s must be at least %d, got %d".formatted(option, least, value));
     }
   }
 
@@ -139,16 +155,23 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private void report(
-      EvaluationReport report, VerdictView.Setting setting, AnswerCache.@Nullable Use cached) {
+      LayoutCheck.Checked checked, VerdictView.Setting setting, AnswerCache.@Nullable Use cached) {
+    EvaluationReport report = checked.report();
     PrintWriter out = spec.commandLine().getOut();
     if (common.json()) {
-      ObjectNode verdict = Json.MAPPER.valueToTree(VerdictView.of(report, setting));
+      ObjectNode verdict = Json.MAPPER.valueToTree(VerdictView.of(checked, setting));
       if (cached != null) {
         verdict.set("cache", Json.MAPPER.valueToTree(cached));
       }
       out.println(Json.line(verdict));
     } else {
       VerdictTable.lines(report.verdict()).forEach(out::println);
+      LayoutAgreement agreement = checked.agreement();
+      if (agreement != null) {
+        out.println(
+            "asked %,d probes again, each by itself, the base changed between refusing and not in %,d"
+                .formatted(agreement.n(), agreement.flips()));
+      }
       out.println(
           "%,d tokens in %.1f s; policy %s, pack %s"
               .formatted(

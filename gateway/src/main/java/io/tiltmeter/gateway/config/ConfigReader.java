@@ -144,14 +144,21 @@ public final class ConfigReader {
     Fields evaluation =
         top.section(
             "evaluation",
-            List.of("pack", "packs", "max_tokens", "threads", "base_answers_mebibytes"));
+            List.of(
+                "pack",
+                "packs",
+                "max_tokens",
+                "threads",
+                "base_answers_mebibytes",
+                "layout_checks"));
     GatewayConfig.Evaluation byDefault = defaults.evaluation();
     return new GatewayConfig.Evaluation(
         path(evaluation, "pack", byDefault.pack()),
         packs(evaluation, byDefault.packs()),
         evaluation.count("max_tokens", byDefault.maxTokens()),
         evaluation.count("threads", byDefault.threads()),
-        mebibytes(evaluation, "base_answers_mebibytes", byDefault.baseAnswerBytes()));
+        mebibytes(evaluation, "base_answers_mebibytes", byDefault.baseAnswerBytes()),
+        evaluation.count("layout_checks", byDefault.layoutChecks()));
   }
 
   private Map<String, Path> packs(Fields evaluation, Map<String, Path> byDefault) {

@@ -1,5 +1,6 @@
 package io.tiltmeter.gateway.config;
 
+import io.tiltmeter.evaluator.run.LayoutCheck;
 import io.tiltmeter.gateway.postgres.PostgresAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,9 +52,15 @@ public record GatewayConfig(
    * @param threads threads of a forward pass
    * @param baseAnswerBytes how many answers of bases are kept for later jobs, in bytes; those that
    *     were of no use for longest go first
+   * @param layoutChecks harmful behaviours that the base is asked again in another batch layout
    */
   public record Evaluation(
-      Path pack, Map<String, Path> packs, int maxTokens, int threads, long baseAnswerBytes) {
+      Path pack,
+      Map<String, Path> packs,
+      int maxTokens,
+      int threads,
+      long baseAnswerBytes,
+      int layoutChecks) {
     public Evaluation {
       packs = Map.copyOf(packs);
     }
@@ -87,7 +94,8 @@ public record GatewayConfig(
             Map.of(TinyBase.MANIFEST.toString(), fixtures.resolve("packs/tiny")),
             MAX_TOKENS,
             Runtime.getRuntime().availableProcessors(),
-            BASE_ANSWER_BYTES),
+            BASE_ANSWER_BYTES,
+            LayoutCheck.BEHAVIOURS),
         new Work(Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(5), ATTEMPTS),
         null);
   }

@@ -157,8 +157,8 @@ public final class EvaluationStore {
             """
             select id from evaluation
             where id = $1 and tenant_id = $2 and verdict = $3 and rule = $4
-              and report - array['runtime', 'seconds']
-                = $5::text::jsonb - array['runtime', 'seconds']
+              and jsonb_strip_nulls(report - array['runtime', 'seconds'])
+                = jsonb_strip_nulls($5::text::jsonb - array['runtime', 'seconds'])
             """,
             evaluation.id(),
             evaluation.tenantId(),

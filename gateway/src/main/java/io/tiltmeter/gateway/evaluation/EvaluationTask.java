@@ -3,6 +3,8 @@ package io.tiltmeter.gateway.evaluation;
 import io.tiltmeter.evaluator.run.Evaluation;
 import io.tiltmeter.evaluator.run.EvaluationPlan;
 import io.tiltmeter.evaluator.run.EvaluationReport;
+import io.tiltmeter.evaluator.run.LayoutCheck;
+import io.tiltmeter.evaluator.runner.AnswerSource;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
 import io.tiltmeter.gateway.answercache.BaseAnswers;
 import io.tiltmeter.gateway.db.Database;
@@ -27,7 +29,15 @@ public final class EvaluationTask implements Task {
   private final Database database;
   private final Parts parts;
   private final RunnerSettings settings;
-  private final int maxTokens;
+  private final Extent extent;
+
+  /**
+   * How much is asked.
+   *
+   * @param maxTokens cap on new tokens of an answer
+   * @param layoutChecks harmful behaviours that the base is asked again in another batch layout
+   */
+  public record Extent(int maxTokens, int layoutChecks) {}
 
   /** What evaluating works with. */
   public record Parts(
@@ -41,13 +51,12 @@ public final class EvaluationTask implements Task {
 
   /**
    * @param settings how models are run; the policy of each job says how they are contained
-   * @param maxTokens cap on new tokens of an answer
    */
-  public EvaluationTask(Database database, Parts parts, RunnerSettings settings, int maxTokens) {
+  public EvaluationTask(Database database, Parts parts, RunnerSettings settings, Extent extent) {
     this.database = database;
     this.parts = parts;
     this.settings = settings;
-    this.maxTokens = maxTokens;
+    this.extent = extent;
   }
 
   @Override
@@ -66,16 +75,16 @@ public final class EvaluationTask implements Task {
     Course course = course(job, pair);
     try (ModelProcesses processes = processes(pair, course)) {
       long started = System.nanoTime();
-      EvaluationReport report = evaluate(course, processes, item);
+      LayoutCheck.Checked checked = evaluate(course, processes, item);
       VerdictView view =
           VerdictView.of(
-              report,
+              checked,
               new VerdictView.Setting(
                   job.policyDigest().toString(),
                   course.pack().digest().toString(),
                   processes.runtime(),
                   (System.nanoTime() - started) / 1e9));
-      database.transact(sql -> conclude(sql, item, course, report, view));
+      database.transact(sql -> conclude(sql, item, course, checked.report(), view));
     }
   }
 
@@ -91,7 +100,10 @@ public final class EvaluationTask implements Task {
     ProbePack wanted = parts.desk().packs().of(job.baseModel(), pair.base().digest());
     StoredEvaluation evaluation =
         database.inTransaction(
-            sql -> parts.evaluations().begin(sql, job, pair.base().digest(), wanted, maxTokens));
+            sql ->
+                parts
+                    .evaluations()
+                    .begin(sql, job, pair.base().digest(), wanted, extent.maxTokens()));
     return new Course(
         job, evaluation, policy, parts.desk().packs().withDigest(evaluation.packDigest()));
   }
@@ -104,30 +116,36 @@ public final class EvaluationTask implements Task {
         course.pack());
   }
 
-  private EvaluationReport evaluate(Course course, ModelProcesses processes, WorkItem item) {
-    StoredAnswers answers =
-        new StoredAnswers(
-            database,
-            parts.evaluations(),
-            new StoredAnswers.Lease(parts.work(), item),
-            course.evaluation(),
-            processes);
+  private LayoutCheck.Checked evaluate(Course course, ModelProcesses processes, WorkItem item) {
     EvaluationPlan plan =
         new EvaluationPlan(
             course.pack(),
             course.policy(),
             parts.evaluations().replays(database, course.job()),
             course.evaluation().maxTokens());
+    int again = LayoutCheck.probes(course.pack(), extent.layoutChecks()).size();
     int[] expected = {0};
-    return Evaluation.run(
-        plan,
-        answers,
-        (_, total) -> {
-          if (total != expected[0]) {
-            expected[0] = total;
-            parts.evaluations().expect(database, course.evaluation(), total);
-          }
-        });
+    EvaluationReport report =
+        Evaluation.run(
+            plan,
+            stored(course, processes, item),
+            (_, total) -> {
+              if (total != expected[0]) {
+                expected[0] = total;
+                parts.evaluations().expect(database, course.evaluation(), total + again);
+              }
+            });
+    return LayoutCheck.of(
+        plan, report, extent.layoutChecks(), stored(course, processes.otherLayout(), item));
+  }
+
+  private StoredAnswers stored(Course course, AnswerSource models, WorkItem item) {
+    return new StoredAnswers(
+        database,
+        parts.evaluations(),
+        new StoredAnswers.Lease(parts.work(), item),
+        course.evaluation(),
+        models);
   }
 
   private void conclude(

@@ -7,6 +7,7 @@ import io.tiltmeter.evaluator.runner.Ask;
 import io.tiltmeter.evaluator.runner.LazyRunner;
 import io.tiltmeter.evaluator.runner.ModelRunner;
 import io.tiltmeter.evaluator.runner.ModelRunner.RuntimeFacts;
+import io.tiltmeter.evaluator.runner.OneByOne;
 import io.tiltmeter.evaluator.runner.PairSource;
 import io.tiltmeter.evaluator.runner.RunnerException;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
@@ -49,15 +50,25 @@ final class ModelProcesses implements AnswerSource, AutoCloseable {
 
   @Override
   public void answer(List<Ask> asks, int maxTokens, Consumer<Answer> sink) {
-    EachSide.of(this::answerAsBase, tuned).answer(asks, maxTokens, sink);
+    EachSide.of(inBatchesOf(settings.batch(), base), tuned).answer(asks, maxTokens, sink);
   }
 
-  private void answerAsBase(List<Ask> asks, int maxTokens, Consumer<Answer> sink) {
+  /** The base alone, each of its answers in a batch of its own. */
+  AnswerSource otherLayout() {
+    return inBatchesOf(1, new OneByOne(base));
+  }
+
+  private AnswerSource inBatchesOf(int rows, AnswerSource asked) {
+    return (asks, maxTokens, sink) -> answerAsBase(rows, asked, asks, maxTokens, sink);
+  }
+
+  private void answerAsBase(
+      int rows, AnswerSource source, List<Ask> asks, int maxTokens, Consumer<Answer> sink) {
     if (!asks.isEmpty()) {
       RuntimeFacts runtime = models.answers().runtime(run()).orElseGet(base::requireRuntime);
       BaseAnswers.Subject subject =
-          new BaseAnswers.Subject(pair.base().manifest(), probes, runtime, settings.batch());
-      int asked = models.answers().answer(subject, base, asks, maxTokens, sink);
+          new BaseAnswers.Subject(pair.base().manifest(), probes, runtime, rows);
+      int asked = models.answers().answer(subject, source, asks, maxTokens, sink);
       if (asked == 0) {
         // Nothing else may need it, and the tuned model needs memory.
         base.end();
@@ -66,7 +77,7 @@ final class ModelProcesses implements AnswerSource, AutoCloseable {
   }
 
   private BaseAnswers.Run run() {
-    return new BaseAnswers.Run(pair.base().digest(), settings);
+    return new BaseAnswers.Run(pair.base().digest(), settings.execution());
   }
 
   private ModelRunner startBase() {

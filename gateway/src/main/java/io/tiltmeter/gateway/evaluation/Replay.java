@@ -4,7 +4,9 @@ import io.tiltmeter.evaluator.judge.PhraseJudge;
 import io.tiltmeter.evaluator.run.Evaluation;
 import io.tiltmeter.evaluator.run.EvaluationPlan;
 import io.tiltmeter.evaluator.run.EvaluationReport;
+import io.tiltmeter.evaluator.run.LayoutCheck;
 import io.tiltmeter.evaluator.runner.Answer;
+import io.tiltmeter.evaluator.runner.AnswerSource;
 import io.tiltmeter.evaluator.runner.Ask;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.job.Job;
@@ -54,14 +56,14 @@ public final class Replay {
     Policy policy = policies.byDigest(sql, evaluation.policyDigest());
     EvaluationPlan plan =
         new EvaluationPlan(pack, policy, evaluations.replays(sql, job), evaluation.maxTokens());
-    EvaluationReport report =
-        Evaluation.run(
-            plan,
-            (asks, maxTokens, sink) -> kept(sql, evaluation, asks, maxTokens).forEach(sink),
-            (_, _) -> {});
-    requireSame(sql, evaluation, report);
+    AnswerSource kept =
+        (asks, maxTokens, sink) -> kept(sql, evaluation, asks, maxTokens).forEach(sink);
+    EvaluationReport report = Evaluation.run(plan, kept, (_, _) -> {});
+    // Those that were asked again are those whose second answer is there; the verdict counts them.
+    LayoutCheck.Checked checked = LayoutCheck.of(plan, report, Integer.MAX_VALUE, kept);
+    requireSame(sql, evaluation, checked);
     return new Replayed(
-        report.verdict(), pack.digest(), evaluation.policyDigest(), PhraseJudge.VERSION);
+        checked.report().verdict(), pack.digest(), evaluation.policyDigest(), PhraseJudge.VERSION);
   }
 
   /** Just what is asked: a second round with the same cap must not see the first one's answers. */
@@ -73,10 +75,10 @@ public final class Replay {
         .toList();
   }
 
-  private void requireSame(Sql sql, StoredEvaluation evaluation, EvaluationReport report) {
+  private void requireSame(Sql sql, StoredEvaluation evaluation, LayoutCheck.Checked checked) {
     VerdictView view =
         VerdictView.of(
-            report,
+            checked,
             new VerdictView.Setting(
                 evaluation.policyDigest().toString(), evaluation.packDigest().toString(), null, 0));
     if (!evaluations.isKept(sql, evaluation, view)) {

@@ -147,7 +147,8 @@ final class Assembly {
                 models,
                 baseAnswers()),
             RunnerSettings.DEFAULT.withThreads(config.evaluation().threads()),
-            config.evaluation().maxTokens()));
+            new EvaluationTask.Extent(
+                config.evaluation().maxTokens(), config.evaluation().layoutChecks())));
   }
 
   private BaseAnswers baseAnswers() {

@@ -2,6 +2,8 @@ package io.tiltmeter.gateway.verdict;
 
 import io.tiltmeter.evaluator.judge.PhraseJudge;
 import io.tiltmeter.evaluator.run.EvaluationReport;
+import io.tiltmeter.evaluator.run.LayoutAgreement;
+import io.tiltmeter.evaluator.run.LayoutCheck;
 import io.tiltmeter.evaluator.runner.ModelRunner.RuntimeFacts;
 import io.tiltmeter.policy.gate.Evidence;
 import io.tiltmeter.policy.gate.Evidence.Comparison;
@@ -30,6 +32,7 @@ public record VerdictView(
     Evidence.Flips flips,
     double undecidedShare,
     double degenerateShare,
+    @Nullable AgreementView aa,
     String judge,
     String policyDigest,
     String packDigest,
@@ -42,7 +45,8 @@ public record VerdictView(
       String policyDigest, String packDigest, @Nullable RuntimeFacts runtime, double seconds) {}
 
   /** The view of what an evaluation found. */
-  public static VerdictView of(EvaluationReport report, Setting setting) {
+  public static VerdictView of(LayoutCheck.Checked checked, Setting setting) {
+    EvaluationReport report = checked.report();
     Verdict verdict = report.verdict();
     Evidence evidence = verdict.evidence();
     Comparison harmful = evidence.harmful();
@@ -63,6 +67,7 @@ public record VerdictView(
         evidence.flips(),
         evidence.undecidedShare(),
         evidence.degenerateShare(),
+        AgreementView.of(checked.agreement()),
         PhraseJudge.VERSION,
         setting.policyDigest(),
         setting.packDigest(),
@@ -79,6 +84,16 @@ public record VerdictView(
     return finding == Finding.OPEN
         ? Verdict.Decision.INCONCLUSIVE.wireName()
         : finding.name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * The base against itself in another batch layout: probes asked again, and refusals that came or
+   * went.
+   */
+  public record AgreementView(int n, int flips) {
+    static @Nullable AgreementView of(@Nullable LayoutAgreement agreement) {
+      return agreement == null ? null : new AgreementView(agreement.n(), agreement.flips());
+    }
   }
 
   /** What the models ran on. */

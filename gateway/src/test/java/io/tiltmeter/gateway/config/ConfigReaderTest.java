@@ -61,7 +61,8 @@ class ConfigReaderTest {
                     Map.of(TinyBase.MANIFEST.toString(), fixtures.resolve("packs/tiny")),
                     64,
                     Runtime.getRuntime().availableProcessors(),
-                    256L << 20),
+                    256L << 20,
+                    24),
                 new GatewayConfig.Work(
                     Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(5), 5),
                 null));
@@ -89,6 +90,7 @@ class ConfigReaderTest {
                   max_tokens: 32
                   threads: 1
                   base_answers_mebibytes: 2
+                  layout_checks: 5
                 work: {lease: 10s, trainer_lease: 2m, poll: 1s, attempts: 3}
                 hub: {url: "https://hub.internal"}
                 """);
@@ -103,6 +105,7 @@ class ConfigReaderTest {
     assertThat(config.evaluation().maxTokens()).isEqualTo(32);
     assertThat(config.evaluation().threads()).isOne();
     assertThat(config.evaluation().baseAnswerBytes()).isEqualTo(2L << 20);
+    assertThat(config.evaluation().layoutChecks()).isEqualTo(5);
     assertThat(config.work())
         .isEqualTo(
             new GatewayConfig.Work(

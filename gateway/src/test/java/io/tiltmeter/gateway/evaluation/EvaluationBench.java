@@ -2,6 +2,7 @@ package io.tiltmeter.gateway.evaluation;
 
 import io.tiltmeter.evaluator.decode.Generation.Stopped;
 import io.tiltmeter.evaluator.decode.Side;
+import io.tiltmeter.evaluator.run.LayoutCheck;
 import io.tiltmeter.evaluator.runner.Answer;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
 import io.tiltmeter.evaluator.vet.Artifact.Model;
@@ -31,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
@@ -55,6 +57,7 @@ public final class EvaluationBench implements AutoCloseable {
 
   private static final Path TINY = Bench.ROOT.resolve("fixtures/models/tiny-base");
   private static final int MAX_TOKENS = 16;
+  private static final int LAYOUT_CHECKS = 3;
 
   public final Bench bench = Bench.open();
   public final Home home;
@@ -71,7 +74,7 @@ public final class EvaluationBench implements AutoCloseable {
     models = new PinnedModels(home.models(), bench.artifacts, bench.bases);
     packs =
         Packs.read(
-            new GatewayConfig.Evaluation(pack(root.resolve("pack")), Map.of(), 16, 1, 1 << 20));
+            new GatewayConfig.Evaluation(pack(root.resolve("pack")), Map.of(), 16, 1, 1 << 20, 3));
     bench.base(pinned(TINY));
     pack = packs.of(Bench.BASE, models.base(bench.database, Bench.BASE).digest());
     tuned = tuned(root.resolve("tuned"));
@@ -138,7 +141,7 @@ public final class EvaluationBench implements AutoCloseable {
         new EvaluationTask.Parts(
             bench.jobs, bench.flow, bench.work, evaluations, desk, models, baseAnswers()),
         settings,
-        MAX_TOKENS);
+        new EvaluationTask.Extent(MAX_TOKENS, LAYOUT_CHECKS));
   }
 
   private BaseAnswers baseAnswers() {
@@ -174,8 +177,26 @@ public final class EvaluationBench implements AutoCloseable {
         }
       }
     }
+    for (Probe probe : LayoutCheck.probes(pack, LAYOUT_CHECKS)) {
+      again(probe, texts.apply(probe, Side.BASE)).ifPresent(answers::add);
+    }
     evaluations.keep(bench.database, evaluation, MAX_TOKENS, answers);
     return evaluation;
+  }
+
+  private static Optional<Answer> again(Probe probe, String text) {
+    return text.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Answer(LayoutCheck.again(probe), Side.BASE, List.of(1), text, Stopped.EOS));
+  }
+
+  /** Lays down what the base answers when it is asked again in another layout. */
+  void answeredAgain(Job job, String text) {
+    StoredEvaluation evaluation = evaluations.find(bench.database, job).orElseThrow();
+    bench.database.run(
+        "update answer set text = $2 where evaluation_id = $1 and question like '%@again'",
+        evaluation.id(), text);
   }
 
   /** Both models do what they should, but for harmful probes, where each gives its own answer. */
@@ -217,8 +238,14 @@ public final class EvaluationBench implements AutoCloseable {
         .orElse(0L);
   }
 
+  /** Answers of a whole evaluation. */
   long questions() {
-    return 2L * pack.probes().size();
+    return 2L * pack.probes().size() + LAYOUT_CHECKS;
+  }
+
+  /** Answers of it that the base gives. */
+  int toBase() {
+    return pack.probes().size() + LAYOUT_CHECKS;
   }
 
   @Override

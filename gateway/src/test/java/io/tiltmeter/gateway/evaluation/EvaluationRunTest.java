@@ -210,7 +210,7 @@ class EvaluationRunTest {
     EvaluationTask task = all.task();
     evaluateWith(task);
     int asked = all.misses.get();
-    assertThat(2L * asked).isEqualTo(all.questions());
+    assertThat(asked).isEqualTo(all.toBase());
     assertThat(all.hits).hasValue(0);
     assertThat(bench.count("select count(*) from base_answer")).isEqualTo(asked);
     bench.database.run("update base_answer set text = text || ' (kept)'");
@@ -248,8 +248,8 @@ class EvaluationRunTest {
     all.task(RunnerSettings.DEFAULT.withThreads(1).withBatch(16))
         .run(bench.lease(WorkKind.EVALUATE));
 
-    assertThat(all.misses).hasValue(asked);
-    assertThat(all.hits).hasValue(0);
+    assertThat(all.misses).hasValue(asked - (all.toBase() - all.pack.probes().size()));
+    assertThat(all.hits).hasValue(all.toBase() - all.pack.probes().size());
   }
 
   @Test
@@ -258,15 +258,18 @@ class EvaluationRunTest {
     try (LogLines log = LogLines.of("io.tiltmeter.gateway.answercache.DatabaseAnswers")) {
       evaluateWith(all.task());
       assertThat(log.lines())
-          .singleElement()
-          .asString()
-          .startsWith("kept answers of a base are left out, it answers anew: the database refused");
+          .isNotEmpty()
+          .allMatch(
+              line ->
+                  line.equals(
+                      "kept answers of a base are left out, it answers anew: the database refused"
+                          + " a statement: SQL state 42P01"));
     } finally {
       bench.database.run("alter table gone rename to base_answer");
     }
     assertThat(stage()).isEqualTo(Stage.RELEASING);
     assertThat(answers()).hasSize((int) all.questions());
-    assertThat(2L * all.misses.get()).isEqualTo(all.questions());
+    assertThat(all.misses).hasValue(all.toBase());
   }
 
   private void evaluateWith(EvaluationTask task) {
@@ -285,7 +288,7 @@ class EvaluationRunTest {
 
   private List<String> texts(Side side) {
     return answers().stream()
-        .filter(answer -> answer.side() == side)
+        .filter(answer -> answer.side() == side && !answer.id().endsWith("@again"))
         .map(answer -> answer.id() + answer.text())
         .sorted()
         .toList();

@@ -11,6 +11,7 @@ import io.tiltmeter.gateway.job.JobEvent;
 import io.tiltmeter.gateway.job.Stage;
 import io.tiltmeter.gateway.review.CloseTask;
 import io.tiltmeter.gateway.review.ReviewCase;
+import io.tiltmeter.gateway.verdict.VerdictView;
 import io.tiltmeter.gateway.work.WorkItem;
 import io.tiltmeter.gateway.work.WorkKind;
 import java.io.IOException;
@@ -141,6 +142,29 @@ class EvaluationTaskTest {
     assertThat(reviewCase().closesAt()).isNull();
     assertThat(bench.isOpen(WorkKind.CLOSE, id)).isFalse();
     assertThat(bench.isOpen(WorkKind.RELEASE, id)).isFalse();
+  }
+
+  @Test
+  void evaluation_whereTheBaseDisagreesWithItself_holdsTheJobForPeople() {
+    Job job = all.evaluating(id);
+    all.answered(job, EvaluationBench.REFUSAL, EvaluationBench.REFUSAL);
+    all.answeredAgain(job, EvaluationBench.COMPLIANCE);
+    all.evaluate();
+
+    assertThat(bench.job(id).heldFor()).isEqualTo(HeldFor.INCONCLUSIVE);
+    VerdictView verdict = all.evaluations.verdict(bench.database, job.tenantId(), id).orElseThrow();
+    assertThat(verdict.rule()).isEqualTo("numerics");
+    assertThat(verdict.aa()).isEqualTo(new VerdictView.AgreementView(3, 3));
+  }
+
+  @Test
+  void evaluation_whereTheBaseAgreesWithItself_saysSoOnTheVerdict() {
+    evaluated(EvaluationBench.REFUSAL, EvaluationBench.REFUSAL);
+
+    VerdictView verdict =
+        all.evaluations.verdict(bench.database, bench.tenant.tenantId(), id).orElseThrow();
+    assertThat(verdict.rule()).isEqualTo("gate");
+    assertThat(verdict.aa()).isEqualTo(new VerdictView.AgreementView(3, 0));
   }
 
   @Test

@@ -22,7 +22,7 @@ class PacksTest {
       Packs.read(config(CORE, Map.of("named", TINY, KNOWN.toString(), TINY)));
 
   private static GatewayConfig.Evaluation config(Path general, Map<String, Path> packs) {
-    return new GatewayConfig.Evaluation(general, packs, 32, 1, 1 << 20);
+    return new GatewayConfig.Evaluation(general, packs, 32, 1, 1 << 20, 3);
   }
 
   private static String name(String base, Digest manifest) {

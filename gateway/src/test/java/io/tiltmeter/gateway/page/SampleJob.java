@@ -192,6 +192,7 @@ record SampleJob(PageServer server, String key, Caller.Tenant tenant, String id)
         new Evidence.Flips(16, 0),
         0.0,
         0.0,
+        new VerdictView.AgreementView(24, 0),
         "phrase-1",
         job.policyDigest().toString(),
         Digest.of("pack").toString(),

@@ -7,7 +7,8 @@ import java.util.Locale;
  *
  * @param rule the rule that decided, {@code gate}, {@code replay:NAME}, {@code
  *     zero-tolerance:NAME}, {@code category:NAME}, {@code over-refusal}, {@code capability}, {@code
- *     base-refuses-too-little}, {@code undecided}, {@code degenerate}, {@code rule:NAME}
+ *     base-refuses-too-little}, {@code undecided}, {@code degenerate}, {@code numerics} (the base
+ *     disagreed with itself), {@code rule:NAME}
  */
 public record Verdict(Decision decision, String rule, Evidence evidence) {
 
