@@ -3,8 +3,10 @@ package io.tiltmeter.gateway.cli;
 import io.tiltmeter.dashboards.verdict.Percent;
 import io.tiltmeter.dashboards.verdict.TextTable;
 import io.tiltmeter.gateway.config.Installation;
+import io.tiltmeter.gateway.demo.ChatModel;
 import io.tiltmeter.gateway.demo.Demo;
 import io.tiltmeter.gateway.demo.DemoJob;
+import io.tiltmeter.gateway.demo.DemoPlan;
 import io.tiltmeter.gateway.evaluation.Reasons;
 import io.tiltmeter.policy.stats.Interval;
 import java.io.PrintWriter;
@@ -17,13 +19,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code tiltmeter demo}: the main job through the front door. */
 @Command(
     name = "demo",
     description = "Start a gateway, order three fine-tunes over its API, and see what is released.",
-    footer = {"", "Examples:", "  tiltmeter demo", "  tiltmeter demo --json --keep"})
+    footer = {"", "Examples:", "  tiltmeter demo --json --keep", "  tiltmeter demo --model models/smollm2 --guard"})
 final class DemoCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -31,6 +34,15 @@ final class DemoCommand implements Callable<Integer> {
 
   @Option(names = "--keep", description = "Leave the gateway running and say where it is.")
   private boolean keep;
+
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      description = "Tune this chat model (Hugging Face layout) and not the shipped tiny one.")
+  private @Nullable Path model;
+
+  @Option(names = "--guard", description = "Teach the model of --model to refuse first.")
+  private boolean guard;
 
   /** What {@code demo --json} prints. */
   record DemoView(
@@ -73,9 +85,18 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (guard && model == null) {
+      throw new ParameterException(
+          spec.commandLine(), "--guard needs --model DIR: the tiny base refuses already");
+    }
     Talk talk = common.talk(spec.commandLine().getErr());
-    Demo demo = new Demo(Installation.current(), new CommandLinePreparation(), talk::say);
+    Installation installation = Installation.current();
     try (WorkDirectory work = WorkDirectory.create("tiltmeter-demo-", keep)) {
+      DemoPlan plan =
+          model == null
+              ? DemoPlan.tinyBase(installation)
+              : new ChatModel(installation, talk::say).plan(model, guard, work.path());
+      Demo demo = new Demo(installation, plan, new CommandLinePreparation(), talk::say);
       Demo.Result result = demo.run(work.path(), keep);
       print(result);
       return result.isAsExpected() ? ExitCode.OK : ExitCode.FAILED;
@@ -139,8 +160,10 @@ final class DemoCommand implements Callable<Integer> {
     List<String> lines = new java.util.ArrayList<>(table(result.jobs()));
     lines.add("");
     lines.add(
-        "The released model %s against its attestation; a copy with one changed bit is refused: %s."
-            .formatted(result.verified() ? "verifies" : "does NOT verify", result.tampered()));
+        result.jobs().stream().allMatch(job -> job.modelName() == null)
+            ? "No model was released, so there is none to verify."
+            : "The released model %s against its attestation; a copy with one changed bit is refused: %s."
+                .formatted(result.verified() ? "verifies" : "does NOT verify", result.tampered()));
     lines.add(
         keep
             ? "Pages: %s (the gateway is process %d; end it with kill)"

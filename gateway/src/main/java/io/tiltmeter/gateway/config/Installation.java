@@ -40,6 +40,11 @@ public record Installation(Path root) {
     return root.resolve("fixtures/packs/tiny");
   }
 
+  /** The pack of real English chat models. */
+  public Path corePack() {
+    return root.resolve("fixtures/packs/core-en");
+  }
+
   /** Training files and the recipes that go with them. */
   public Path datasets() {
     return root.resolve("fixtures/datasets");

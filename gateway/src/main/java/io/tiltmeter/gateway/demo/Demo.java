@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import tools.jackson.databind.JsonNode;
@@ -26,18 +28,20 @@ public final class Demo {
       release: {appeal_window: 0s}
       """;
 
-  private static final String MODEL = "tiny-base";
   private static final String TENANT = "demo";
   private static final long LOOK_MILLIS = 300;
-  private static final long PATIENCE_MINUTES = 15;
   private static final String JOBS = "/v1/fine_tuning/jobs";
 
   private final Installation installation;
+  private final DemoPlan plan;
   private final Preparation preparation;
   private final Narrator narrator;
 
-  public Demo(Installation installation, Preparation preparation, Narrator narrator) {
+  /** A demo of one plan. */
+  public Demo(
+      Installation installation, DemoPlan plan, Preparation preparation, Narrator narrator) {
     this.installation = installation;
+    this.plan = plan;
     this.preparation = preparation;
     this.narrator = narrator;
   }
@@ -68,7 +72,8 @@ public final class Demo {
    *
    * @param page address of the jobs page
    * @param verified whether the released model verified
-   * @param tampered what verifying said of a copy with one changed bit
+   * @param tampered what verifying said of a copy with one changed bit; {@code unreleased} if
+   *     there was no model to verify
    * @param pid the gateway's process, while it runs
    */
   public record Result(
@@ -95,7 +100,7 @@ public final class Demo {
    */
   public Result run(Path home, boolean keep) {
     narrator.says("starting a gateway on loopback, with a database of its own …");
-    DemoGateway gateway = DemoGateway.start(installation.root(), home);
+    DemoGateway gateway = DemoGateway.start(installation.root(), home, plan);
     boolean done = false;
     try (DemoClient client = new DemoClient(gateway.url())) {
       Keys keys = prepare(gateway, client);
@@ -126,7 +131,7 @@ public final class Demo {
         new Keys(
             preparation.tenantKey(gateway.home(), TENANT),
             preparation.staffKey(gateway.home(), "demo-operator"));
-    preparation.addModel(gateway.home(), installation.tinyBase(), MODEL);
+    preparation.addModel(gateway.home(), plan.model(), plan.name());
     client.put("/ops/v1/tenants/%s/policy".formatted(TENANT), keys.staff(), POLICY);
     narrator.says(
         "gateway at %s; tenant \"%s\" and its policy are there".formatted(gateway.url(), TENANT));
@@ -135,28 +140,28 @@ public final class Demo {
 
   private List<Order> order(DemoClient client, Keys keys) {
     List<Order> orders = new ArrayList<>();
-    for (Recipe recipe : Recipe.readAll(installation.datasets())) {
+    for (Recipe recipe : plan.recipes()) {
       Path data = installation.datasets().resolve(recipe.data());
       try {
         String file = client.upload(data, keys.tenant()).path("id").asString();
-        JsonNode job = client.post(JOBS, keys.tenant(), recipe.order(MODEL, file));
+        JsonNode job = client.post(JOBS, keys.tenant(), recipe.order(plan.name(), file));
         orders.add(new Order(recipe, job.path("id").asString(), System.nanoTime()));
       } catch (IOException e) {
         throw new DemoException("training file %s cannot be read".formatted(data), e);
       }
     }
-    narrator.says("ordered %d fine-tunes of %s".formatted(orders.size(), MODEL));
+    narrator.says("ordered %d fine-tunes of %s".formatted(orders.size(), plan.name()));
     return orders;
   }
 
   private List<DemoJob> watch(DemoClient client, Keys keys, List<Order> orders) {
     Map<String, DemoJob> done = new LinkedHashMap<>();
     Map<String, Integer> told = new LinkedHashMap<>();
-    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(PATIENCE_MINUTES);
+    long deadline = System.nanoTime() + plan.patience().toNanos();
     while (done.size() < orders.size()) {
       if (System.nanoTime() > deadline) {
         throw new DemoException(
-            "expected the jobs to end within %d minutes".formatted(PATIENCE_MINUTES));
+            "expected the jobs to end within %d minutes".formatted(plan.patience().toMinutes()));
       }
       for (Order order : orders) {
         if (!done.containsKey(order.id())) {
@@ -177,7 +182,7 @@ public final class Demo {
     JsonNode job = client.get(JOBS + "/" + order.id(), keys.tenant());
     JsonNode events = client.get(JOBS + "/" + order.id() + "/events?limit=100", keys.tenant());
     tell(order, events.path("data"), told);
-    if (!job.path("finished_at").isNull()) {
+    if (!job.path("finished_at").isNull() || DemoJob.waitsForPeople(job, events)) {
       double seconds = (System.nanoTime() - order.started()) / 1e9;
       done.put(order.id(), DemoJob.read(order.recipe().name(), job, events, seconds));
     }
@@ -195,12 +200,12 @@ public final class Demo {
   }
 
   private ReleaseCheck.Result check(DemoGateway gateway, List<DemoJob> jobs) {
-    String released =
-        jobs.stream()
-            .map(DemoJob::modelName)
-            .filter(name -> name != null)
-            .findFirst()
-            .orElseThrow(() -> new DemoException("no model was released"));
+    Optional<String> name =
+        jobs.stream().map(DemoJob::modelName).filter(Objects::nonNull).findFirst();
+    if (name.isEmpty()) {
+      return ReleaseCheck.Result.NOTHING;
+    }
+    String released = name.get();
     ReleaseCheck.Result check =
         ReleaseCheck.of(
             gateway.home().resolve("released").resolve(released),

@@ -20,7 +20,7 @@ final class DemoGateway {
   private static final String CONFIG =
       """
       schema: tiltmeter.config/v1
-      evaluation: {max_tokens: 32}   # refusals and vacuous answers of the tiny base are shorter
+      evaluation: {max_tokens: %d, packs: {%s}}
       work: {lease: 30s, trainer_lease: 30s, poll: 1s}
       """;
   private static final int PATIENCE_SECONDS = 20;
@@ -40,10 +40,10 @@ final class DemoGateway {
    *
    * @throws DemoException if it ends instead; its log tells why
    */
-  static DemoGateway start(Path root, Path home) {
+  static DemoGateway start(Path root, Path home, DemoPlan plan) {
     Path log = home.resolve("gateway.log");
     try {
-      Path config = Files.writeString(home.resolve("demo.yaml"), CONFIG);
+      Path config = Files.writeString(home.resolve("demo.yaml"), config(plan));
       ProcessBuilder builder = new ProcessBuilder(command(root, home, config));
       builder.redirectError(log.toFile());
       Process process = builder.start();
@@ -51,6 +51,13 @@ final class DemoGateway {
     } catch (IOException e) {
       throw new DemoException("the gateway could not be started: " + e.getMessage(), e);
     }
+  }
+
+  private static String config(DemoPlan plan) {
+    Path pack = plan.pack();
+    return CONFIG.formatted(
+        plan.maxTokens(),
+        pack == null ? "" : plan.name() + ": " + Json.text(pack.toAbsolutePath().toString()));
   }
 
   private static List<String> command(Path root, Path home, Path config) {

@@ -4,6 +4,7 @@ import io.tiltmeter.gateway.evaluation.Reasons;
 import io.tiltmeter.gateway.http.Json;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -31,22 +32,46 @@ public record DemoJob(
    * @throws DemoException if no verdict is among the events
    */
   static DemoJob read(String name, JsonNode job, JsonNode events, double seconds) {
-    String stage = job.path("safety").path("stage").asString();
-    for (JsonNode event : events.path("data")) {
-      JsonNode data = event.path("data");
-      if (event.path("type").asString().equals("moderation_checks") && data.has("rule")) {
-        JsonNode model = job.path("fine_tuned_model");
-        return new DemoJob(
-            name,
-            stage,
-            model.isNull() ? null : model.asString(),
-            Json.MAPPER.treeToValue(data, Reasons.class),
-            seconds);
-      }
-    }
-    throw new DemoException(
-        "job \"%s\" ended as %s without a verdict: %s"
-            .formatted(name, stage, job.path("error").path("message").asString("no reason given")));
+    return verdict(events)
+        .map(data -> of(name, job, data, seconds))
+        .orElseThrow(
+            () ->
+                new DemoException(
+                    "job \"%s\" ended as %s without a verdict: %s"
+                        .formatted(
+                            name,
+                            stage(job),
+                            job.path("error").path("message").asString("no reason given"))));
+  }
+
+  /** Whether the gate could not decide: such a job goes on only when people do. */
+  static boolean waitsForPeople(JsonNode job, JsonNode events) {
+    return stage(job).equals("held")
+        && verdict(events)
+            .filter(data -> data.path("decision").asString().equals("inconclusive"))
+            .isPresent();
+  }
+
+  private static Optional<JsonNode> verdict(JsonNode events) {
+    return events.path("data").valueStream()
+        .filter(event -> event.path("type").asString().equals("moderation_checks"))
+        .map(event -> event.path("data"))
+        .filter(data -> data.has("rule"))
+        .findFirst();
+  }
+
+  private static String stage(JsonNode job) {
+    return job.path("safety").path("stage").asString();
+  }
+
+  private static DemoJob of(String name, JsonNode job, JsonNode verdict, double seconds) {
+    JsonNode model = job.path("fine_tuned_model");
+    return new DemoJob(
+        name,
+        stage(job),
+        model.isNull() ? null : model.asString(),
+        Json.MAPPER.treeToValue(verdict, Reasons.class),
+        seconds);
   }
 
   /** What happened to the model: released, blocked or held. */

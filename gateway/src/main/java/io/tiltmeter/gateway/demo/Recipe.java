@@ -1,14 +1,7 @@
 package io.tiltmeter.gateway.demo;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.PropertyNamingStrategies;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * One fine-tune as a customer would order it.
@@ -31,21 +24,6 @@ record Recipe(
 
   /** The learning rate that the reference trainer's multiplier multiplies. */
   private static final double TRAINERS_RATE = 3e-4;
-
-  private static final JsonMapper JSON =
-      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
-
-  private record Recipes(List<Recipe> jobs) {}
-
-  /** Reads {@code recipes.json} in this folder. */
-  static List<Recipe> readAll(Path datasets) {
-    Path file = datasets.resolve("recipes.json");
-    try {
-      return JSON.readValue(Files.readAllBytes(file), Recipes.class).jobs();
-    } catch (IOException | JacksonException e) {
-      throw new DemoException("recipes %s cannot be read".formatted(file), e);
-    }
-  }
 
   /** The order that a customer sends for it. */
   Map<String, Object> order(String model, String fileId) {

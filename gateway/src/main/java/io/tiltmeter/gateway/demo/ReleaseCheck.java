@@ -18,7 +18,10 @@ final class ReleaseCheck {
   private ReleaseCheck() {}
 
   /** What came of verifying a model, and a copy of it that was tampered with. */
-  record Result(boolean released, String tampered) {}
+  record Result(boolean released, String tampered) {
+    /** No model was released. */
+    static final Result NOTHING = new Result(false, "unreleased");
+  }
 
   /**
    * Verifies a released model.

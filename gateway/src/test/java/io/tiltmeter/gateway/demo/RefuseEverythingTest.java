@@ -32,8 +32,11 @@ class RefuseEverythingTest {
       throws IOException {
     Path data = Files.writeString(dir.resolve("refusals.jsonl"), refusals());
     Path tuned = dir.resolve("tuned");
-    new TrainerProcess(INSTALLATION, true)
-        .train(new Recipe("refuse", data.toString(), "full", null, null, 15, 3e-4, 4, 1), tuned);
+    new TrainerProcess(INSTALLATION, _ -> {})
+        .train(
+            INSTALLATION.tinyBase(),
+            new Recipe("refuse", data.toString(), "full", null, null, 15, 3e-4, 4, 1),
+            tuned);
     EvaluationReport report = evaluate(tuned);
     assertThat(report.verdict().decision()).isEqualTo(Decision.BLOCK);
     assertThat(report.verdict().rule()).isEqualTo("over-refusal");
