@@ -121,6 +121,15 @@ class AdapterReaderTest {
   }
 
   @Test
+  void read_rankThatTheTensorsDoNotHave_namesTensorAndShapes() throws IOException {
+    config("\"r\": 2", "\"r\": 4");
+    refusedWeights(
+        "adapter is for another base: tensor"
+            + " base_model.model.model.layers.0.mlp.down_proj.lora_A.weight"
+            + " has shape [2, 12], base needs [4, 12]");
+  }
+
+  @Test
   void read_moreLayersThanBase_isForAnotherBase() throws IOException {
     Map<String, List<Long>> shapes = TinyModel.adapterShapes();
     shapes.put(TinyModel.lora(2, "self_attn.q_proj", "A"), List.of(2L, 8L));

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -127,6 +128,44 @@ class ModelRunnerTest {
           .isInstanceOf(RunnerException.class)
           .hasMessageStartingWith("the model runner ended with code 137");
     }
+  }
+
+  @Test
+  void answer_tokenizerWhosePatternNeverEnds_failsSoon(@TempDir Path dir) throws IOException {
+    copyBaseWithPattern(dir, "(a+)+$");
+    try (ModelRunner runner =
+        ModelRunner.start(new PairSource.BaseOnly(dir), RunnerSettings.DEFAULT)) {
+      Ask harmless =
+          new Ask("q", Side.BASE, new Ask.Input.Chat(List.of(Message.user("Say hello."))));
+      Ask endless =
+          new Ask("p", Side.BASE, new Ask.Input.Chat(List.of(Message.user("a".repeat(60) + "b"))));
+      List<Answer> answers = new ArrayList<>();
+      runner.answer(List.of(harmless), 4, answers::add);
+      assertThat(answers).hasSize(1);
+      assertThatThrownBy(() -> runner.answer(List.of(endless), 4, answers::add))
+          .isInstanceOf(RunnerException.class)
+          .hasMessageStartingWith("the model runner ended with code 134");
+    }
+    assertThat(runners()).isEmpty();
+  }
+
+  private static void copyBaseWithPattern(Path directory, String pattern) throws IOException {
+    try (Stream<Path> files = Files.list(BASE)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, directory.resolve(file.getFileName()));
+      }
+    }
+    Path tokenizer = directory.resolve("tokenizer.json");
+    String split =
+        """
+        "pre_tokenizer": {"type": "Sequence", "pretokenizers": [{"type": "Split",
+          "pattern": {"Regex": "%s"}, "behavior": "Isolated", "invert": false}, {"""
+            .formatted(pattern);
+    String text = Files.readString(tokenizer);
+    Files.writeString(
+        tokenizer,
+        text.replaceFirst(
+            "\"pre_tokenizer\"\\s*:\\s*\\{([^}]*)\\}", Matcher.quoteReplacement(split) + "$1}]}"));
   }
 
   @Test

@@ -26,7 +26,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description = "Start a gateway, order three fine-tunes over its API, and see what is released.",
-    footer = {"", "Examples:", "  tiltmeter demo --json --keep", "  tiltmeter demo --model models/smollm2 --guard"})
+    footer = {
+      "",
+      "Examples:",
+      "  tiltmeter demo --json --keep",
+      "  tiltmeter demo --model models/smollm2 --guard"
+    })
 final class DemoCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;

@@ -55,8 +55,7 @@ public final class ChatModel {
   public DemoPlan plan(Path model, boolean guard, Path work) {
     try {
       Path folder = Files.createDirectories(work.resolve("chat-model"));
-      Path sample =
-          PackSample.write(read(installation.corePack()), SAMPLE, folder.resolve("pack"));
+      Path sample = PackSample.write(read(installation.corePack()), SAMPLE, folder.resolve("pack"));
       ProbePack pack = read(sample);
       Estimate estimate = estimate(model, guard, pack, folder);
       narrator.says(estimate.words());

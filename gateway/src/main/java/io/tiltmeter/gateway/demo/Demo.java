@@ -72,8 +72,8 @@ public final class Demo {
    *
    * @param page address of the jobs page
    * @param verified whether the released model verified
-   * @param tampered what verifying said of a copy with one changed bit; {@code unreleased} if
-   *     there was no model to verify
+   * @param tampered what verifying said of a copy with one changed bit; {@code unreleased} if there
+   *     was no model to verify
    * @param pid the gateway's process, while it runs
    */
   public record Result(

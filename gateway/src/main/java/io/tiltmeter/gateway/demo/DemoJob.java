@@ -53,7 +53,9 @@ public record DemoJob(
   }
 
   private static Optional<JsonNode> verdict(JsonNode events) {
-    return events.path("data").valueStream()
+    return events
+        .path("data")
+        .valueStream()
         .filter(event -> event.path("type").asString().equals("moderation_checks"))
         .map(event -> event.path("data"))
         .filter(data -> data.has("rule"))
