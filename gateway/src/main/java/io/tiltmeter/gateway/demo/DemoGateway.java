@@ -17,12 +17,6 @@ import tools.jackson.databind.JsonNode;
  * is its own too.
  */
 final class DemoGateway {
-  private static final String CONFIG =
-      """
-      schema: tiltmeter.config/v1
-      evaluation: {max_tokens: %d, packs: {%s}}
-      work: {lease: 30s, trainer_lease: 30s, poll: 1s}
-      """;
   private static final int PATIENCE_SECONDS = 20;
 
   private final Process process;
@@ -55,9 +49,14 @@ final class DemoGateway {
 
   private static String config(DemoPlan plan) {
     Path pack = plan.pack();
-    return CONFIG.formatted(
-        plan.maxTokens(),
-        pack == null ? "" : plan.name() + ": " + Json.text(pack.toAbsolutePath().toString()));
+    return """
+    schema: tiltmeter.config/v1
+    evaluation: {max_tokens: %d, packs: {%s}}
+    work: {lease: 30s, trainer_lease: 30s, poll: 1s}
+    """
+        .formatted(
+            plan.maxTokens(),
+            pack == null ? "" : plan.name() + ": " + Json.text(pack.toAbsolutePath().toString()));
   }
 
   private static List<String> command(Path root, Path home, Path config) {
