@@ -7,8 +7,10 @@ import io.tiltmeter.gateway.packfile.PackSample;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
@@ -17,6 +19,7 @@ import tools.jackson.databind.JsonNode;
  * ten rows, and one that lost none. A sample of the pack is asked, or with {@code
  * -Dtiltmeter.whole.pack=true} all of it.
  */
+@Timeout(value = 1, unit = TimeUnit.HOURS)
 class RealWeightsGateTest {
   private static final String WEIGHTS = "TILTMETER_SMOLLM2_GGUF";
   private static final String ADAPTERS = "TILTMETER_ADAPTERS";
