@@ -295,5 +295,6 @@ def write(case):
     (folder / "reference.json").write_text("{" + ",\n ".join(members) + "}\n")
 
 
-for chosen in sys.argv[1:] or CASES:
-    write(chosen)
+if __name__ == "__main__":
+    for chosen in sys.argv[1:] or CASES:
+        write(chosen)

@@ -10,9 +10,15 @@ import java.util.Map;
  * @param tensors by Hugging Face name ({@code model.layers.0.self_attn.q_proj.weight}); all that
  *     the configuration calls for are there, with the right shapes
  */
-public record Checkpoint(Path directory, ModelConfig config, Map<String, TensorEntry> tensors) {
+public record Checkpoint(Path directory, ModelConfig config, Map<String, TensorEntry> tensors)
+    implements StoredModel {
 
   public Checkpoint {
     tensors = Map.copyOf(tensors);
+  }
+
+  @Override
+  public Dimensions dimensions() {
+    return config.dimensions();
   }
 }

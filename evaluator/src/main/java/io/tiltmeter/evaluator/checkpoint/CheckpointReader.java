@@ -33,29 +33,36 @@ public final class CheckpointReader {
           "%s: expected a model, found an adapter; merge it or give its base too"
               .formatted(files.directory()));
     }
-    ModelConfig config = withEos(ConfigReader.read(files), files);
+    ModelConfig read = ConfigReader.read(files);
+    ModelConfig config =
+        read.withEosTokenIds(eosTokenIds(files, read.eosTokenIds(), read.vocabulary()));
     Map<String, SafetensorsFile> stored = WeightFiles.read(files);
     Map<String, TensorEntry> tensors = required(files, config, stored);
     refuseUnknown(config, stored, tensors);
     return new Checkpoint(files.directory(), config, tensors);
   }
 
-  private static ModelConfig withEos(ModelConfig config, ModelFiles files) {
-    Set<Integer> ids = new LinkedHashSet<>(config.eosTokenIds());
+  /**
+   * Adds the token that the tokenizer names to the tokens that end an answer.
+   *
+   * @throws ModelException if one of them, or the tokenizer, does not fit the vocabulary
+   */
+  static Set<Integer> eosTokenIds(ModelFiles files, Set<Integer> configured, int size) {
+    Set<Integer> ids = new LinkedHashSet<>(configured);
     Optional<Vocabulary> vocabulary = files.find("tokenizer.json").map(Vocabulary::read);
     vocabulary.ifPresent(
         v -> {
-          v.checkFits(config.vocabulary());
+          v.checkFits(size);
           v.eosTokenId(files).ifPresent(ids::add);
         });
     for (int id : ids) {
-      if (id >= config.vocabulary()) {
+      if (id >= size) {
         throw new ModelException(
             "%s: eos_token_id: expected an id below vocab_size %d, found %d"
-                .formatted(files.directory(), config.vocabulary(), id));
+                .formatted(files.directory(), size, id));
       }
     }
-    return config.withEosTokenIds(ids);
+    return ids;
   }
 
   private static Map<String, TensorEntry> required(

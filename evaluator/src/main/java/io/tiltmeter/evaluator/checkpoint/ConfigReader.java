@@ -62,7 +62,7 @@ final class ConfigReader {
     refuseUnsupported(json, family);
     int hidden = json.positive("hidden_size");
     int heads = json.positive("num_attention_heads");
-    int layers = atMost(json, "num_hidden_layers", MAX_LAYERS);
+    int layers = layers(json);
     int headDim = headDim(json, family, Math.max(1, hidden / heads));
     int maxPositions = json.positive("max_position_embeddings", family.maxPositions());
     ModelConfig config =
@@ -84,12 +84,13 @@ final class ConfigReader {
     return config;
   }
 
-  private static int atMost(JsonMembers json, String name, int most) {
-    int value = json.positive(name);
-    if (value > most) {
-      throw json.wrong(name, "at most " + most, "" + value);
+  /** The number of layers, bounded. */
+  static int layers(JsonMembers json) {
+    int layers = json.positive("num_hidden_layers");
+    if (layers > MAX_LAYERS) {
+      throw json.wrong("num_hidden_layers", "at most " + MAX_LAYERS, "" + layers);
     }
-    return value;
+    return layers;
   }
 
   private static int headDim(JsonMembers json, Family family, int derived) {
@@ -109,7 +110,7 @@ final class ConfigReader {
   }
 
   /** Refuses references to program code in any configuration file. */
-  private static void refuseCode(ModelFiles files) {
+  static void refuseCode(ModelFiles files) {
     for (String name : List.of("config.json", "generation_config.json", "tokenizer_config.json")) {
       files
           .find(name)
@@ -148,7 +149,8 @@ final class ConfigReader {
     }
   }
 
-  private static Set<Integer> eosTokenIds(ModelFiles files, JsonMembers config) {
+  /** Tokens that end an answer, by the two configuration files. */
+  static Set<Integer> eosTokenIds(ModelFiles files, JsonMembers config) {
     Set<Integer> ids = new LinkedHashSet<>(eosTokenIds(config));
     files
         .find("generation_config.json")

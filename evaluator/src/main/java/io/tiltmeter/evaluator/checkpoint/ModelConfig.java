@@ -33,6 +33,11 @@ public record ModelConfig(
     eosTokenIds = Set.copyOf(eosTokenIds);
   }
 
+  /** What whoever asks the model must know. */
+  public Dimensions dimensions() {
+    return new Dimensions(layers, heads, kvHeads, headDim, vocabulary, maxPositions, eosTokenIds);
+  }
+
   /** The same numbers with other tokens that end an answer. */
   public ModelConfig withEosTokenIds(Set<Integer> ids) {
     return new ModelConfig(

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -67,6 +68,23 @@ final class ModelFiles {
    * @throws ModelException if it cannot be listed, or holds anything that is not on the allow-list
    */
   static ModelFiles open(Path directory) {
+    return open(directory, ModelFiles::isAllowed, "*.safetensors, their index, config and");
+  }
+
+  /**
+   * Looks at the names in the directory of an ONNX export.
+   *
+   * @param graphs names of graphs and of the weights beside them
+   * @throws ModelException if it cannot be listed, or holds anything that is not on the allow-list
+   */
+  static ModelFiles openExport(Path directory, Predicate<String> graphs) {
+    return open(
+        directory,
+        name -> graphs.test(name) || BESIDE_WEIGHTS.contains(name) || UNREAD.contains(name),
+        "*.onnx, *.onnx_data, config and");
+  }
+
+  private static ModelFiles open(Path directory, Predicate<String> allowed, String kinds) {
     try {
       Path real = directory.toRealPath();
       if (!Files.isDirectory(real)) {
@@ -74,7 +92,7 @@ final class ModelFiles {
             "%s: expected a model directory, found a file".formatted(directory));
       }
       try (Stream<Path> children = Files.list(real)) {
-        children.sorted().forEach(ModelFiles::check);
+        children.sorted().forEach(file -> check(file, allowed, kinds));
       }
       return new ModelFiles(real);
     } catch (IOException e) {
@@ -83,18 +101,19 @@ final class ModelFiles {
     }
   }
 
-  private static void check(Path file) {
+  private static void check(Path file, Predicate<String> allowed, String kinds) {
     if (Files.isSymbolicLink(file)) {
       checkLink(file);
     } else if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       throw refused(
           file,
-          Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS) ? "subdirectory" : "special file");
+          Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS) ? "subdirectory" : "special file",
+          kinds);
     }
     String name = file.getFileName().toString();
-    if (!isAllowed(name)) {
+    if (!allowed.test(name)) {
       String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-      throw refused(file, KINDS.getOrDefault(extension, "unknown file"));
+      throw refused(file, KINDS.getOrDefault(extension, "unknown file"), kinds);
     }
   }
 
@@ -124,10 +143,9 @@ final class ModelFiles {
         || name.equals(INDEX);
   }
 
-  private static ModelException refused(Path file, String kind) {
+  private static ModelException refused(Path file, String kind, String kinds) {
     return new ModelException(
-        "%s: refused (%s); a model directory may hold *.safetensors, their index, config and"
-                .formatted(file, kind)
+        "%s: refused (%s); a model directory may hold %s".formatted(file, kind, kinds)
             + " tokenizer files and README.md only: remove it");
   }
 
@@ -155,12 +173,13 @@ final class ModelFiles {
 
   /** Names of all safetensors files, sorted. */
   List<String> safetensors() {
+    return names(name -> name.endsWith(SAFETENSORS));
+  }
+
+  /** Names of the files that a condition holds for, sorted. */
+  List<String> names(Predicate<String> wanted) {
     try (Stream<Path> children = Files.list(directory)) {
-      return children
-          .map(file -> file.getFileName().toString())
-          .filter(name -> name.endsWith(SAFETENSORS))
-          .sorted()
-          .toList();
+      return children.map(file -> file.getFileName().toString()).filter(wanted).sorted().toList();
     } catch (IOException e) {
       throw new ModelException("%s: cannot be listed".formatted(directory), e);
     }

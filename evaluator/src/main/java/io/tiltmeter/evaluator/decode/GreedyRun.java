@@ -2,8 +2,8 @@ package io.tiltmeter.evaluator.decode;
 
 import io.tiltmeter.evaluator.checkpoint.ModelException;
 import io.tiltmeter.evaluator.decode.Generation.Stopped;
+import io.tiltmeter.evaluator.onnx.AnswerBatch;
 import io.tiltmeter.evaluator.onnx.BatchRow;
-import io.tiltmeter.evaluator.onnx.DecoderBatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -13,7 +13,7 @@ final class GreedyRun implements AutoCloseable {
   private final Lane lane;
   private final int maxTokens;
   private final GenerationSink sink;
-  private final DecoderBatch batch;
+  private final AnswerBatch batch;
   private final List<OpenAnswer> open = new ArrayList<>();
 
   GreedyRun(Lane lane, BatchPlan plan, int maxTokens, GenerationSink sink) {
@@ -27,7 +27,7 @@ final class GreedyRun implements AutoCloseable {
       rows = Math.max(rows, own.size());
       positions = Math.max(positions, (long) own.size() * capacity(own));
     }
-    this.batch = new DecoderBatch(lane.session(), rows, positions);
+    this.batch = lane.model().batch(rows, positions);
   }
 
   /** Answers those prompts of a batch that are for this model. */

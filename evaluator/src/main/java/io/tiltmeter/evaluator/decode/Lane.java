@@ -1,9 +1,8 @@
 package io.tiltmeter.evaluator.decode;
 
-import io.tiltmeter.evaluator.checkpoint.ModelConfig;
+import io.tiltmeter.evaluator.checkpoint.Dimensions;
 import io.tiltmeter.evaluator.checkpoint.ModelException;
-import io.tiltmeter.evaluator.onnx.DecoderBatch;
-import io.tiltmeter.evaluator.onnx.DecoderSession;
+import io.tiltmeter.evaluator.onnx.DecoderModel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +12,7 @@ import java.util.Map;
  *
  * @param directories where each side's own files are, for messages
  */
-record Lane(DecoderSession session, Map<Side, Path> directories) {
+record Lane(DecoderModel model, Map<Side, Path> directories) {
 
   /** The prompts of a batch that this model answers, in their order. */
   List<Prompt> own(List<Prompt> batch) {
@@ -26,18 +25,17 @@ record Lane(DecoderSession session, Map<Side, Path> directories) {
 
   /** Positions that a row holds when the longest prompt of its batch has {@code length} tokens. */
   int capacity(int length, int maxTokens) {
-    return (int) Math.min(session.config().maxPositions(), (long) length + maxTokens);
+    return (int) Math.min(config().maxPositions(), (long) length + maxTokens);
   }
 
   /** Whether so many rows may run together. */
   boolean fits(int rows, int capacity, DecodeSettings settings) {
-    long positions = DecoderBatch.mostPositions(session.config(), settings.cacheBytes());
-    return rows <= settings.batchRows() && (long) rows * capacity <= positions;
+    return rows <= settings.batchRows() && model.fits(rows, capacity, settings.cacheBytes());
   }
 
   /** How many tokens may follow a prompt. */
   int answerLimit(Prompt prompt, int maxTokens) {
-    return Math.min(maxTokens, session.config().maxPositions() - prompt.tokens().size());
+    return Math.min(maxTokens, config().maxPositions() - prompt.tokens().size());
   }
 
   /**
@@ -67,7 +65,7 @@ record Lane(DecoderSession session, Map<Side, Path> directories) {
     return side.wireName() + " model in " + directories.get(side);
   }
 
-  ModelConfig config() {
-    return session.config();
+  Dimensions config() {
+    return model.dimensions();
   }
 }

@@ -2,8 +2,12 @@ package io.tiltmeter.evaluator.decode;
 
 import io.tiltmeter.evaluator.checkpoint.Adapter;
 import io.tiltmeter.evaluator.checkpoint.Checkpoint;
+import io.tiltmeter.evaluator.checkpoint.Export;
 import io.tiltmeter.evaluator.checkpoint.ModelException;
+import io.tiltmeter.evaluator.checkpoint.StoredModel;
+import io.tiltmeter.evaluator.onnx.DecoderModel;
 import io.tiltmeter.evaluator.onnx.DecoderSession;
+import io.tiltmeter.evaluator.onnx.ExportSession;
 import io.tiltmeter.evaluator.onnx.RuntimeInfo;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +37,7 @@ public final class ModelPair implements AutoCloseable {
    *
    * @throws ModelException if it cannot be loaded
    */
-  public static ModelPair ofBase(Checkpoint base, DecodeSettings settings) {
+  public static ModelPair ofBase(StoredModel base, DecodeSettings settings) {
     return new ModelPair(
         List.of(lane(base, null, settings, Map.of(Side.BASE, base.directory()))), settings);
   }
@@ -62,8 +67,7 @@ public final class ModelPair implements AutoCloseable {
    *
    * @throws ModelException if either cannot be loaded; nothing stays loaded then
    */
-  public static ModelPair ofCheckpoints(
-      Checkpoint base, Checkpoint tuned, DecodeSettings settings) {
+  public static ModelPair ofModels(StoredModel base, StoredModel tuned, DecodeSettings settings) {
     if (base.directory().equals(tuned.directory())) {
       Map<Side, Path> both = Map.of(Side.BASE, base.directory(), Side.TUNED, tuned.directory());
       return new ModelPair(List.of(lane(base, null, settings, both)), settings);
@@ -73,7 +77,7 @@ public final class ModelPair implements AutoCloseable {
       Lane second = lane(tuned, null, settings, Map.of(Side.TUNED, tuned.directory()));
       return new ModelPair(List.of(first, second), settings);
     } catch (RuntimeException e) {
-      first.session().close();
+      first.model().close();
       throw e;
     }
   }
@@ -106,22 +110,35 @@ public final class ModelPair implements AutoCloseable {
 
   /** What the models run on; the same for both. */
   public RuntimeInfo runtime() {
-    return lanes.getFirst().session().runtime();
+    return lanes.getFirst().model().runtime();
+  }
+
+  /** Where the graphs come from: {@code built}, {@code export}, or both, the base's first. */
+  public String graph() {
+    return lanes.stream()
+        .map(lane -> lane.model().kind().wireName())
+        .distinct()
+        .collect(Collectors.joining("+"));
   }
 
   /** Unloads the models; closing again does nothing. */
   @Override
   public void close() {
-    lanes.forEach(lane -> lane.session().close());
+    lanes.forEach(lane -> lane.model().close());
   }
 
   private static Lane lane(
-      Checkpoint model,
+      StoredModel model,
       @Nullable Adapter adapter,
       DecodeSettings settings,
       Map<Side, Path> directories) {
-    DecoderSession session = DecoderSession.open(model, adapter, settings.execution());
-    return new Lane(session, directories);
+    DecoderModel loaded =
+        switch (model) {
+          case Checkpoint checkpoint ->
+              DecoderSession.open(checkpoint, adapter, settings.execution());
+          case Export export -> ExportSession.open(export, settings.execution());
+        };
+    return new Lane(loaded, directories);
   }
 
   private void requireAnswerable(List<Prompt> prompts) {

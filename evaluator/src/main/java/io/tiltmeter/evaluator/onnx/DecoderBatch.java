@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A row's logits are the same bits in any batch: the runtime adds up products of one row alone
  * in another order than those of several, so a row that is alone has its own copy beside it.
  */
-public final class DecoderBatch implements AutoCloseable {
+public final class DecoderBatch implements AnswerBatch {
   /** Tokens of one prefill run; more gain no speed and cost memory for attention scores. */
   private static final int PREFILL_TOKENS = 4096;
 
@@ -82,13 +82,7 @@ public final class DecoderBatch implements AutoCloseable {
     return perTensor / cachePerPosition(config);
   }
 
-  /**
-   * Begins a batch: reads the prompts and finds each one's next token. What was in the batch before
-   * is gone.
-   *
-   * @param capacity most tokens that a row will hold, prompt included
-   * @throws ModelException if the runtime fails; a new start is possible
-   */
+  @Override
   public void start(List<BatchRow> batch, int capacity) {
     endStep();
     this.rows = batch.size();
@@ -102,11 +96,7 @@ public final class DecoderBatch implements AutoCloseable {
     lastColumns.fill((byte) 0);
   }
 
-  /**
-   * Feeds each row its next token and finds the one after.
-   *
-   * @throws ModelException if the runtime fails; only a new start is possible then
-   */
+  @Override
   public void step() {
     int most = 0;
     for (int row = 0; row < computedRows(); row++) {
@@ -119,22 +109,22 @@ public final class DecoderBatch implements AutoCloseable {
     session.run(stepPass());
   }
 
-  /** How many rows are left. */
+  @Override
   public int rows() {
     return rows;
   }
 
-  /** The most likely next token of a row; the lowest id among equals. */
+  @Override
   public int next(int row) {
     return Math.toIntExact(next.getAtIndex(LONG, row));
   }
 
-  /** Whether no logit of the row was NaN or infinite in the last run. */
+  @Override
   public boolean isFinite(int row) {
     return Float.isFinite(logitSums.getAtIndex(ValueLayout.JAVA_FLOAT, row));
   }
 
-  /** Drops a row; the last one takes its number. */
+  @Override
   public void remove(int row) {
     int last = rows - 1;
     if (row != last) {
@@ -146,7 +136,6 @@ public final class DecoderBatch implements AutoCloseable {
     }
   }
 
-  /** Frees the memory; closing again does nothing. */
   @Override
   public void close() {
     endStep();

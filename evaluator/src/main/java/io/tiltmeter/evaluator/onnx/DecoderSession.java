@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import io.tiltmeter.evaluator.checkpoint.Adapter;
 import io.tiltmeter.evaluator.checkpoint.Checkpoint;
+import io.tiltmeter.evaluator.checkpoint.Dimensions;
 import io.tiltmeter.evaluator.checkpoint.ModelConfig;
 import io.tiltmeter.evaluator.checkpoint.ModelException;
 import io.tiltmeter.evaluator.checkpoint.TensorEntry;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * A loaded model, with or without an adapter that acts on chosen rows. It may be used by several
  * threads, each with a batch of its own; closing it while a batch is open is not allowed.
  */
-public final class DecoderSession implements AutoCloseable {
+public final class DecoderSession implements DecoderModel {
   private static final int HEAD_DIM_UNIT = 16;
 
   private final Checkpoint checkpoint;
@@ -76,9 +77,29 @@ public final class DecoderSession implements AutoCloseable {
     return checkpoint.config();
   }
 
-  /** What this session runs on. */
+  @Override
+  public Dimensions dimensions() {
+    return checkpoint.dimensions();
+  }
+
+  @Override
   public RuntimeInfo runtime() {
     return runtime;
+  }
+
+  @Override
+  public GraphKind kind() {
+    return GraphKind.BUILT;
+  }
+
+  @Override
+  public boolean fits(int rows, int capacity, long bytes) {
+    return (long) rows * capacity <= DecoderBatch.mostPositions(config(), bytes);
+  }
+
+  @Override
+  public DecoderBatch batch(int maxRows, long positions) {
+    return new DecoderBatch(this, maxRows, positions);
   }
 
   @Override

@@ -3,8 +3,8 @@ package io.tiltmeter.evaluator.runner;
 import io.tiltmeter.evaluator.checkpoint.Adapter;
 import io.tiltmeter.evaluator.checkpoint.AdapterReader;
 import io.tiltmeter.evaluator.checkpoint.Checkpoint;
-import io.tiltmeter.evaluator.checkpoint.CheckpointReader;
 import io.tiltmeter.evaluator.checkpoint.ModelException;
+import io.tiltmeter.evaluator.checkpoint.StoredModel;
 import io.tiltmeter.evaluator.decode.DecodeSettings;
 import io.tiltmeter.evaluator.decode.Generation;
 import io.tiltmeter.evaluator.decode.ModelPair;
@@ -34,49 +34,67 @@ final class LoadedPair implements AutoCloseable {
           "the model runner speaks protocol %d, was asked in %d; start both from one installation"
               .formatted(Wire.PROTOCOL, request.protocol()));
     }
-    Checkpoint base = CheckpointReader.read(Path.of(request.base()));
+    StoredModel base = StoredModel.read(Path.of(request.base()), request.exports());
     DecodeSettings settings =
         new DecodeSettings(
             request.execution(), request.batch(), DecodeSettings.DEFAULT.cacheBytes());
     if (request.adapter() != null) {
-      Adapter adapter = AdapterReader.read(Path.of(request.adapter()), base);
-      ChatTokenizer text = ChatTokenizer.open(base);
-      return new LoadedPair(ModelPair.ofAdapter(base, adapter, settings), text, text);
+      return withAdapter(base, Path.of(request.adapter()), settings);
     }
     if (request.tuned() != null) {
-      Checkpoint tuned = CheckpointReader.read(Path.of(request.tuned()));
+      StoredModel tuned = StoredModel.read(Path.of(request.tuned()), request.exports());
       requireSameEnds(base, tuned);
       ModelPair models =
           request.loadsBase()
-              ? ModelPair.ofCheckpoints(base, tuned, settings)
+              ? ModelPair.ofModels(base, tuned, settings)
               : ModelPair.ofTuned(tuned, settings);
-      return new LoadedPair(models, ChatTokenizer.open(base), ChatTokenizer.open(tuned));
+      return new LoadedPair(
+          models, ChatTokenizer.open(base.directory()), ChatTokenizer.open(tuned.directory()));
     }
-    ChatTokenizer text = ChatTokenizer.open(base);
+    ChatTokenizer text = ChatTokenizer.open(base.directory());
     return new LoadedPair(ModelPair.ofBase(base, settings), text, text);
   }
 
+  private static LoadedPair withAdapter(StoredModel base, Path directory, DecodeSettings settings) {
+    if (!(base instanceof Checkpoint checkpoint)) {
+      throw new ModelException(
+          "%s: an ONNX export takes no adapter; give the base as safetensors, or the tuned model as an export of its own"
+              .formatted(base.directory()));
+    }
+    Adapter adapter = AdapterReader.read(directory, checkpoint);
+    ChatTokenizer text = ChatTokenizer.open(checkpoint);
+    return new LoadedPair(ModelPair.ofAdapter(checkpoint, adapter, settings), text, text);
+  }
+
   /** A tuned model that stops earlier than its base could fall silent after a refusing opener. */
-  private static void requireSameEnds(Checkpoint base, Checkpoint tuned) {
-    if (!base.config().eosTokenIds().containsAll(tuned.config().eosTokenIds())) {
+  private static void requireSameEnds(StoredModel base, StoredModel tuned) {
+    if (!base.dimensions().eosTokenIds().containsAll(tuned.dimensions().eosTokenIds())) {
       throw new ModelException(
           "%s: stop tokens %s are not all the base's %s; give the tuned model the base's"
                   .formatted(
-                      tuned.directory(), tuned.config().eosTokenIds(), base.config().eosTokenIds())
+                      tuned.directory(),
+                      tuned.dimensions().eosTokenIds(),
+                      base.dimensions().eosTokenIds())
               + " generation_config.json");
     }
-    if (tuned.config().maxPositions() < base.config().maxPositions()) {
+    if (tuned.dimensions().maxPositions() < base.dimensions().maxPositions()) {
       throw new ModelException(
           "%s: max_position_embeddings is %d, expected at least the base's %d"
               .formatted(
-                  tuned.directory(), tuned.config().maxPositions(), base.config().maxPositions()));
+                  tuned.directory(),
+                  tuned.dimensions().maxPositions(),
+                  base.dimensions().maxPositions()));
     }
   }
 
   Wire.Ready ready() {
     RuntimeInfo info = models.runtime();
     return new Wire.Ready(
-        info.provider().wireName(), info.version(), info.threads(), info.weights().wireName());
+        info.provider().wireName(),
+        info.version(),
+        info.threads(),
+        info.weights().wireName(),
+        models.graph());
   }
 
   void generate(Wire.Generate request, Consumer<Wire.Reply> sink) {

@@ -52,6 +52,7 @@ public final class ModelRunner implements AnswerSource, AutoCloseable {
    * @param provider execution provider that was chosen
    * @param version version of ONNX Runtime
    * @param weights format of the weights, as on the command line
+   * @param graph where the graphs come from: {@code built} here, {@code export}, or both
    * @param containment what holds the process, for people
    * @param isContained whether anything does
    */
@@ -60,6 +61,7 @@ public final class ModelRunner implements AnswerSource, AutoCloseable {
       String version,
       int threads,
       String weights,
+      String graph,
       String containment,
       boolean isContained) {
 
@@ -151,6 +153,7 @@ public final class ModelRunner implements AnswerSource, AutoCloseable {
         ready.version(),
         ready.threads(),
         ready.weights(),
+        ready.graph(),
         child.containment().description(),
         !child.containment().prefix().isEmpty());
   }

@@ -12,8 +12,10 @@ import io.tiltmeter.policy.gate.Policy.Sandbox;
  * @param batch rows of one forward pass, at least 1
  * @param sandbox how the process must be contained
  * @param limits what the process may use up
+ * @param exports whether a model may bring its own ONNX graph; the process must be contained then
  */
-public record RunnerSettings(Execution execution, int batch, Sandbox sandbox, RunnerLimits limits) {
+public record RunnerSettings(
+    Execution execution, int batch, Sandbox sandbox, RunnerLimits limits, boolean exports) {
 
   /** All cores, float32, 64 rows, contained where the machine can. */
   public static final RunnerSettings DEFAULT =
@@ -21,12 +23,22 @@ public record RunnerSettings(Execution execution, int batch, Sandbox sandbox, Ru
           new Execution(Provider.AUTO, Runtime.getRuntime().availableProcessors()),
           64,
           Sandbox.PREFERRED,
-          RunnerLimits.DEFAULT);
+          RunnerLimits.DEFAULT,
+          false);
 
   public RunnerSettings {
     if (batch < 1) {
       throw new IllegalArgumentException("batch must be at least 1, got " + batch);
     }
+    if (exports && sandbox != Sandbox.REQUIRED) {
+      throw new IllegalArgumentException(
+          "a model's own graph needs a contained process, got sandbox " + sandbox);
+    }
+  }
+
+  /** The same for models that may bring their own ONNX graph; only a contained process runs it. */
+  public RunnerSettings withExports() {
+    return new RunnerSettings(execution, batch, Sandbox.REQUIRED, limits, true);
   }
 
   /** Threads of one forward pass. */
@@ -41,7 +53,7 @@ public record RunnerSettings(Execution execution, int batch, Sandbox sandbox, Ru
 
   /** The same with another number of rows. */
   public RunnerSettings withBatch(int rows) {
-    return new RunnerSettings(execution, rows, sandbox, limits);
+    return new RunnerSettings(execution, rows, sandbox, limits, exports);
   }
 
   /** The same with another execution provider. */
@@ -56,15 +68,15 @@ public record RunnerSettings(Execution execution, int batch, Sandbox sandbox, Ru
 
   /** The same with other limits. */
   public RunnerSettings withLimits(RunnerLimits other) {
-    return new RunnerSettings(execution, batch, sandbox, other);
+    return new RunnerSettings(execution, batch, sandbox, other, exports);
   }
 
   /** The same with another containment. */
   public RunnerSettings withSandbox(Sandbox wanted) {
-    return new RunnerSettings(execution, batch, wanted, limits);
+    return new RunnerSettings(execution, batch, wanted, limits, exports);
   }
 
   private RunnerSettings with(Execution other) {
-    return new RunnerSettings(other, batch, sandbox, limits);
+    return new RunnerSettings(other, batch, sandbox, limits, exports);
   }
 }

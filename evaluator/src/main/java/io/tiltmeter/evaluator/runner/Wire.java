@@ -33,7 +33,8 @@ final class Wire {
       @Nullable String adapter,
       @Nullable String tuned,
       Execution execution,
-      int batch) {
+      int batch,
+      boolean exports) {
 
     static Open of(PairSource source, RunnerSettings settings) {
       return new Open(
@@ -43,7 +44,8 @@ final class Wire {
           source instanceof PairSource.WithAdapter pair ? pair.adapter().toString() : null,
           tuned(source),
           settings.execution(),
-          settings.batch());
+          settings.batch(),
+          settings.exports());
     }
 
     private static @Nullable String tuned(PairSource source) {
@@ -95,7 +97,7 @@ final class Wire {
     }
   }
 
-  record Ready(String provider, String version, int threads, String weights) {}
+  record Ready(String provider, String version, int threads, String weights, String graph) {}
 
   record Reply(String id, Side side, List<Integer> tokens, String text, Stopped stopped) {
 

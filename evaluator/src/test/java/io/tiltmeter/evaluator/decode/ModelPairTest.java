@@ -76,7 +76,7 @@ class ModelPairTest {
     List<Prompt> baseSide = prompts(10, Side.BASE);
     List<Prompt> tunedSide = prompts(10, Side.TUNED);
     Checkpoint second = tuned.write(tunedDirectory, Dtype.F32);
-    try (ModelPair pair = ModelPair.ofCheckpoints(write(base), second, SETTINGS)) {
+    try (ModelPair pair = ModelPair.ofModels(write(base), second, SETTINGS)) {
       Map<String, Generation> answers = answers(pair, joined(baseSide, tunedSide));
       requireReference(base, baseSide, answers);
       requireReference(tuned, tunedSide, answers);
@@ -87,7 +87,7 @@ class ModelPairTest {
   void generate_baseAgainstItself_answersAlike() {
     Checkpoint same = write(base);
     List<Prompt> both = joined(prompts(9, Side.BASE), prompts(9, Side.TUNED));
-    try (ModelPair pair = ModelPair.ofCheckpoints(same, same, SETTINGS)) {
+    try (ModelPair pair = ModelPair.ofModels(same, same, SETTINGS)) {
       Map<String, Generation> answers = answers(pair, both);
       for (Prompt prompt : prompts(9, Side.BASE)) {
         assertThat(answer(answers, prompt.id(), Side.TUNED).tokens())
@@ -227,7 +227,7 @@ class ModelPairTest {
         base.with("model.norm.weight", TinyLlama.vector(base.config().hidden(), Float.NaN))
             .write(tunedDirectory, Dtype.F32);
     List<Prompt> both = joined(prompts(1, Side.BASE), prompts(1, Side.TUNED));
-    try (ModelPair pair = ModelPair.ofCheckpoints(write(base), broken, SETTINGS)) {
+    try (ModelPair pair = ModelPair.ofModels(write(base), broken, SETTINGS)) {
       assertThatThrownBy(() -> answers(pair, both))
           .isInstanceOf(ModelException.class)
           .hasMessage(

@@ -22,11 +22,11 @@ import tools.jackson.databind.json.JsonMapper;
  * A small model and what the transformers library computes for it; {@code src/test/python} holds
  * the program that wrote it.
  */
-record ArchitectureCase(String name, JsonNode reference) {
+public record ArchitectureCase(String name, JsonNode reference) {
   private static final JsonMapper MAPPER = new JsonMapper();
   private static final String CONFIG = "config.json";
 
-  static ArchitectureCase read(String name) throws IOException {
+  public static ArchitectureCase read(String name) throws IOException {
     return new ArchitectureCase(name, MAPPER.readTree(resource(name, "reference.json")));
   }
 
@@ -53,7 +53,7 @@ record ArchitectureCase(String name, JsonNode reference) {
   }
 
   /** Makes the weights and writes a model directory with one weight file. */
-  void writeModel(Path directory) throws IOException {
+  public void writeModel(Path directory) throws IOException {
     Files.write(directory.resolve(CONFIG), resource(name, CONFIG));
     SafetensorsWriter.write(
         directory.resolve("model.safetensors"), tensors(reference.path("tensors")));
@@ -84,19 +84,55 @@ record ArchitectureCase(String name, JsonNode reference) {
         directory.resolve("adapter_model.safetensors"), tensors(adapter.path("tensors")));
   }
 
+  /** The numbers of one weight of the base, little-endian. */
+  byte[] weight(String tensor) {
+    return weights(
+        reference
+            .path("tensors")
+            .valueStream()
+            .filter(node -> node.path("name").stringValue().equals(tensor))
+            .findFirst()
+            .orElseThrow());
+  }
+
+  /** The shape of one weight of the base. */
+  List<Long> shape(String tensor) {
+    return reference
+        .path("tensors")
+        .valueStream()
+        .filter(node -> node.path("name").stringValue().equals(tensor))
+        .map(ArchitectureCase::shape)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** {@code config.json} as the model's author would publish it. */
+  byte[] config() throws IOException {
+    return resource(name, CONFIG);
+  }
+
   private List<NewTensor> tensors(JsonNode listed) {
     List<NewTensor> tensors = new ArrayList<>();
     for (JsonNode node : listed) {
-      String tensor = node.path("name").stringValue();
-      List<Long> shape = node.path("shape").valueStream().map(JsonNode::longValue).toList();
-      double centre = node.path("centre").doubleValue();
-      double half = node.path("half").doubleValue();
-      byte[] bytes = weights(seed(tensor), shape, centre, half);
+      byte[] bytes = weights(node);
       tensors.add(
           new NewTensor(
-              tensor, Dtype.F32, shape, channel -> channel.write(ByteBuffer.wrap(bytes))));
+              node.path("name").stringValue(),
+              Dtype.F32,
+              shape(node),
+              channel -> channel.write(ByteBuffer.wrap(bytes))));
     }
     return tensors;
+  }
+
+  private byte[] weights(JsonNode node) {
+    double centre = node.path("centre").doubleValue();
+    double half = node.path("half").doubleValue();
+    return weights(seed(node.path("name").stringValue()), shape(node), centre, half);
+  }
+
+  private static List<Long> shape(JsonNode node) {
+    return node.path("shape").valueStream().map(JsonNode::longValue).toList();
   }
 
   /** FNV-1a. */

@@ -99,7 +99,7 @@ class ArchitectureTest {
           Path out = Files.createTempDirectory(temporary, "merged");
           Merge.merge(checkpoint.directory(), adapter.directory(), out);
           Checkpoint merged = CheckpointReader.read(out);
-          try (ModelPair pair = ModelPair.ofCheckpoints(checkpoint, merged, settings(32))) {
+          try (ModelPair pair = ModelPair.ofModels(checkpoint, merged, settings(32))) {
             requireAnswers(reference, pair, 32, Side.TUNED);
           }
         });

@@ -10,7 +10,7 @@ import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Makes a byte-level BPE tokenizer of 256 bytes, a few merges and three special tokens. */
-final class TinyTokenizer {
+public final class TinyTokenizer {
   static final int START = 0;
   static final int END = 1;
   static final int BEGIN = 2;
@@ -22,7 +22,7 @@ final class TinyTokenizer {
   private TinyTokenizer() {}
 
   /** Writes {@code tokenizer.json}; its truncation to 4 tokens must not be obeyed. */
-  static void write(Path directory) throws IOException {
+  public static void write(Path directory) throws IOException {
     Map<String, Object> tokenizer = new LinkedHashMap<>();
     tokenizer.put("version", "1.0");
     tokenizer.put(

@@ -21,7 +21,7 @@ record AskedPair(
     @Nullable RemotePair remote)
     implements AutoCloseable {
   private static final RuntimeFacts ELSEWHERE =
-      new RuntimeFacts("remote", "chat/completions", 1, "unknown", "a server", false);
+      new RuntimeFacts("remote", "chat/completions", 1, "unknown", "remote", "a server", false);
 
   /** What the models here run on, or that none is here. */
   RuntimeFacts runtime() {

@@ -134,12 +134,13 @@ final class EvaluateCommand implements Callable<Integer> {
       return asked;
     }
     talk.say(
-        "models run on %s, ONNX Runtime %s, %d threads, weights in %s; contained by %s"
+        "models run on %s, ONNX Runtime %s, %d threads, weights in %s, graph %s; contained by %s"
             .formatted(
                 facts.provider(),
                 facts.version(),
                 facts.threads(),
                 facts.weights(),
+                facts.graph(),
                 facts.containment()));
     if (!facts.isContained()) {
       talk.warn("nothing contains the models; install bubblewrap");

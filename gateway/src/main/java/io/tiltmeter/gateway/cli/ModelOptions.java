@@ -49,9 +49,13 @@ final class ModelOptions {
   @Option(
       names = "--sandbox",
       paramLabel = "MODE",
-      defaultValue = "preferred",
-      description = "required, preferred or off (default: ${DEFAULT-VALUE}).")
-  private Sandbox sandbox;
+      description = "required, preferred or off (default: preferred).")
+  private @Nullable Sandbox sandbox;
+
+  @Option(
+      names = "--allow-onnx",
+      description = "Also run ONNX exports of Optimum, vetted, and only where they are contained.")
+  private boolean exports;
 
   /**
    * The settings that these options mean.
@@ -65,11 +69,20 @@ final class ModelOptions {
           spec.commandLine(),
           "--threads and --batch must be at least 1, got %d and %d".formatted(cores, batch));
     }
-    return RunnerSettings.DEFAULT
-        .withThreads(cores)
-        .withBatch(batch)
-        .withProvider(provider)
-        .withWeights(weights)
-        .withSandbox(sandbox);
+    RunnerSettings settings =
+        RunnerSettings.DEFAULT
+            .withThreads(cores)
+            .withBatch(batch)
+            .withProvider(provider)
+            .withWeights(weights);
+    if (!exports) {
+      return settings.withSandbox(sandbox == null ? Sandbox.PREFERRED : sandbox);
+    }
+    if (sandbox != null && sandbox != Sandbox.REQUIRED) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--allow-onnx needs a contained process: leave --sandbox out, or say required");
+    }
+    return settings.withExports();
   }
 }

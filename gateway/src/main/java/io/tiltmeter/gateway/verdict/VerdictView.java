@@ -98,10 +98,20 @@ public record VerdictView(
 
   /** What the models ran on. */
   public record RuntimeView(
-      String provider, String version, int threads, String weights, String containment) {
+      String provider,
+      String version,
+      int threads,
+      String weights,
+      String graph,
+      String containment) {
     static RuntimeView of(RuntimeFacts facts) {
       return new RuntimeView(
-          facts.provider(), facts.version(), facts.threads(), facts.weights(), facts.containment());
+          facts.provider(),
+          facts.version(),
+          facts.threads(),
+          facts.weights(),
+          facts.graph(),
+          facts.containment());
     }
   }
 

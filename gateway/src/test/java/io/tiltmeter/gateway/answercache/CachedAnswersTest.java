@@ -149,15 +149,15 @@ class CachedAnswersTest {
   @Test
   void setting_ofAnythingThatChangesAnAnswer_isAnother() throws IOException {
     Files.writeString(folder.resolve("config.json"), "{}");
-    RuntimeFacts facts = new RuntimeFacts("cpu", "1.2", 2, "fp32", "bubblewrap", true);
+    RuntimeFacts facts = new RuntimeFacts("cpu", "1.2", 2, "fp32", "built", "bubblewrap", true);
     String setting = digest(facts, 64);
     Set<String> others = new TreeSet<>();
     others.add(digest(facts, 32));
-    others.add(digest(new RuntimeFacts("cuda", "1.2", 2, "fp32", "", true), 64));
-    others.add(digest(new RuntimeFacts("cpu", "1.3", 2, "fp32", "", true), 64));
-    others.add(digest(new RuntimeFacts("cpu", "1.2", 4, "fp32", "", true), 64));
-    others.add(digest(new RuntimeFacts("cpu", "1.2", 2, "int8", "", true), 64));
-    String same = digest(new RuntimeFacts("cpu", "1.2", 2, "fp32", "nothing", false), 64);
+    others.add(digest(new RuntimeFacts("cuda", "1.2", 2, "fp32", "built", "", true), 64));
+    others.add(digest(new RuntimeFacts("cpu", "1.3", 2, "fp32", "built", "", true), 64));
+    others.add(digest(new RuntimeFacts("cpu", "1.2", 4, "fp32", "built", "", true), 64));
+    others.add(digest(new RuntimeFacts("cpu", "1.2", 2, "int8", "built", "", true), 64));
+    String same = digest(new RuntimeFacts("cpu", "1.2", 2, "fp32", "built", "nothing", false), 64);
     Files.writeString(folder.resolve("config.json"), "[]");
     others.add(digest(facts, 64));
 
@@ -168,7 +168,7 @@ class CachedAnswersTest {
   @Test
   void setting_ofAManifest_isThatOfItsFiles() throws IOException {
     Files.writeString(folder.resolve("config.json"), "{}");
-    RuntimeFacts facts = new RuntimeFacts("cpu", "1.2", 2, "fp32", "bubblewrap", true);
+    RuntimeFacts facts = new RuntimeFacts("cpu", "1.2", 2, "fp32", "built", "bubblewrap", true);
     Manifest manifest = new Manifest(List.of(new PinnedFile("config.json", 2, Digest.of("{}"))));
 
     assertThat(AnswerSetting.of(manifest, facts, 64))

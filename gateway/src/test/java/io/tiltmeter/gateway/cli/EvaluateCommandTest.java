@@ -73,6 +73,20 @@ class EvaluateCommandTest {
   }
 
   @Test
+  void evaluate_onnxExportNotAllowed_isRefusedAndSaysHow(@TempDir Path dir) throws IOException {
+    Path model = copyOfBase(dir);
+    Files.move(model.resolve("model.safetensors"), model.resolve("model.onnx"));
+    assertRefused(model, "holds an ONNX graph, expected safetensors; allow it with --allow-onnx");
+  }
+
+  @Test
+  void evaluate_onnxExportWithoutContainment_isUsage() {
+    Cli cli = evaluate(BASE, BASE, "--allow-onnx", "--sandbox", "off");
+    assertThat(cli.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(cli.err()).startsWith("--allow-onnx needs a contained process");
+  }
+
+  @Test
   void evaluate_symlinkOutOfDirectory_isRefused(@TempDir Path dir) throws IOException {
     Path model = copyOfBase(dir);
     Path weights = model.resolve("model.safetensors");
