@@ -47,7 +47,7 @@ public final class ModelPair implements AutoCloseable {
    *
    * @throws ModelException if it cannot be loaded
    */
-  public static ModelPair ofTuned(Checkpoint tuned, DecodeSettings settings) {
+  public static ModelPair ofTuned(StoredModel tuned, DecodeSettings settings) {
     return new ModelPair(
         List.of(lane(tuned, null, settings, Map.of(Side.TUNED, tuned.directory()))), settings);
   }

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 /** Over a real database; what stands for the base says what it is asked. */
 class BaseAnswersTest {
   private static final RuntimeFacts FACTS =
-      new RuntimeFacts("cpu", "1.2", 2, "fp32", "bubblewrap", true);
+      new RuntimeFacts("cpu", "1.2", 2, "fp32", "built", "bubblewrap", true);
   private static final int MOST = 16;
   private static final long PLENTY = 1 << 20;
 
@@ -154,10 +154,16 @@ class BaseAnswersTest {
         List.of(
             subject("[]", FACTS, 64),
             subject("{}", FACTS, 32),
-            subject("{}", new RuntimeFacts("cuda", "1.2", 2, "fp32", "bubblewrap", true), 64),
-            subject("{}", new RuntimeFacts("cpu", "1.3", 2, "fp32", "bubblewrap", true), 64),
-            subject("{}", new RuntimeFacts("cpu", "1.2", 2, "int8", "bubblewrap", true), 64),
-            subject("{}", new RuntimeFacts("cpu", "1.2", 1, "fp32", "bubblewrap", true), 64))) {
+            subject(
+                "{}", new RuntimeFacts("cuda", "1.2", 2, "fp32", "built", "bubblewrap", true), 64),
+            subject(
+                "{}", new RuntimeFacts("cpu", "1.3", 2, "fp32", "built", "bubblewrap", true), 64),
+            subject(
+                "{}", new RuntimeFacts("cpu", "1.2", 2, "int8", "built", "bubblewrap", true), 64),
+            subject(
+                "{}",
+                new RuntimeFacts("cpu", "1.2", 1, "fp32", "built", "bubblewrap", true),
+                64))) {
       answer(other, MOST, asks(0, 1));
       assertThat(asked).as(other.toString()).hasSize(1);
     }
