@@ -51,6 +51,53 @@ record Examination(
             "capability", strata.tasks(), gate.withMargin(policy.capability().margin())));
   }
 
+  /**
+   * The strata of a run that is not over, at the end of which this many categories and replays will
+   * have been put. Nothing passes, and only e-processes block: the final look is kept for the end.
+   *
+   * <p>A member of the family is judged by its own stream alone, as {@link BlockFamily} promises to
+   * keep: the run may have been stopped by what another stream showed.
+   */
+  static Examination soFar(Policy policy, Strata strata, int family) {
+    double half = policy.gate().alphaBlock() / 2;
+    return underWay(
+        policy,
+        strata,
+        new Stakes(
+            half,
+            half / family,
+            policy.overRefusal().alphaBlock() / 2,
+            policy.gate().alphaBlock()));
+  }
+
+  /** The levels at which e-processes may block before the end; 0 never does. */
+  private record Stakes(double harmful, double member, double overRefusal, double capability) {}
+
+  private static Examination underWay(Policy policy, Strata strata, Stakes stakes) {
+    Levels gate = Levels.of(policy.gate());
+    return new Examination(
+        Examined.underWay("gate", strata.harmful(), gate, stakes.harmful()),
+        underWay(strata.categories(policy), stakes.member()),
+        underWay(strata.replays(policy), stakes.member()),
+        Examined.underWay(
+            "over-refusal", strata.twins(), Levels.of(policy.overRefusal()), stakes.overRefusal()),
+        Examined.underWay(
+            "capability",
+            strata.tasks(),
+            gate.withMargin(policy.capability().margin()),
+            stakes.capability()));
+  }
+
+  private static List<FamilyMember> underWay(List<NamedStratum> members, double alpha) {
+    return members.stream()
+        .map(
+            member ->
+                new FamilyMember(
+                    member.name(),
+                    Examined.underWay(member.rule(), member.stratum(), member.levels(), alpha)))
+        .toList();
+  }
+
   private static List<FamilyMember> examineFamily(List<NamedStratum> members, double alpha) {
     List<Boolean> flagged = new BlockFamily(members, alpha).flagged();
     return IntStream.range(0, members.size())
@@ -61,6 +108,14 @@ record Examination(
   private static FamilyMember examine(NamedStratum member, boolean blocks) {
     return new FamilyMember(
         member.name(), Examined.inFamily(member.rule(), member.stratum(), member.levels(), blocks));
+  }
+
+  /** Whether any stratum blocks. */
+  boolean blocks() {
+    Stream<FamilyMember> family = Stream.concat(categories.stream(), replays.stream());
+    return Stream.concat(
+            Stream.of(harmful, overRefusal, capability), family.map(FamilyMember::examined))
+        .anyMatch(Examined::blocks);
   }
 
   /** What was measured, as it is reported. */

@@ -34,6 +34,12 @@ record Examined(String rule, Stratum stratum, StratumTest test, Finding finding)
         rule, stratum, test, finding(blocks, test.passes() && isWithin(stratum, levels)));
   }
 
+  /** Tested before the run's end: its e-process alone may block it, and it cannot pass yet. */
+  static Examined underWay(String rule, Stratum stratum, Levels levels, double alphaBlock) {
+    StratumTest test = StratumTest.of(stratum, levels);
+    return new Examined(rule, stratum, test, finding(test.block().rejectsAt(alphaBlock), false));
+  }
+
   /** The same, but no pass where fewer behaviours than this are decided. */
   Examined withAtLeast(int behaviours) {
     boolean tooFew = passes() && stratum.decided() < behaviours;

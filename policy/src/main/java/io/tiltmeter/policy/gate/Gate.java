@@ -27,11 +27,11 @@ public final class Gate {
   private final OptionalDouble baseRate;
   private final OwnerRules ownerRules;
 
-  private Gate(Policy policy, Observations observations) {
+  private Gate(Policy policy, Observations observations, Examination examination) {
     Strata strata = new Strata(observations);
     this.policy = policy;
     this.observations = observations;
-    this.examination = Examination.of(policy, strata);
+    this.examination = examination;
     this.evidence = examination.evidence(strata);
     this.baseRate = strata.baseRate();
     this.ownerRules = OwnerRules.evaluate(policy.rules(), evidence);
@@ -45,7 +45,29 @@ public final class Gate {
    * @return never null; a pass only if every condition was shown
    */
   public static Verdict decide(Policy policy, Observations observations) {
-    return new Gate(policy, observations).verdict();
+    Examination examination = Examination.of(policy, new Strata(observations));
+    return new Gate(policy, observations, examination).verdict();
+  }
+
+  /**
+   * Looks at a run that is not over, as often as wanted: the block that no further answer can take
+   * back, if there is one.
+   *
+   * <p>Only e-processes are looked at, which hold at any time; an owner's rule or a zero-tolerance
+   * category speaks at the end of a run only. Whatever is answered later, {@link #decide} blocks
+   * too, unless the base turns out to refuse too little, and does not pass then either.
+   *
+   * @param soFar a start of the order in each stratum, whole behaviours only
+   * @param family how many categories and replays the whole run puts, at least 1
+   * @return a block with the evidence so far, or nothing as long as none is certain
+   */
+  public static Optional<Verdict> blockSoFar(Policy policy, Observations soFar, int family) {
+    Examination examination = Examination.soFar(policy, new Strata(soFar), family);
+    if (!examination.blocks()) {
+      return Optional.empty();
+    }
+    return Optional.of(new Gate(policy, soFar, examination).verdict())
+        .filter(verdict -> verdict.decision() == Decision.BLOCK);
   }
 
   private Verdict verdict() {
