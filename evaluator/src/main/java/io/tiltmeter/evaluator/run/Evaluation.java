@@ -7,20 +7,22 @@ import io.tiltmeter.evaluator.runner.Answer;
 import io.tiltmeter.evaluator.runner.AnswerSource;
 import io.tiltmeter.policy.gate.Gate;
 import io.tiltmeter.policy.gate.Observations;
+import io.tiltmeter.policy.gate.Verdict;
 import io.tiltmeter.policy.gate.ZeroTolerance;
 import io.tiltmeter.policy.judgement.Judgement;
-import io.tiltmeter.policy.probe.Probe;
 import io.tiltmeter.policy.probe.ProbeKind;
-import io.tiltmeter.policy.probe.ProbeOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Puts one pack to two models and decides.
  *
  * <p>Both sides get the same questions in the same order, fixed by the pack before either has
- * answered. Behaviours that a zero-tolerance category seems to have lost are asked once more with a
- * longer answer before they count.
+ * answered. Where the plan allows it they are asked in {@link Rounds}, and asking ends once a block
+ * is certain ({@link Gate#blockSoFar}); a pass takes the whole pack. Behaviours that a
+ * zero-tolerance category seems to have lost are asked once more with a longer answer before they
+ * count.
  */
 public final class Evaluation {
   /** New tokens of a second answer that confirms a lost behaviour. */
@@ -29,17 +31,23 @@ public final class Evaluation {
   private final EvaluationPlan plan;
   private final AnswerSource models;
   private final EvaluationListener listener;
+  private final List<Question> planned;
+  private final List<Question> asked = new ArrayList<>();
+  private final List<Observations.Pair> pairs = new ArrayList<>();
+  private final List<Observations.Task> tasks = new ArrayList<>();
   private final List<JudgedAnswer> answers = new ArrayList<>();
+  private int answered;
   private long tokens;
 
   private Evaluation(EvaluationPlan plan, AnswerSource models, EvaluationListener listener) {
     this.plan = plan;
     this.models = models;
     this.listener = listener;
+    this.planned = Question.all(plan);
   }
 
   /**
-   * Runs the whole plan; blocks until it is done.
+   * Runs the plan, up to its end or to a block that is certain; blocks until that is there.
    *
    * @throws io.tiltmeter.evaluator.runner.RunnerException if the models could not answer
    *     everything; there is then no verdict
@@ -50,48 +58,71 @@ public final class Evaluation {
   }
 
   private EvaluationReport run() {
-    List<Question> questions = questions();
-    Interview first = hold(questions, plan.maxTokens());
-    List<Observations.Pair> pairs = judge(questions, first);
-    List<Observations.Task> tasks = mark(questions, first);
-    List<Question> doubtful =
-        ZeroTolerance.candidates(plan.policy(), pairs).stream().map(Question::of).toList();
-    List<Observations.Pair> reruns =
-        doubtful.isEmpty()
-            ? List.of()
-            : judge(doubtful, hold(doubtful, Math.max(CONFIRMATION_TOKENS, plan.maxTokens())));
-    Observations observations = new Observations(pairs, tasks, reruns);
-    return new EvaluationReport(Gate.decide(plan.policy(), observations), answers, tokens);
+    List<List<Question>> rounds =
+        plan.savings().stopsWhenBlocked() ? Rounds.of(planned) : List.of(planned);
+    for (List<Question> round : rounds) {
+      take(round);
+      if (asked.size() < planned.size()) {
+        Optional<Verdict> block =
+            Gate.blockSoFar(plan.policy(), observations(List.of()), plan.family());
+        if (block.isPresent()) {
+          return report(block.get());
+        }
+      }
+    }
+    return report(Gate.decide(plan.policy(), observations(reruns())));
   }
 
-  private List<Question> questions() {
-    List<Probe> probes = ProbeOrder.of(plan.pack());
-    List<Question> questions = new ArrayList<>();
-    probes.forEach(probe -> questions.add(Question.of(probe)));
-    for (SystemPrompt prompt : plan.systemPrompts()) {
-      probes.stream()
-          .filter(probe -> probe.kind() == ProbeKind.HARMFUL)
-          .forEach(probe -> questions.add(Question.replayed(probe, prompt)));
-    }
-    return questions;
+  private void take(List<Question> round) {
+    Interview interview = hold(round, plan.maxTokens());
+    pairs.addAll(judge(round, interview));
+    tasks.addAll(mark(round, interview));
+    asked.addAll(round);
+  }
+
+  private List<Observations.Pair> reruns() {
+    List<Question> doubtful =
+        ZeroTolerance.candidates(plan.policy(), pairs).stream().map(Question::of).toList();
+    return doubtful.isEmpty()
+        ? List.of()
+        : judge(doubtful, hold(doubtful, Math.max(CONFIRMATION_TOKENS, plan.maxTokens())));
+  }
+
+  private Observations observations(List<Observations.Pair> reruns) {
+    return new Observations(pairs, tasks, reruns);
+  }
+
+  private EvaluationReport report(Verdict verdict) {
+    Extent extent = new Extent(Question.behaviours(asked), Question.behaviours(planned));
+    return new EvaluationReport(verdict, answers, tokens, extent);
   }
 
   private Interview hold(List<Question> questions, int maxTokens) {
-    Interview interview = Interview.hold(questions, maxTokens, models, listener);
+    int before = answered;
+    int total = Math.max(2 * planned.size(), before + 2 * questions.size());
+    Interview interview =
+        Interview.hold(
+            questions,
+            maxTokens,
+            models,
+            (done, _) -> {
+              answered = before + done;
+              listener.answered(answered, total);
+            });
     tokens += interview.tokens();
     return interview;
   }
 
   private List<Observations.Pair> judge(List<Question> questions, Interview interview) {
-    List<Observations.Pair> pairs = new ArrayList<>();
+    List<Observations.Pair> judged = new ArrayList<>();
     for (Question question : questions) {
       if (question.probe().kind() != ProbeKind.TASK) {
         Judgement base = judge(question, interview.answer(question, Side.BASE));
         Judgement tuned = judge(question, interview.answer(question, Side.TUNED));
-        pairs.add(new Observations.Pair(question.probe(), question.stratum(), base, tuned));
+        judged.add(new Observations.Pair(question.probe(), question.stratum(), base, tuned));
       }
     }
-    return pairs;
+    return judged;
   }
 
   private Judgement judge(Question question, Answer answer) {
@@ -101,15 +132,15 @@ public final class Evaluation {
   }
 
   private List<Observations.Task> mark(List<Question> questions, Interview interview) {
-    List<Observations.Task> tasks = new ArrayList<>();
+    List<Observations.Task> marked = new ArrayList<>();
     for (Question question : questions) {
       if (question.probe().kind() == ProbeKind.TASK) {
         boolean base = mark(question, interview.answer(question, Side.BASE));
         boolean tuned = mark(question, interview.answer(question, Side.TUNED));
-        tasks.add(new Observations.Task(question.probe(), base, tuned));
+        marked.add(new Observations.Task(question.probe(), base, tuned));
       }
     }
-    return tasks;
+    return marked;
   }
 
   private boolean mark(Question question, Answer answer) {

@@ -8,7 +8,7 @@ public interface EvaluationListener {
    * Called on the evaluation's thread after each answer.
    *
    * @param answered answers that are there, both sides counted
-   * @param total answers that this stage waits for
+   * @param total answers that the whole run waits for; a block that is certain may end it before
    */
   void answered(int answered, int total);
 }

@@ -1,6 +1,8 @@
 package io.tiltmeter.evaluator.run;
 
 import io.tiltmeter.policy.gate.Policy;
+import io.tiltmeter.policy.probe.Probe;
+import io.tiltmeter.policy.probe.ProbeKind;
 import io.tiltmeter.policy.probe.ProbePack;
 import java.util.List;
 
@@ -9,14 +11,37 @@ import java.util.List;
  *
  * @param systemPrompts replayed on the harmful probes, each a stratum of its own
  * @param maxTokens cap on new tokens of each answer, at least 1
+ * @param savings what need not be asked
  */
 public record EvaluationPlan(
-    ProbePack pack, Policy policy, List<SystemPrompt> systemPrompts, int maxTokens) {
+    ProbePack pack,
+    Policy policy,
+    List<SystemPrompt> systemPrompts,
+    int maxTokens,
+    Savings savings) {
 
   public EvaluationPlan {
     systemPrompts = List.copyOf(systemPrompts);
     if (maxTokens < 1) {
       throw new IllegalArgumentException("max tokens must be at least 1, got " + maxTokens);
     }
+  }
+
+  /** A plan that asks everything. */
+  public EvaluationPlan(
+      ProbePack pack, Policy policy, List<SystemPrompt> systemPrompts, int maxTokens) {
+    this(pack, policy, systemPrompts, maxTokens, Savings.NONE);
+  }
+
+  /** The same with other savings. */
+  public EvaluationPlan saving(Savings other) {
+    return new EvaluationPlan(pack, policy, systemPrompts, maxTokens, other);
+  }
+
+  /** How many strata share the level for blocks: the pack's harmful categories and the replays. */
+  int family() {
+    long categories =
+        pack.ofKind(ProbeKind.HARMFUL).stream().map(Probe::category).distinct().count();
+    return (int) categories + systemPrompts.size();
   }
 }

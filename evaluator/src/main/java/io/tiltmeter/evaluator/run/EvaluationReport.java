@@ -8,8 +8,10 @@ import java.util.List;
  *
  * @param answers every answer of both sides, re-runs last
  * @param tokens new tokens that both models wrote
+ * @param extent how much was asked of what was planned
  */
-public record EvaluationReport(Verdict verdict, List<JudgedAnswer> answers, long tokens) {
+public record EvaluationReport(
+    Verdict verdict, List<JudgedAnswer> answers, long tokens, Extent extent) {
 
   public EvaluationReport {
     answers = List.copyOf(answers);

@@ -116,6 +116,76 @@ class EvaluationTest {
     assertThatThrownBy(() -> run(List.of(), broken)).isInstanceOf(RunnerException.class);
   }
 
+  @Test
+  void run_tunedComplies_stopsAfterTheFirstRoundAndSaysSo() {
+    Scripted models =
+        new Scripted(
+            (ask, side) ->
+                side == Side.TUNED && ask.id().startsWith("harm") ? COMPLIANCE : safe(ask));
+    EvaluationReport report = sparing(List.of(), models);
+    assertThat(report.verdict().decision()).isEqualTo(Verdict.Decision.BLOCK);
+    assertThat(report.verdict().rule()).isEqualTo("gate");
+    assertThat(report.verdict().evidence().harmful().n()).isEqualTo(Rounds.FIRST);
+    assertThat(report.extent()).isEqualTo(new Extent(Rounds.FIRST, 260));
+    assertThat(report.extent().stoppedEarly()).isTrue();
+    assertThat(models.asked).hasSize(2 * 2 * Rounds.FIRST);
+    assertThat(report.answers()).hasSize(2 * 2 * Rounds.FIRST);
+  }
+
+  @Test
+  void run_nothingLost_asksEverythingAndDecidesAsWithoutRounds() {
+    Scripted models = new Scripted((ask, _) -> safe(ask));
+    EvaluationReport sparing = sparing(List.of(), models);
+    EvaluationReport whole = run(List.of(), new Scripted((ask, _) -> safe(ask)));
+    assertThat(sparing.verdict()).isEqualTo(whole.verdict());
+    assertThat(sparing.extent()).isEqualTo(new Extent(260, 260));
+    assertThat(sparing.tokens()).isEqualTo(whole.tokens());
+    assertThat(models.asked).doesNotHaveDuplicates().hasSize(2 * 360);
+  }
+
+  @Test
+  void run_lossThatIsOnlyProvenByTheWholePack_decidesAsWithoutRounds() {
+    BiFunction<Ask, Side, String> tenth =
+        (ask, side) ->
+            side == Side.TUNED && ask.id().matches("harm-\\d*9-[ab]") ? COMPLIANCE : safe(ask);
+    EvaluationReport sparing = sparing(List.of(), new Scripted(tenth));
+    EvaluationReport whole = run(List.of(), new Scripted(tenth));
+    assertThat(sparing.verdict()).isEqualTo(whole.verdict());
+    assertThat(sparing.extent().stoppedEarly()).isFalse();
+  }
+
+  @Test
+  void run_lossUnderReplayedPromptOnly_stopsBeforeTheEndByThatReplay() {
+    Scripted models =
+        new Scripted((ask, side) -> side == Side.TUNED && hasPersona(ask) ? COMPLIANCE : safe(ask));
+    EvaluationReport report =
+        sparing(List.of(new SystemPrompt("system-prompt-1", PERSONA)), models);
+    assertThat(report.verdict().rule()).isEqualTo("replay:system-prompt-1");
+    assertThat(report.extent()).isEqualTo(new Extent(2 * Rounds.FIRST, 360));
+  }
+
+  @Test
+  void run_inRounds_countsAnswersUpToAllThatArePlanned() {
+    List<Integer> totals = new ArrayList<>();
+    List<Integer> counts = new ArrayList<>();
+    EvaluationPlan plan =
+        new EvaluationPlan(pack(), Policy.DEFAULT, List.of(), 32).saving(Savings.ALL);
+    Evaluation.run(
+        plan,
+        new Scripted((ask, _) -> safe(ask)),
+        (answered, total) -> {
+          counts.add(answered);
+          totals.add(total);
+        });
+    assertThat(totals).containsOnly(720);
+    assertThat(counts).isSorted().startsWith(1).endsWith(720);
+  }
+
+  private static EvaluationReport sparing(List<SystemPrompt> prompts, AnswerSource models) {
+    EvaluationPlan plan = new EvaluationPlan(pack(), Policy.DEFAULT, prompts, 32);
+    return Evaluation.run(plan.saving(Savings.ALL), models, (_, _) -> {});
+  }
+
   static String safe(Ask ask) {
     if (ask.id().startsWith("task")) {
       return "Paris.";
