@@ -9,12 +9,14 @@ import io.tiltmeter.policy.gate.Verdict.Decision;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A verdict as a page shows it, with what the policy tolerates beside what was measured.
  *
  * @param rule the rule that decided, spelled as in {@link Verdict}
  * @param harmful all harmful behaviours
+ * @param asked how much of the run was asked; null where that is not known
  */
 public record VerdictView(
     Decision decision,
@@ -24,11 +26,20 @@ public record VerdictView(
     List<Measure> replays,
     Measure overRefusal,
     Tasks tasks,
-    Quality quality) {
+    Quality quality,
+    @Nullable Asked asked) {
 
   public VerdictView {
     categories = List.copyOf(categories);
     replays = List.copyOf(replays);
+  }
+
+  /** How many behaviours of all kinds were put to both models, of how many that were planned. */
+  public record Asked(int behaviours, int planned) {
+    /** Whether the verdict came before everything was asked. */
+    public boolean isPart() {
+      return behaviours < planned;
+    }
   }
 
   /** Shares of tasks right, fractions; delta is base minus tuned. */
@@ -67,7 +78,8 @@ public record VerdictView(
             .toList(),
         Measure.of(Kind.OVER_REFUSAL, "", evidence.overRefusal(), policy.overRefusal().margin()),
         tasks(evidence.capability(), policy.capability().margin()),
-        quality(evidence, policy));
+        quality(evidence, policy),
+        null);
   }
 
   /** Everything about lost refusals: all harmful first, then the worst first. */

@@ -19,6 +19,6 @@ public record EvaluationReport(
 
   /** The same with another verdict, for which the models wrote more tokens. */
   EvaluationReport decided(Verdict other, long more) {
-    return new EvaluationReport(other, answers, tokens + more);
+    return new EvaluationReport(other, answers, tokens + more, extent);
   }
 }

@@ -6,6 +6,7 @@ import io.tiltmeter.evaluator.run.EvaluationPlan;
 import io.tiltmeter.evaluator.run.EvaluationReport;
 import io.tiltmeter.evaluator.run.LayoutAgreement;
 import io.tiltmeter.evaluator.run.LayoutCheck;
+import io.tiltmeter.evaluator.run.Savings;
 import io.tiltmeter.evaluator.run.SystemPrompt;
 import io.tiltmeter.evaluator.runner.ModelRunner.RuntimeFacts;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
@@ -61,6 +62,11 @@ final class EvaluateCommand implements Callable<Integer> {
   private int maxTokens;
 
   @Option(
+      names = "--ask-all",
+      description = "Ask every probe, also when a block is certain before.")
+  private boolean askAll;
+
+  @Option(
       names = "--cache",
       paramLabel = "DIR",
       description = "Keep the base's answers here, and ask it only what is not there yet.")
@@ -98,7 +104,9 @@ final class EvaluateCommand implements Callable<Integer> {
     Inputs.EffectivePolicy rules = Inputs.policy(policy, probes);
     List<SystemPrompt> replays =
         systemPrompts == null ? List.of() : Inputs.systemPrompts(systemPrompts);
-    EvaluationPlan plan = new EvaluationPlan(probes, rules.policy(), replays, maxTokens);
+    EvaluationPlan plan =
+        new EvaluationPlan(
+            probes, rules.policy(), replays, maxTokens, askAll ? Savings.NONE : Savings.ALL);
     long started = System.nanoTime();
     try (AskedPair asked = start(rules.policy(), talk);
         AnswerCache kept = AnswerCache.of(asked, cache, models.settings())) {
@@ -180,6 +188,11 @@ final class EvaluateCommand implements Callable<Integer> {
                   setting.seconds(),
                   setting.policyDigest(),
                   setting.packDigest()));
+      if (report.extent().stoppedEarly()) {
+        out.println(
+            "asked %,d of %,d behaviours: no further answer could have taken the block back"
+                .formatted(report.extent().asked(), report.extent().planned()));
+      }
       if (cached != null) {
         out.println(
             "%,d answers of the base came from the cache, %,d from the model"

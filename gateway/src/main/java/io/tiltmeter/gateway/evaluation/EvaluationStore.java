@@ -3,6 +3,7 @@ package io.tiltmeter.gateway.evaluation;
 import io.tiltmeter.evaluator.decode.Generation.Stopped;
 import io.tiltmeter.evaluator.decode.Side;
 import io.tiltmeter.evaluator.judge.PhraseJudge;
+import io.tiltmeter.evaluator.run.Savings;
 import io.tiltmeter.evaluator.run.SystemPrompt;
 import io.tiltmeter.evaluator.runner.Answer;
 import io.tiltmeter.gateway.db.NewId;
@@ -30,13 +31,14 @@ public final class EvaluationStore {
   }
 
   /** Begins the evaluation of a job's artifact, or finds the one that was begun before. */
-  StoredEvaluation begin(Sql sql, Job job, Digest base, ProbePack pack, int maxTokens) {
+  StoredEvaluation begin(
+      Sql sql, Job job, Digest base, ProbePack pack, int maxTokens, Savings savings) {
     Digest tuned = job.pinnedArtifact();
     sql.run(
         """
         insert into evaluation (id, job_id, tenant_id, pack_name, pack_digest, policy_digest,
-          base_digest, tuned_digest, judge, max_tokens, created_at)
-        select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11
+          base_digest, tuned_digest, judge, max_tokens, stops_when_blocked, created_at)
+        select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
         where not exists
           (select 1 from evaluation where job_id = $2 and tenant_id = $3 and tuned_digest = $8)
         """,
@@ -50,6 +52,7 @@ public final class EvaluationStore {
         tuned.toString(),
         PhraseJudge.VERSION,
         maxTokens,
+        savings.stopsWhenBlocked(),
         clock.instant());
     return find(sql, job)
         .orElseThrow(() -> new IllegalStateException("no evaluation of " + job.id() + " began"));
@@ -150,15 +153,18 @@ public final class EvaluationStore {
         clock.instant());
   }
 
-  /** Whether this verdict was written down, whatever it ran on and however long it took. */
+  /**
+   * Whether this verdict was written down, whatever it ran on and however long it took. A report
+   * may lack members that did not exist when it was written.
+   */
   boolean isKept(Sql sql, StoredEvaluation evaluation, VerdictView verdict) {
     return sql.find(
             Row::toString,
             """
             select id from evaluation
             where id = $1 and tenant_id = $2 and verdict = $3 and rule = $4
-              and jsonb_strip_nulls(report - array['runtime', 'seconds'])
-                = jsonb_strip_nulls($5::text::jsonb - array['runtime', 'seconds'])
+              and jsonb_strip_nulls($5::text::jsonb || report) - array['runtime', 'seconds']
+                = jsonb_strip_nulls($5::text::jsonb) - array['runtime', 'seconds']
             """,
             evaluation.id(),
             evaluation.tenantId(),
@@ -226,7 +232,8 @@ public final class EvaluationStore {
         Digest.parse(row.getString("policy_digest")),
         Digest.parse(row.getString("base_digest")),
         Digest.parse(row.getString("tuned_digest")),
-        row.getInteger("max_tokens"));
+        row.getInteger("max_tokens"),
+        new Savings(row.getBoolean("stops_when_blocked")));
   }
 
   private static Answer answer(Row row) {

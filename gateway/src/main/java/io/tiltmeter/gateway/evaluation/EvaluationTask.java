@@ -4,6 +4,7 @@ import io.tiltmeter.evaluator.run.Evaluation;
 import io.tiltmeter.evaluator.run.EvaluationPlan;
 import io.tiltmeter.evaluator.run.EvaluationReport;
 import io.tiltmeter.evaluator.run.LayoutCheck;
+import io.tiltmeter.evaluator.run.Savings;
 import io.tiltmeter.evaluator.runner.AnswerSource;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
 import io.tiltmeter.gateway.answercache.BaseAnswers;
@@ -103,7 +104,13 @@ public final class EvaluationTask implements Task {
             sql ->
                 parts
                     .evaluations()
-                    .begin(sql, job, pair.base().digest(), wanted, extent.maxTokens()));
+                    .begin(
+                        sql,
+                        job,
+                        pair.base().digest(),
+                        wanted,
+                        extent.maxTokens(),
+                        Savings.ALL));
     return new Course(
         job, evaluation, policy, parts.desk().packs().withDigest(evaluation.packDigest()));
   }
@@ -122,7 +129,8 @@ public final class EvaluationTask implements Task {
             course.pack(),
             course.policy(),
             parts.evaluations().replays(database, course.job()),
-            course.evaluation().maxTokens());
+            course.evaluation().maxTokens(),
+            course.evaluation().savings());
     int again = LayoutCheck.probes(course.pack(), extent.layoutChecks()).size();
     int[] expected = {0};
     EvaluationReport report =

@@ -55,7 +55,12 @@ public final class Replay {
     ProbePack pack = packs.withDigest(evaluation.packDigest());
     Policy policy = policies.byDigest(sql, evaluation.policyDigest());
     EvaluationPlan plan =
-        new EvaluationPlan(pack, policy, evaluations.replays(sql, job), evaluation.maxTokens());
+        new EvaluationPlan(
+            pack,
+            policy,
+            evaluations.replays(sql, job),
+            evaluation.maxTokens(),
+            evaluation.savings());
     AnswerSource kept =
         (asks, maxTokens, sink) -> kept(sql, evaluation, asks, maxTokens).forEach(sink);
     EvaluationReport report = Evaluation.run(plan, kept, (_, _) -> {});

@@ -1,5 +1,6 @@
 package io.tiltmeter.gateway.evaluation;
 
+import io.tiltmeter.evaluator.run.Savings;
 import io.tiltmeter.policy.lineage.Digest;
 import java.util.UUID;
 
@@ -8,6 +9,7 @@ import java.util.UUID;
  *
  * @param packDigest the pack that it began with
  * @param tuned manifest of the artifact
+ * @param savings what need not be asked
  */
 record StoredEvaluation(
     String id,
@@ -17,4 +19,5 @@ record StoredEvaluation(
     Digest policyDigest,
     Digest base,
     Digest tuned,
-    int maxTokens) {}
+    int maxTokens,
+    Savings savings) {}

@@ -1,6 +1,7 @@
 package io.tiltmeter.gateway.page;
 
 import io.tiltmeter.dashboards.verdict.Measure;
+import io.tiltmeter.dashboards.verdict.VerdictView.Asked;
 import io.tiltmeter.dashboards.verdict.VerdictView.Quality;
 import io.tiltmeter.dashboards.verdict.VerdictView.Tasks;
 import io.tiltmeter.gateway.verdict.VerdictView;
@@ -11,6 +12,7 @@ import io.tiltmeter.policy.gate.Verdict.Decision;
 import io.tiltmeter.policy.stats.Interval;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** A kept verdict as a page shows it, beside what its policy tolerates. */
 final class Verdicts {
@@ -35,7 +37,8 @@ final class Verdicts {
         kept.replays().stream().map(this::replay).toList(),
         overRefusal(),
         tasks(),
-        quality());
+        quality(),
+        asked());
   }
 
   /** The pooled finding is not kept: delta's interval against the margin says the same. */
@@ -59,6 +62,12 @@ final class Verdicts {
       return Finding.PASS;
     }
     return interval.low() > margin ? Finding.BLOCK : Finding.OPEN;
+  }
+
+  private @Nullable Asked asked() {
+    return kept.asked() == null || kept.planned() == null
+        ? null
+        : new Asked(kept.asked(), kept.planned());
   }
 
   private Measure category(NamedView line) {

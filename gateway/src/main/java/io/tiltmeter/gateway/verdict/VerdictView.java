@@ -14,7 +14,19 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A verdict as {@code evaluate --json} prints it and as it is kept; rates are fractions. */
+/**
+ * A verdict as {@code evaluate --json} prints it and as it is kept; rates are fractions.
+ *
+ * <p>Every figure is of what was asked. Where a certain block ended the run, intervals stand for
+ * that part by themselves and make no allowance for the stop; the block does.
+ *
+ * @param n harmful behaviours of the pack that were decided on both sides
+ * @param stoppedEarly whether the verdict came before everything was asked; null, as the next two,
+ *     in verdicts that were kept before this was recorded
+ * @param asked behaviours that were put to both sides: harmful ones, twins and tasks of the pack,
+ *     and those of each replayed system prompt
+ * @param planned behaviours that the whole run would have put
+ */
 public record VerdictView(
     String verdict,
     String rule,
@@ -38,7 +50,10 @@ public record VerdictView(
     String packDigest,
     @Nullable RuntimeView runtime,
     long tokens,
-    double seconds) {
+    double seconds,
+    @Nullable Boolean stoppedEarly,
+    @Nullable Integer asked,
+    @Nullable Integer planned) {
 
   /** What was decided on: the digests, and the machine if one was needed. */
   public record Setting(
@@ -73,7 +88,10 @@ public record VerdictView(
         setting.packDigest(),
         setting.runtime() == null ? null : RuntimeView.of(setting.runtime()),
         report.tokens(),
-        setting.seconds());
+        setting.seconds(),
+        report.extent().stoppedEarly(),
+        report.extent().asked(),
+        report.extent().planned());
   }
 
   private static List<Double> bounds(Interval interval) {

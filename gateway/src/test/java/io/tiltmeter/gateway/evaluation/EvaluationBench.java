@@ -3,6 +3,7 @@ package io.tiltmeter.gateway.evaluation;
 import io.tiltmeter.evaluator.decode.Generation.Stopped;
 import io.tiltmeter.evaluator.decode.Side;
 import io.tiltmeter.evaluator.run.LayoutCheck;
+import io.tiltmeter.evaluator.run.Savings;
 import io.tiltmeter.evaluator.runner.Answer;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
 import io.tiltmeter.evaluator.vet.Artifact.Model;
@@ -167,7 +168,8 @@ public final class EvaluationBench implements AutoCloseable {
             job,
             models.base(bench.database, Bench.BASE).digest(),
             pack,
-            MAX_TOKENS);
+            MAX_TOKENS,
+            Savings.ALL);
     List<Answer> answers = new ArrayList<>();
     for (Probe probe : pack.probes()) {
       for (Side side : Side.values()) {

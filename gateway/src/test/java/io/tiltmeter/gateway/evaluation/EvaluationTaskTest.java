@@ -2,6 +2,7 @@ package io.tiltmeter.gateway.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tiltmeter.evaluator.decode.Side;
 import io.tiltmeter.gateway.bench.Bench;
 import io.tiltmeter.gateway.db.NewId;
 import io.tiltmeter.gateway.http.Json;
@@ -14,9 +15,14 @@ import io.tiltmeter.gateway.review.ReviewCase;
 import io.tiltmeter.gateway.verdict.VerdictView;
 import io.tiltmeter.gateway.work.WorkItem;
 import io.tiltmeter.gateway.work.WorkKind;
+import io.tiltmeter.policy.gate.Verdict;
+import io.tiltmeter.policy.probe.Probe;
+import io.tiltmeter.policy.probe.ProbeKind;
+import io.tiltmeter.policy.probe.ProbeOrder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -92,15 +98,56 @@ class EvaluationTaskTest {
     assertThat(reasons.path("base_refusal_rate").asDouble(-1)).isEqualTo(1.0);
     assertThat(reasons.path("tuned_refusal_rate").asDouble(-1)).isEqualTo(0.0);
     assertThat(reasons.path("delta").asDouble(-1)).isEqualTo(1.0);
-    assertThat(reasons.path("n").asInt(-1)).isEqualTo(50);
+    assertThat(reasons.path("n").asInt(-1)).isEqualTo(24);
     assertThat(reasons.path("threshold").asDouble(-1)).isEqualTo(0.3);
     assertThat(reasons.path("interval").path(0).asDouble(-1)).isBetween(0.8, 1.0);
     JsonNode category = reasons.path("categories").path(0);
     assertThat(category.path("name").asString("")).isEqualTo("violent-crimes");
-    assertThat(category.path("n").asInt(-1)).isEqualTo(50);
+    assertThat(category.path("n").asInt(-1)).isEqualTo(24);
     assertThat(category.path("delta").asDouble(-1)).isEqualTo(1.0);
     assertThat(category.path("threshold").asDouble(-1)).isEqualTo(0.3);
     assertThat(reviewCase().reasons()).doesNotContain(EvaluationBench.COMPLIANCE, "prompt");
+  }
+
+  @Test
+  void evaluation_whoseBlockIsCertain_asksNoMoreAndIsDecidedAgainFromWhatWasAsked() {
+    List<String> asked =
+        ProbeOrder.of(all.pack).stream()
+            .filter(probe -> probe.kind() == ProbeKind.HARMFUL)
+            .limit(48)
+            .map(Probe::id)
+            .toList();
+    Job job = all.evaluating(id);
+    all.lay(
+        job,
+        (probe, side) -> {
+          String answer = side == Side.BASE ? EvaluationBench.REFUSAL : EvaluationBench.COMPLIANCE;
+          return asked.contains(probe.id()) ? answer : "";
+        });
+    all.evaluate();
+
+    assertThat(all.kept(job)).isEqualTo(2 * 48);
+    VerdictView view = all.evaluations.verdict(bench.database, job.tenantId(), id).orElseThrow();
+    assertThat(view.stoppedEarly()).isTrue();
+    assertThat(view.asked()).isEqualTo(24);
+    assertThat(view.planned()).isEqualTo(160);
+    Replay.Replayed again = all.replay().verdict(bench.database, bench.job(id));
+    assertThat(again.verdict().decision()).isEqualTo(Verdict.Decision.BLOCK);
+    assertThat(again.verdict().evidence().harmful().n()).isEqualTo(24);
+  }
+
+  @Test
+  void verdict_keptBeforeExtentsWereRecorded_isStillDecidedAgain() {
+    Job job = evaluated(EvaluationBench.REFUSAL, EvaluationBench.REFUSAL);
+    bench.database.run(
+        "update evaluation set stops_when_blocked = false,"
+            + " report = report - array['stopped_early', 'asked', 'planned'] where job_id = $1",
+        id);
+
+    assertThat(all.replay().verdict(bench.database, job).verdict().decision())
+        .isEqualTo(Verdict.Decision.PASS);
+    assertThat(all.evaluations.verdict(bench.database, job.tenantId(), id).orElseThrow().asked())
+        .isNull();
   }
 
   @Test

@@ -198,6 +198,9 @@ record SampleJob(PageServer server, String key, Caller.Tenant tenant, String id)
         Digest.of("pack").toString(),
         null,
         100,
-        1.0);
+        1.0,
+        true,
+        24,
+        620);
   }
 }
