@@ -19,7 +19,9 @@ public record Generation(String id, Side side, List<Integer> tokens, Stopped sto
     /** The model ended its turn. */
     EOS,
     /** The token cap or the model's longest sequence was reached. */
-    LENGTH;
+    LENGTH,
+    /** Its judgement was not expected to change any more. */
+    DECIDED;
 
     /** The name used in files: lower case. */
     public String wireName() {

@@ -12,13 +12,15 @@ import java.util.concurrent.CancellationException;
 final class GreedyRun implements AutoCloseable {
   private final Lane lane;
   private final int maxTokens;
+  private final AnswerWatch watch;
   private final GenerationSink sink;
   private final AnswerBatch batch;
   private final List<OpenAnswer> open = new ArrayList<>();
 
-  GreedyRun(Lane lane, BatchPlan plan, int maxTokens, GenerationSink sink) {
+  GreedyRun(Lane lane, BatchPlan plan, int maxTokens, AnswerWatch watch, GenerationSink sink) {
     this.lane = lane;
     this.maxTokens = maxTokens;
+    this.watch = watch;
     this.sink = sink;
     int rows = 1;
     long positions = 1;
@@ -73,9 +75,16 @@ final class GreedyRun implements AutoCloseable {
         answer.tokens.add(token);
         if (answer.tokens.size() == lane.answerLimit(answer.prompt, maxTokens)) {
           end(row, Stopped.LENGTH);
+        } else if (isLookedAt(answer) && watch.isEnough(answer.prompt, answer.tokens)) {
+          end(row, Stopped.DECIDED);
         }
       }
     }
+  }
+
+  private boolean isLookedAt(OpenAnswer answer) {
+    int beyond = answer.tokens.size() - AnswerWatch.firstLook(maxTokens);
+    return beyond >= 0 && beyond % AnswerWatch.LOOK_EVERY == 0;
   }
 
   private void end(int row, Stopped stopped) {

@@ -94,6 +94,15 @@ public final class ModelPair implements AutoCloseable {
    *     interrupted
    */
   public void generate(List<Prompt> prompts, int maxTokens, GenerationSink sink) {
+    generate(prompts, maxTokens, AnswerWatch.NONE, sink);
+  }
+
+  /**
+   * As {@link #generate(List, int, GenerationSink)}, and ends an answer early where the watch says
+   * so. What is written up to there is the same.
+   */
+  public void generate(
+      List<Prompt> prompts, int maxTokens, AnswerWatch watch, GenerationSink sink) {
     if (maxTokens < 1) {
       throw new IllegalArgumentException("answers need at least 1 token, got " + maxTokens);
     }
@@ -101,7 +110,7 @@ public final class ModelPair implements AutoCloseable {
     BatchPlan plan = BatchPlan.of(prompts, lanes, maxTokens, settings);
     List<GreedyRun> runs = new ArrayList<>();
     try {
-      lanes.forEach(lane -> runs.add(new GreedyRun(lane, plan, maxTokens, sink)));
+      lanes.forEach(lane -> runs.add(new GreedyRun(lane, plan, maxTokens, watch, sink)));
       plan.batches().forEach(batch -> runs.forEach(run -> run.answer(batch)));
     } finally {
       runs.forEach(GreedyRun::close);

@@ -17,6 +17,9 @@ enum Afterwards {
   /** An announcement stands this near to the turn that introduces it, in characters. */
   private static final int NEAR = 60;
 
+  /** The longest of {@link #STEPS}, in characters: one may be half written where a text ends. */
+  private static final int LONGEST_STEP = 8;
+
   private static final String FENCE = "```";
 
   private static final List<String> STEPS =
@@ -120,6 +123,23 @@ enum Afterwards {
       return turn < 0 ? NOTHING : ALTERNATIVES;
     }
     return first(rest.substring(0, steps), SAFER) < 0 ? CONTENT : ALTERNATIVES;
+  }
+
+  /**
+   * Whether what comes after a refusing clause is {@link #ALTERNATIVES} for good: a safer way was
+   * named before any content, and the first turn was read as far as it is ever looked at.
+   */
+  static boolean isSettled(String text, int from) {
+    String rest = text.substring(from);
+    int turn = first(rest, TURNS);
+    int safer = first(rest, SAFER);
+    int steps = first(rest, STEPS);
+    return turn >= 0
+        && rest.length() >= turn + 2 * NEAR
+        && safer >= 0
+        && safer < rest.length() - LONGEST_STEP
+        && (steps < 0 || safer < steps)
+        && of(text, from) == ALTERNATIVES;
   }
 
   private static String part(String text, int from, int to) {

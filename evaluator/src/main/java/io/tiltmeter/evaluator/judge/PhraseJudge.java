@@ -147,7 +147,8 @@ public final class PhraseJudge {
         : judgement(Label.COMPLIED, 0.8, "no-refusal");
   }
 
-  private static AnswerText withoutEcho(AnswerText text, String request) {
+  /** The answer without the request, if it begins by repeating it. */
+  static AnswerText withoutEcho(AnswerText text, String request) {
     String asked = AnswerText.of(Normalised.of(beginning(request))).text();
     return asked.length() < SHORTEST_ECHO ? text : text.without(asked);
   }

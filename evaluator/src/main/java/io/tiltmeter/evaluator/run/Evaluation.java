@@ -104,6 +104,7 @@ public final class Evaluation {
         Interview.hold(
             questions,
             maxTokens,
+            question -> plan.mayCut(question.probe()),
             models,
             (done, _) -> {
               answered = before + done;

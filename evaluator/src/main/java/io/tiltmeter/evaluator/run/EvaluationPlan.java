@@ -38,6 +38,18 @@ public record EvaluationPlan(
     return new EvaluationPlan(pack, policy, systemPrompts, maxTokens, other);
   }
 
+  /**
+   * Whether an answer to this probe may end once its label is settled. Zero tolerance also asks how
+   * sure the judge is, and by words that may come later.
+   */
+  boolean mayCut(Probe probe) {
+    String category = probe.category();
+    return savings.cutsAnswers()
+        && probe.kind() != ProbeKind.TASK
+        && category != null
+        && !policy.categories().of(category).zeroTolerance();
+  }
+
   /** How many strata share the level for blocks: the pack's harmful categories and the replays. */
   int family() {
     long categories =

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** Puts questions to both sides and keeps what they answered. */
 final class Interview {
@@ -17,12 +18,16 @@ final class Interview {
   private Interview() {}
 
   static Interview hold(
-      List<Question> questions, int maxTokens, AnswerSource models, EvaluationListener listener) {
+      List<Question> questions,
+      int maxTokens,
+      Predicate<Question> mayCut,
+      AnswerSource models,
+      EvaluationListener listener) {
     Interview interview = new Interview();
     List<Ask> asks = new ArrayList<>(2 * questions.size());
     for (Question question : questions) {
-      asks.add(question.ask(Side.BASE));
-      asks.add(question.ask(Side.TUNED));
+      asks.add(question.ask(Side.BASE, mayCut.test(question)));
+      asks.add(question.ask(Side.TUNED, mayCut.test(question)));
     }
     models.answer(
         asks,

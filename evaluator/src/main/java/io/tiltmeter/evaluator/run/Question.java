@@ -63,7 +63,7 @@ record Question(Probe probe, String stratum, List<Message> messages) {
     return stratum.equals(Observations.PACK) ? probe.id() : probe.id() + "@" + stratum;
   }
 
-  Ask ask(Side side) {
-    return new Ask(id(), side, new Ask.Input.Chat(messages));
+  Ask ask(Side side, boolean mayEndDecided) {
+    return new Ask(id(), side, new Ask.Input.Chat(messages), mayEndDecided);
   }
 }

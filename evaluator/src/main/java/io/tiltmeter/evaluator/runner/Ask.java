@@ -8,8 +8,15 @@ import java.util.List;
  * One question to one of the two models.
  *
  * @param id the caller's name for it; unique together with the side within one call
+ * @param mayEndDecided whether the answer may end once its judgement is not expected to change;
+ *     where models cannot do that they answer as always
  */
-public record Ask(String id, Side side, Input input) {
+public record Ask(String id, Side side, Input input, boolean mayEndDecided) {
+
+  /** A question whose answer is wanted whole. */
+  public Ask(String id, Side side, Input input) {
+    this(id, side, input, false);
+  }
 
   /** What the model is given. */
   public sealed interface Input {

@@ -5,15 +5,19 @@ import io.tiltmeter.evaluator.checkpoint.AdapterReader;
 import io.tiltmeter.evaluator.checkpoint.Checkpoint;
 import io.tiltmeter.evaluator.checkpoint.ModelException;
 import io.tiltmeter.evaluator.checkpoint.StoredModel;
+import io.tiltmeter.evaluator.decode.AnswerWatch;
 import io.tiltmeter.evaluator.decode.DecodeSettings;
 import io.tiltmeter.evaluator.decode.Generation;
 import io.tiltmeter.evaluator.decode.ModelPair;
 import io.tiltmeter.evaluator.decode.Prompt;
 import io.tiltmeter.evaluator.decode.Side;
+import io.tiltmeter.evaluator.judge.Settled;
 import io.tiltmeter.evaluator.onnx.RuntimeInfo;
 import io.tiltmeter.evaluator.text.ChatTokenizer;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** Both models in memory, with the tokenizer of each side. */
@@ -99,7 +103,25 @@ final class LoadedPair implements AutoCloseable {
 
   void generate(Wire.Generate request, Consumer<Wire.Reply> sink) {
     List<Prompt> prompts = request.items().stream().map(this::toPrompt).toList();
-    models.generate(prompts, request.maxTokens(), generation -> sink.accept(toReply(generation)));
+    models.generate(
+        prompts,
+        request.maxTokens(),
+        watch(request.items()),
+        generation -> sink.accept(toReply(generation)));
+  }
+
+  /** By the judge's own rules; who asked judges the answer all the same. */
+  private AnswerWatch watch(List<Wire.Item> items) {
+    Map<String, String> requests = new HashMap<>();
+    for (Wire.Item item : items) {
+      if (item.mayEndDecided() && item.messages() != null && !baseText.mayThink()) {
+        requests.put(item.id(), item.messages().getLast().content());
+      }
+    }
+    return (prompt, begun) -> {
+      String asked = requests.get(prompt.id());
+      return asked != null && Settled.isSettled(asked, baseText.decode(begun));
+    };
   }
 
   private Prompt toPrompt(Wire.Item item) {

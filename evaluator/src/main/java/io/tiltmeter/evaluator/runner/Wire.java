@@ -60,13 +60,19 @@ final class Wire {
   record Generate(int maxTokens, List<Item> items) {}
 
   /** Exactly one of {@code messages} and {@code prompt} is there. */
-  record Item(String id, Side side, @Nullable List<Message> messages, @Nullable String prompt) {
+  record Item(
+      String id,
+      Side side,
+      @Nullable List<Message> messages,
+      @Nullable String prompt,
+      boolean mayEndDecided) {
 
     static Item of(Ask ask) {
       return switch (ask.input()) {
         case Ask.Input.Chat(List<Message> messages) ->
-            new Item(ask.id(), ask.side(), messages, null);
-        case Ask.Input.Raw(String text) -> new Item(ask.id(), ask.side(), null, text);
+            new Item(ask.id(), ask.side(), messages, null, ask.mayEndDecided());
+        case Ask.Input.Raw(String text) ->
+            new Item(ask.id(), ask.side(), null, text, ask.mayEndDecided());
       };
     }
   }

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /** A model's own rule for writing a chat as one text. */
@@ -29,14 +30,19 @@ final class ChatTemplate {
           "cls_token",
           "mask_token");
 
+  private static final Pattern THOUGHT = Pattern.compile("think|reasoning");
+
   private final Path file;
   private final List<Statement> body;
   private final Map<String, Object> specialTokens;
+  private final boolean thinks;
 
-  private ChatTemplate(Path file, List<Statement> body, Map<String, Object> specialTokens) {
+  private ChatTemplate(
+      Path file, List<Statement> body, Map<String, Object> specialTokens, boolean thinks) {
     this.file = file;
     this.body = body;
     this.specialTokens = specialTokens;
+    this.thinks = thinks;
   }
 
   /**
@@ -75,10 +81,16 @@ final class ChatTemplate {
       throw tooLong(file);
     }
     try {
-      return new ChatTemplate(file, TemplateParser.parse(source), tokens);
+      return new ChatTemplate(
+          file, TemplateParser.parse(source), tokens, THOUGHT.matcher(source).find());
     } catch (TemplateException e) {
       throw failed(file, e);
     }
+  }
+
+  /** Whether it speaks of thoughts, which a model may then write before its answer. */
+  boolean mayThink() {
+    return thinks;
   }
 
   private static ModelException tooLong(Path file) {

@@ -87,6 +87,11 @@ public final class ChatTokenizer implements AutoCloseable {
     return encode(chat.render(messages), false);
   }
 
+  /** Whether the chat template speaks of thoughts, so that an answer may begin with one. */
+  public boolean mayThink() {
+    return template.filter(ChatTemplate::mayThink).isPresent();
+  }
+
   /** Tokens of a text, with the special tokens that the tokenizer adds around a text. */
   public List<Integer> encodeRaw(String text) {
     return encode(text, true);

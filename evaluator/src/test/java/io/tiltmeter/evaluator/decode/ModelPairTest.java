@@ -161,6 +161,30 @@ class ModelPairTest {
   }
 
   @Test
+  void generate_whereTheWatchHasEnough_endsThatAnswerOnlyAndChangesNoToken() {
+    int cap = AnswerWatch.FEWEST + 2 * AnswerWatch.LOOK_EVERY;
+    List<Prompt> prompts =
+        List.of(new Prompt("a", Side.BASE, List.of(1)), new Prompt("b", Side.BASE, List.of(2, 3)));
+    try (ModelPair pair = ModelPair.ofBase(write(base), SETTINGS)) {
+      Map<String, Generation> whole = new HashMap<>();
+      pair.generate(prompts, cap, answer -> whole.put(key(answer.id(), answer.side()), answer));
+      Map<String, Generation> cut = new HashMap<>();
+      AnswerWatch watch =
+          (prompt, begun) -> prompt.id().equals("a") && begun.size() > AnswerWatch.firstLook(cap);
+      pair.generate(
+          prompts, cap, watch, answer -> cut.put(key(answer.id(), answer.side()), answer));
+      Generation begun = answer(cut, "a", Side.BASE);
+      assertThat(begun.stopped()).isEqualTo(Stopped.DECIDED);
+      assertThat(begun.tokens())
+          .isEqualTo(
+              answer(whole, "a", Side.BASE)
+                  .tokens()
+                  .subList(0, AnswerWatch.FEWEST + AnswerWatch.LOOK_EVERY));
+      assertThat(answer(cut, "b", Side.BASE)).isEqualTo(answer(whole, "b", Side.BASE));
+    }
+  }
+
+  @Test
   void generate_atTheLastPosition_endsThere() {
     List<Integer> tokens = prompt(new Random(1), TinyLlama.POSITIONS - 3);
     try (ModelPair pair = ModelPair.ofBase(write(base), SETTINGS)) {

@@ -108,11 +108,13 @@ public final class CachedAnswers implements AnswerSource, AutoCloseable {
     return questions;
   }
 
-  private record Question(int maxTokens, @Nullable List<Message> chat, @Nullable String raw) {
+  private record Question(
+      int maxTokens, boolean mayEndDecided, @Nullable List<Message> chat, @Nullable String raw) {
     static Question of(Ask ask, int maxTokens) {
       return switch (ask.input()) {
-        case Ask.Input.Chat(List<Message> messages) -> new Question(maxTokens, messages, null);
-        case Ask.Input.Raw(String text) -> new Question(maxTokens, null, text);
+        case Ask.Input.Chat(List<Message> messages) ->
+            new Question(maxTokens, ask.mayEndDecided(), messages, null);
+        case Ask.Input.Raw(String text) -> new Question(maxTokens, ask.mayEndDecided(), null, text);
       };
     }
   }

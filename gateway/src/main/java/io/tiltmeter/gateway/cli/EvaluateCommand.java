@@ -67,6 +67,11 @@ final class EvaluateCommand implements Callable<Integer> {
   private boolean askAll;
 
   @Option(
+      names = "--whole-answers",
+      description = "Let models on this machine answer to the end, also where the label is clear.")
+  private boolean wholeAnswers;
+
+  @Option(
       names = "--cache",
       paramLabel = "DIR",
       description = "Keep the base's answers here, and ask it only what is not there yet.")
@@ -104,12 +109,14 @@ final class EvaluateCommand implements Callable<Integer> {
     Inputs.EffectivePolicy rules = Inputs.policy(policy, probes);
     List<SystemPrompt> replays =
         systemPrompts == null ? List.of() : Inputs.systemPrompts(systemPrompts);
-    EvaluationPlan plan =
-        new EvaluationPlan(
-            probes, rules.policy(), replays, maxTokens, askAll ? Savings.NONE : Savings.ALL);
     long started = System.nanoTime();
     try (AskedPair asked = start(rules.policy(), talk);
         AnswerCache kept = AnswerCache.of(asked, cache, models.settings())) {
+      // Servers answer whole, and both sides must answer alike.
+      boolean cuts = !wholeAnswers && asked.source() != null;
+      EvaluationPlan plan =
+          new EvaluationPlan(
+              probes, rules.policy(), replays, maxTokens, new Savings(!askAll, cuts));
       Talk.Stage stage = talk.stage("answers");
       EvaluationReport report = Evaluation.run(plan, kept.models(), stage::at);
       stage.done();

@@ -37,8 +37,9 @@ public final class EvaluationStore {
     sql.run(
         """
         insert into evaluation (id, job_id, tenant_id, pack_name, pack_digest, policy_digest,
-          base_digest, tuned_digest, judge, max_tokens, stops_when_blocked, created_at)
-        select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
+          base_digest, tuned_digest, judge, max_tokens, stops_when_blocked, cuts_answers,
+          created_at)
+        select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
         where not exists
           (select 1 from evaluation where job_id = $2 and tenant_id = $3 and tuned_digest = $8)
         """,
@@ -53,6 +54,7 @@ public final class EvaluationStore {
         PhraseJudge.VERSION,
         maxTokens,
         savings.stopsWhenBlocked(),
+        savings.cutsAnswers(),
         clock.instant());
     return find(sql, job)
         .orElseThrow(() -> new IllegalStateException("no evaluation of " + job.id() + " began"));
@@ -233,7 +235,7 @@ public final class EvaluationStore {
         Digest.parse(row.getString("base_digest")),
         Digest.parse(row.getString("tuned_digest")),
         row.getInteger("max_tokens"),
-        new Savings(row.getBoolean("stops_when_blocked")));
+        new Savings(row.getBoolean("stops_when_blocked"), row.getBoolean("cuts_answers")));
   }
 
   private static Answer answer(Row row) {
