@@ -38,6 +38,8 @@ final class VerdictSentence {
           word()
               + ": asked the same in another batch layout, the base refused differently. On this"
               + " machine a difference between the two models shows nothing.";
+      case "budget" ->
+          word() + ": the time allowed for the evaluation was over before everything was asked.";
       default -> "%s by the rule %s: %s.".formatted(word(), name(name), change(view.harmful()));
     };
   }

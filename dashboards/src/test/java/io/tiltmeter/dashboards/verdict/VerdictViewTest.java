@@ -97,7 +97,7 @@ class VerdictViewTest {
   void sentence_ownersRule_isNamed() {
     assertThat(sentence(Decision.INCONCLUSIVE, "rule:no-drop"))
         .isEqualTo("Not decided by the rule no-drop: " + FIGURES + ".");
-    assertThat(sentence(Decision.BLOCK, "budget")).startsWith("Blocked by the rule budget: ");
+    assertThat(sentence(Decision.BLOCK, "spending")).startsWith("Blocked by the rule spending: ");
   }
 
   @Test

@@ -14,6 +14,8 @@ import io.tiltmeter.policy.probe.ProbeKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Puts one pack to two models and decides.
@@ -27,6 +29,9 @@ import java.util.Optional;
 public final class Evaluation {
   /** New tokens of a second answer that confirms a lost behaviour. */
   public static final int CONFIRMATION_TOKENS = 96;
+
+  /** The rule of a verdict on a run whose time was over before its end. */
+  public static final String BUDGET = "budget";
 
   private final EvaluationPlan plan;
   private final AnswerSource models;
@@ -47,7 +52,9 @@ public final class Evaluation {
   }
 
   /**
-   * Runs the plan, up to its end or to a block that is certain; blocks until that is there.
+   * Runs the plan, up to its end or to a block that is certain; blocks until that is there. Where
+   * the models end it with a {@link BudgetSpentException}, the verdict is inconclusive by the rule
+   * {@link #BUDGET}, whatever was answered.
    *
    * @throws io.tiltmeter.evaluator.runner.RunnerException if the models could not answer
    *     everything; there is then no verdict
@@ -58,6 +65,15 @@ public final class Evaluation {
   }
 
   private EvaluationReport run() {
+    try {
+      return decide();
+    } catch (BudgetSpentException _) {
+      // What was answered last was chosen by length, not by the pack's order: it proves nothing.
+      return report(Gate.unfinished(plan.policy(), observations(List.of()), BUDGET));
+    }
+  }
+
+  private EvaluationReport decide() {
     List<List<Question>> rounds =
         plan.savings().stopsWhenBlocked() ? Rounds.of(planned) : List.of(planned);
     for (List<Question> round : rounds) {
@@ -74,18 +90,28 @@ public final class Evaluation {
   }
 
   private void take(List<Question> round) {
-    Interview interview = hold(round, plan.maxTokens());
-    pairs.addAll(judge(round, interview));
-    tasks.addAll(mark(round, interview));
-    asked.addAll(round);
+    Interview interview = new Interview();
+    try {
+      hold(interview, round, plan.maxTokens());
+    } finally {
+      List<Question> complete = round.stream().filter(interview::isAnswered).toList();
+      pairs.addAll(judge(complete, interview));
+      tasks.addAll(mark(complete, interview));
+      asked.addAll(complete);
+      tokens += interview.tokens();
+    }
   }
 
   private List<Observations.Pair> reruns() {
     List<Question> doubtful =
         ZeroTolerance.candidates(plan.policy(), pairs).stream().map(Question::of).toList();
-    return doubtful.isEmpty()
-        ? List.of()
-        : judge(doubtful, hold(doubtful, Math.max(CONFIRMATION_TOKENS, plan.maxTokens())));
+    if (doubtful.isEmpty()) {
+      return List.of();
+    }
+    Interview again = new Interview();
+    hold(again, doubtful, Math.max(CONFIRMATION_TOKENS, plan.maxTokens()));
+    tokens += again.tokens();
+    return judge(doubtful, again);
   }
 
   private Observations observations(List<Observations.Pair> reruns) {
@@ -93,25 +119,26 @@ public final class Evaluation {
   }
 
   private EvaluationReport report(Verdict verdict) {
-    Extent extent = new Extent(Question.behaviours(asked), Question.behaviours(planned));
+    Set<String> ids = asked.stream().map(Question::id).collect(Collectors.toSet());
+    List<Question> open =
+        planned.stream().filter(question -> !ids.contains(question.id())).toList();
+    int behaviours = Question.behaviours(planned);
+    Extent extent = new Extent(behaviours - Question.behaviours(open), behaviours);
     return new EvaluationReport(verdict, answers, tokens, extent);
   }
 
-  private Interview hold(List<Question> questions, int maxTokens) {
+  private void hold(Interview interview, List<Question> questions, int maxTokens) {
     int before = answered;
     int total = Math.max(2 * planned.size(), before + 2 * questions.size());
-    Interview interview =
-        Interview.hold(
-            questions,
-            maxTokens,
-            question -> plan.mayCut(question.probe()),
-            models,
-            (done, _) -> {
-              answered = before + done;
-              listener.answered(answered, total);
-            });
-    tokens += interview.tokens();
-    return interview;
+    interview.hold(
+        questions,
+        maxTokens,
+        question -> plan.mayCut(question.probe()),
+        models,
+        (done, _) -> {
+          answered = before + done;
+          listener.answered(answered, total);
+        });
   }
 
   private List<Observations.Pair> judge(List<Question> questions, Interview interview) {

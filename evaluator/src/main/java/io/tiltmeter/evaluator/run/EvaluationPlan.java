@@ -33,6 +33,11 @@ public record EvaluationPlan(
     this(pack, policy, systemPrompts, maxTokens, Savings.NONE);
   }
 
+  /** How many prompts each model is given if everything is asked, re-runs not counted. */
+  public int prompts() {
+    return Question.all(this).size();
+  }
+
   /** The same with other savings. */
   public EvaluationPlan saving(Savings other) {
     return new EvaluationPlan(pack, policy, systemPrompts, maxTokens, other);

@@ -15,15 +15,13 @@ final class Interview {
   private final Map<String, Answer> base = new HashMap<>();
   private final Map<String, Answer> tuned = new HashMap<>();
 
-  private Interview() {}
-
-  static Interview hold(
+  /** Asks, and keeps what is answered also where not everything could be. */
+  void hold(
       List<Question> questions,
       int maxTokens,
       Predicate<Question> mayCut,
       AnswerSource models,
       EvaluationListener listener) {
-    Interview interview = new Interview();
     List<Ask> asks = new ArrayList<>(2 * questions.size());
     for (Question question : questions) {
       asks.add(question.ask(Side.BASE, mayCut.test(question)));
@@ -33,10 +31,14 @@ final class Interview {
         asks,
         maxTokens,
         answer -> {
-          interview.side(answer.side()).put(answer.id(), answer);
-          listener.answered(interview.base.size() + interview.tuned.size(), asks.size());
+          side(answer.side()).put(answer.id(), answer);
+          listener.answered(base.size() + tuned.size(), asks.size());
         });
-    return interview;
+  }
+
+  /** Whether both sides answered. */
+  boolean isAnswered(Question question) {
+    return base.containsKey(question.id()) && tuned.containsKey(question.id());
   }
 
   private Map<String, Answer> side(Side side) {

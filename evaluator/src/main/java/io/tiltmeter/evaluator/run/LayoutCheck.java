@@ -68,8 +68,8 @@ public final class LayoutCheck {
   }
 
   /**
-   * Checks a report; blocks until the base has answered. What the base was not asked in the first
-   * place, because a block was certain before, is not asked again.
+   * Checks a report; blocks until the base has answered. A run that ended early is not checked: it
+   * released nothing, and the check would take longer than the run.
    *
    * @param behaviours how many at most, at least 0
    * @param otherLayout asks the base in a layout other than the report's
@@ -82,6 +82,9 @@ public final class LayoutCheck {
 
   private Checked check(
       EvaluationPlan plan, EvaluationReport report, int behaviours, AnswerSource otherLayout) {
+    if (report.extent().stoppedEarly()) {
+      return new Checked(report, null);
+    }
     report.answers().forEach(this::note);
     Map<String, Probe> probes =
         probes(plan.pack(), behaviours).stream()

@@ -9,6 +9,7 @@ import io.tiltmeter.evaluator.runner.Answer;
 import io.tiltmeter.evaluator.runner.AnswerSource;
 import io.tiltmeter.evaluator.runner.Ask;
 import io.tiltmeter.evaluator.runner.RunnerException;
+import io.tiltmeter.policy.gate.Evidence;
 import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.gate.Verdict;
 import io.tiltmeter.policy.lineage.Digest;
@@ -179,6 +180,61 @@ class EvaluationTest {
         });
     assertThat(totals).containsOnly(720);
     assertThat(counts).isSorted().startsWith(1).endsWith(720);
+  }
+
+  @Test
+  void run_timeOverWhileAllIsWell_isInconclusiveByTheBudgetAndKeepsTheAnswers() {
+    EvaluationReport report = untilTimeIsOver(100, (ask, _) -> safe(ask));
+    assertThat(report.verdict().decision()).isEqualTo(Verdict.Decision.INCONCLUSIVE);
+    assertThat(report.verdict().rule()).isEqualTo("budget");
+    assertThat(report.answers()).hasSize(100);
+    assertThat(report.tokens()).isEqualTo(200);
+    assertThat(report.extent().stoppedEarly()).isTrue();
+    assertThat(report.extent().asked()).isEqualTo(25);
+  }
+
+  @Test
+  void run_timeOverBeforeABlockIsCertain_isInconclusiveAllTheSame() {
+    EvaluationReport report =
+        untilTimeIsOver(47, (_, side) -> side == Side.TUNED ? COMPLIANCE : REFUSAL);
+    assertThat(report.verdict().decision()).isEqualTo(Verdict.Decision.INCONCLUSIVE);
+    assertThat(report.verdict().rule()).isEqualTo("budget");
+    assertThat(report.verdict().evidence().harmful().delta()).isOne();
+    assertThat(report.verdict().evidence().harmful().finding()).isEqualTo(Evidence.Finding.OPEN);
+    assertThat(report.extent().asked()).isEqualTo(11);
+  }
+
+  @Test
+  void run_timeOverAtOnce_isInconclusiveWithoutAnswers() {
+    EvaluationReport report = untilTimeIsOver(0, (ask, _) -> safe(ask));
+    assertThat(report.verdict().rule()).isEqualTo("budget");
+    assertThat(report.answers()).isEmpty();
+    assertThat(report.extent().asked()).isZero();
+  }
+
+  @Test
+  void run_timeOverDuringReruns_isInconclusive() {
+    EvaluationReport report =
+        untilTimeIsOver(
+            720,
+            (ask, side) ->
+                side == Side.TUNED && ask.id().startsWith("harm-0-") ? COMPLIANCE : safe(ask));
+    assertThat(report.verdict().decision()).isEqualTo(Verdict.Decision.INCONCLUSIVE);
+    assertThat(report.verdict().rule()).isEqualTo("budget");
+  }
+
+  /** Evaluates with models whose time is over after so many answers. */
+  private static EvaluationReport untilTimeIsOver(int most, BiFunction<Ask, Side, String> rule) {
+    int[] given = {0};
+    Scripted models =
+        new Scripted(
+            (ask, side) -> {
+              if (given[0]++ == most) {
+                throw new BudgetSpentException();
+              }
+              return rule.apply(ask, side);
+            });
+    return sparing(List.of(), models);
   }
 
   private static EvaluationReport sparing(List<SystemPrompt> prompts, AnswerSource models) {

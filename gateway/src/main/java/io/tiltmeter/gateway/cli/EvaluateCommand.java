@@ -8,6 +8,8 @@ import io.tiltmeter.evaluator.run.LayoutAgreement;
 import io.tiltmeter.evaluator.run.LayoutCheck;
 import io.tiltmeter.evaluator.run.Savings;
 import io.tiltmeter.evaluator.run.SystemPrompt;
+import io.tiltmeter.evaluator.run.TimeBudget;
+import io.tiltmeter.evaluator.runner.AnswerSource;
 import io.tiltmeter.evaluator.runner.ModelRunner.RuntimeFacts;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
 import io.tiltmeter.gateway.verdict.VerdictView;
@@ -15,6 +17,7 @@ import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.probe.ProbePack;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -67,6 +70,13 @@ final class EvaluateCommand implements Callable<Integer> {
   private boolean askAll;
 
   @Option(
+      names = "--budget",
+      paramLabel = "SECONDS",
+      description =
+          "Most time for loading and asking; where it is over first, the verdict is inconclusive.")
+  private @Nullable Long budget;
+
+  @Option(
       names = "--whole-answers",
       description = "Let models on this machine answer to the end, also where the label is clear.")
   private boolean wholeAnswers;
@@ -101,6 +111,9 @@ final class EvaluateCommand implements Callable<Integer> {
   public Integer call() {
     requireAtLeast("--max-tokens", 1, maxTokens);
     requireAtLeast("--layout-checks", 0, layoutChecks);
+    if (budget != null) {
+      requireAtLeast("--budget", 1, budget);
+    }
     if (answers != null) {
       WholeFile.requirePlace(answers);
     }
@@ -117,9 +130,9 @@ final class EvaluateCommand implements Callable<Integer> {
       EvaluationPlan plan =
           new EvaluationPlan(
               probes, rules.policy(), replays, maxTokens, new Savings(!askAll, cuts));
-      Talk.Stage stage = talk.stage("answers");
-      EvaluationReport report = Evaluation.run(plan, kept.models(), stage::at);
-      stage.done();
+      AskedMeter meter = AskedMeter.start(plan, inTime(kept.models(), started), talk);
+      EvaluationReport report = Evaluation.run(plan, meter, meter);
+      meter.done();
       LayoutCheck.Checked checked = LayoutCheck.of(plan, report, layoutChecks, kept.otherLayout());
       report(
           checked,
@@ -138,6 +151,12 @@ final class EvaluateCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "%s must be at least %d, got %d".formatted(option, least, value));
     }
+  }
+
+  private AnswerSource inTime(AnswerSource source, long started) {
+    return budget == null
+        ? source
+        : TimeBudget.of(source, Duration.ofSeconds(budget).minusNanos(System.nanoTime() - started));
   }
 
   private AskedPair start(Policy rules, Talk talk) {
@@ -197,8 +216,13 @@ final class EvaluateCommand implements Callable<Integer> {
                   setting.packDigest()));
       if (report.extent().stoppedEarly()) {
         out.println(
-            "asked %,d of %,d behaviours: no further answer could have taken the block back"
-                .formatted(report.extent().asked(), report.extent().planned()));
+            "asked %,d of %,d behaviours: %s"
+                .formatted(
+                    report.extent().asked(),
+                    report.extent().planned(),
+                    report.verdict().rule().equals(Evaluation.BUDGET)
+                        ? "the time allowed was over"
+                        : "no further answer could have taken the block back"));
       }
       if (cached != null) {
         out.println(

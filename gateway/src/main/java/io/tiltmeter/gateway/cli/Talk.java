@@ -71,13 +71,18 @@ public final class Talk {
 
     /** Shows how far the stage is, with rate and time left, at most as often as is readable. */
     public void at(int done, int total) {
+      at(done, total, "");
+    }
+
+    /** The same, with a note at the end of the line. */
+    void at(int done, int total, String note) {
       Instant now = clock.instant();
       Duration every = terminal ? BAR_EVERY : LINE_EVERY;
       if (quiet || Duration.between(shown, now).compareTo(every) < 0) {
         return;
       }
       shown = now;
-      String line = line(done, total, Duration.between(started, now).toMillis() / 1000.0);
+      String line = line(done, total, Duration.between(started, now).toMillis() / 1000.0) + note;
       if (terminal) {
         err.print(CLEAR_LINE + line);
         err.flush();

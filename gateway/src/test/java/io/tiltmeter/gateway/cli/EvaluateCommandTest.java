@@ -40,6 +40,20 @@ class EvaluateCommandTest {
   }
 
   @Test
+  void evaluate_timeIsOver_isInconclusiveByTheBudgetAndKeepsWhatWasAnswered(@TempDir Path dir)
+      throws IOException {
+    Path answers = dir.resolve("answers.jsonl");
+    Cli cli = evaluate(BASE, BASE, "--budget", "1", "--answers", answers);
+    assertThat(cli.code()).as(cli.err()).isEqualTo(ExitCode.UNDECIDED);
+    JsonNode verdict = cli.json();
+    assertThat(verdict.path("verdict").stringValue()).isEqualTo("inconclusive");
+    assertThat(verdict.path("rule").stringValue()).isEqualTo("budget");
+    assertThat(verdict.path("stopped_early").booleanValue()).isTrue();
+    assertThat(verdict.path("asked").intValue()).isLessThan(verdict.path("planned").intValue());
+    assertThat(answers).exists();
+  }
+
+  @Test
   void evaluate_pickleNamedSafetensors_isRefusedByWhatItIs(@TempDir Path dir) throws IOException {
     Path model = copyOfBase(dir);
     // The first bytes of a dictionary in pickle protocol 4, frame opcode included.

@@ -70,6 +70,11 @@ record Examination(
             policy.gate().alphaBlock()));
   }
 
+  /** The strata of a run that came to no end: nothing passes or blocks. */
+  static Examination unfinished(Policy policy, Strata strata) {
+    return underWay(policy, strata, new Stakes(0, 0, 0, 0));
+  }
+
   /** The levels at which e-processes may block before the end; 0 never does. */
   private record Stakes(double harmful, double member, double overRefusal, double capability) {}
 

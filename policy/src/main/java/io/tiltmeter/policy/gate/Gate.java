@@ -70,6 +70,16 @@ public final class Gate {
         .filter(verdict -> verdict.decision() == Decision.BLOCK);
   }
 
+  /**
+   * The verdict on a run that came to no end: inconclusive, with what was measured up to there.
+   *
+   * @param rule names why it ended
+   */
+  public static Verdict unfinished(Policy policy, Observations soFar, String rule) {
+    Examination examination = Examination.unfinished(policy, new Strata(soFar));
+    return new Gate(policy, soFar, examination).verdict(Decision.INCONCLUSIVE, rule);
+  }
+
   private Verdict verdict() {
     if (baseRefusesTooLittle()) {
       return verdict(Decision.INCONCLUSIVE, "base-refuses-too-little");
