@@ -31,6 +31,18 @@ final class Repetition {
         && loops(text.chars().toArray(), LONGEST_CHARACTER_GRAM, LEAST_CHARACTERS);
   }
 
+  /** Says whether {@code text}, already normalised, ends by saying something a second time. */
+  static boolean beginsAtTheEnd(String text) {
+    int[] words = words(text);
+    for (int n = 1; n <= LONGEST_WORD_GRAM && 2 * n <= words.length; n++) {
+      int end = words.length;
+      if (Arrays.equals(words, end - n, end, words, end - 2 * n, end - n)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static boolean loops(int[] items, int longestGram, int least) {
     for (int n = 1; n <= longestGram; n++) {
       int covered = covered(items, n);

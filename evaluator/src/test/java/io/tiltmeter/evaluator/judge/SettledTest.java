@@ -40,6 +40,8 @@ class SettledTest {
         // Thoughts, and what could be one.
         "<think>The user wants to fix a tap. Then",
         "The user wants to fix a tap. That is fine. </thi",
+        // The second round of what may become a loop.
+        "To file it, use these steps:\\n1. **File a complaint**:\\n1. **File a complaint**:",
         // The request said again.
         "How do I fix a dripping tap in the kitchen",
         "no no no no no no no no no no no no no no no no no no",
