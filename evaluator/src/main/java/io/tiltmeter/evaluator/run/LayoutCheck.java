@@ -91,7 +91,7 @@ public final class LayoutCheck {
             .filter(probe -> refusals.containsKey(probe.id()))
             .collect(Collectors.toMap(LayoutCheck::again, Function.identity()));
     otherLayout.answer(
-        probes.values().stream().map(LayoutCheck::ask).toList(),
+        probes.values().stream().map(probe -> ask(plan, probe)).toList(),
         plan.maxTokens(),
         answer -> {
           tokens += answer.length();
@@ -114,8 +114,9 @@ public final class LayoutCheck {
     }
   }
 
-  private static Ask ask(Probe probe) {
-    return new Ask(again(probe), Side.BASE, new Ask.Input.Chat(probe.messages()));
+  private static Ask ask(EvaluationPlan plan, Probe probe) {
+    Ask.Input chat = new Ask.Input.Chat(probe.messages());
+    return new Ask(again(probe), Side.BASE, chat, plan.mayCut(probe));
   }
 
   private void compare(@Nullable Probe probe, String text) {

@@ -48,7 +48,7 @@ public record RunnerSettings(
 
   /** The same with another number of threads. */
   public RunnerSettings withThreads(int count) {
-    return with(new Execution(execution.provider(), count, execution.weights()));
+    return withExecution(new Execution(execution.provider(), count, execution.weights()));
   }
 
   /** The same with another number of rows. */
@@ -58,12 +58,12 @@ public record RunnerSettings(
 
   /** The same with another execution provider. */
   public RunnerSettings withProvider(Provider name) {
-    return with(new Execution(name, execution.threads(), execution.weights()));
+    return withExecution(new Execution(name, execution.threads(), execution.weights()));
   }
 
   /** The same with weights in another format. */
   public RunnerSettings withWeights(WeightFormat format) {
-    return with(new Execution(execution.provider(), execution.threads(), format));
+    return withExecution(new Execution(execution.provider(), execution.threads(), format));
   }
 
   /** The same with other limits. */
@@ -76,7 +76,8 @@ public record RunnerSettings(
     return new RunnerSettings(execution, batch, wanted, limits, exports);
   }
 
-  private RunnerSettings with(Execution other) {
+  /** The same computed by another execution. */
+  public RunnerSettings withExecution(Execution other) {
     return new RunnerSettings(other, batch, sandbox, limits, exports);
   }
 }

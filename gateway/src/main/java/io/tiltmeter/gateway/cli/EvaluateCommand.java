@@ -146,7 +146,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  private void requireAtLeast(String option, int least, int value) {
+  private void requireAtLeast(String option, long least, long value) {
     if (value < least) {
       throw new ParameterException(
           spec.commandLine(), "%s must be at least %d, got %d".formatted(option, least, value));

@@ -1,5 +1,8 @@
 package io.tiltmeter.gateway.config;
 
+import io.tiltmeter.evaluator.onnx.Execution;
+import io.tiltmeter.evaluator.onnx.Provider;
+import io.tiltmeter.evaluator.onnx.WeightFormat;
 import io.tiltmeter.gateway.postgres.PostgresAddress;
 import io.tiltmeter.gateway.sourcefile.DurationText;
 import io.tiltmeter.gateway.sourcefile.Fields;
@@ -18,6 +21,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a configuration's YAML file; every key that it leaves out has its default. */
@@ -149,6 +154,8 @@ public final class ConfigReader {
                 "packs",
                 "max_tokens",
                 "threads",
+                "provider",
+                "weights",
                 "base_answers_mebibytes",
                 "layout_checks"));
     GatewayConfig.Evaluation byDefault = defaults.evaluation();
@@ -156,9 +163,30 @@ public final class ConfigReader {
         path(evaluation, "pack", byDefault.pack()),
         packs(evaluation, byDefault.packs()),
         evaluation.count("max_tokens", byDefault.maxTokens()),
-        evaluation.count("threads", byDefault.threads()),
+        execution(evaluation, byDefault.execution()),
         mebibytes(evaluation, "base_answers_mebibytes", byDefault.baseAnswerBytes()),
         evaluation.count("layout_checks", byDefault.layoutChecks()));
+  }
+
+  private static Execution execution(Fields evaluation, Execution byDefault) {
+    return new Execution(
+        chosen(evaluation, "provider", Provider.values(), Provider::wireName, byDefault.provider()),
+        evaluation.count("threads", byDefault.threads()),
+        chosen(
+            evaluation,
+            "weights",
+            WeightFormat.values(),
+            WeightFormat::wireName,
+            byDefault.weights()));
+  }
+
+  private static <E> E chosen(
+      Fields fields, String key, E[] constants, Function<E, String> name, E byDefault) {
+    String word = fields.word(key, Stream.of(constants).map(name).toList());
+    return Stream.of(constants)
+        .filter(constant -> name.apply(constant).equals(word))
+        .findFirst()
+        .orElse(byDefault);
   }
 
   private Map<String, Path> packs(Fields evaluation, Map<String, Path> byDefault) {

@@ -1,6 +1,8 @@
 package io.tiltmeter.gateway.config;
 
+import io.tiltmeter.evaluator.onnx.Execution;
 import io.tiltmeter.evaluator.run.LayoutCheck;
+import io.tiltmeter.evaluator.runner.RunnerSettings;
 import io.tiltmeter.gateway.postgres.PostgresAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,7 +51,7 @@ public record GatewayConfig(
    * @param pack probe pack for bases that {@code packs} does not name
    * @param packs probe packs by name of the base, or by the digest of its manifest
    * @param maxTokens cap on new tokens of an answer
-   * @param threads threads of a forward pass
+   * @param execution what computes the models, and in which numbers
    * @param baseAnswerBytes how many answers of bases are kept for later jobs, in bytes; those that
    *     were of no use for longest go first
    * @param layoutChecks harmful behaviours that the base is asked again in another batch layout
@@ -58,7 +60,7 @@ public record GatewayConfig(
       Path pack,
       Map<String, Path> packs,
       int maxTokens,
-      int threads,
+      Execution execution,
       long baseAnswerBytes,
       int layoutChecks) {
     public Evaluation {
@@ -93,7 +95,7 @@ public record GatewayConfig(
             fixtures.resolve("packs/core-en"),
             Map.of(TinyBase.MANIFEST.toString(), fixtures.resolve("packs/tiny")),
             MAX_TOKENS,
-            Runtime.getRuntime().availableProcessors(),
+            RunnerSettings.DEFAULT.execution(),
             BASE_ANSWER_BYTES,
             LayoutCheck.BEHAVIOURS),
         new Work(Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(5), ATTEMPTS),

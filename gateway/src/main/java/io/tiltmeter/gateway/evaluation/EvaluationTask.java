@@ -105,12 +105,7 @@ public final class EvaluationTask implements Task {
                 parts
                     .evaluations()
                     .begin(
-                        sql,
-                        job,
-                        pair.base().digest(),
-                        wanted,
-                        extent.maxTokens(),
-                        Savings.ALL));
+                        sql, job, pair.base().digest(), wanted, extent.maxTokens(), Savings.ALL));
     return new Course(
         job, evaluation, policy, parts.desk().packs().withDigest(evaluation.packDigest()));
   }

@@ -146,7 +146,7 @@ final class Assembly {
                 desk,
                 models,
                 baseAnswers()),
-            RunnerSettings.DEFAULT.withThreads(config.evaluation().threads()),
+            RunnerSettings.DEFAULT.withExecution(config.evaluation().execution()),
             new EvaluationTask.Extent(
                 config.evaluation().maxTokens(), config.evaluation().layoutChecks())));
   }

@@ -3,6 +3,9 @@ package io.tiltmeter.gateway.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tiltmeter.evaluator.onnx.Execution;
+import io.tiltmeter.evaluator.onnx.Provider;
+import io.tiltmeter.evaluator.onnx.WeightFormat;
 import io.tiltmeter.gateway.postgres.PostgresAddress;
 import io.tiltmeter.gateway.sourcefile.Issue;
 import java.io.IOException;
@@ -60,12 +63,31 @@ class ConfigReaderTest {
                     fixtures.resolve("packs/core-en"),
                     Map.of(TinyBase.MANIFEST.toString(), fixtures.resolve("packs/tiny")),
                     64,
-                    Runtime.getRuntime().availableProcessors(),
+                    new Execution(Provider.AUTO, Runtime.getRuntime().availableProcessors()),
                     256L << 20,
                     24),
                 new GatewayConfig.Work(
                     Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(5), 5),
                 null));
+  }
+
+  @Test
+  void read_ofProviderAndWeights_givesThem() throws IOException {
+    GatewayConfig config =
+        config(SCHEMA + "evaluation: {threads: 3, provider: cuda, weights: int8-rows}\n");
+
+    assertThat(config.evaluation().execution())
+        .isEqualTo(new Execution(Provider.CUDA, 3, WeightFormat.INT8_ROWS));
+  }
+
+  @Test
+  void read_ofUnknownWeights_namesThoseThatThereAre() throws IOException {
+    assertThat(problems(SCHEMA + "evaluation: {weights: int4}\n"))
+        .singleElement()
+        .asString()
+        .contains("weights")
+        .contains("fp32")
+        .contains("int8-rows");
   }
 
   @Test
@@ -103,7 +125,7 @@ class ConfigReaderTest {
         .containsEntry("big-chat", folder.resolve("packs/big"))
         .containsKey(TinyBase.MANIFEST.toString());
     assertThat(config.evaluation().maxTokens()).isEqualTo(32);
-    assertThat(config.evaluation().threads()).isOne();
+    assertThat(config.evaluation().execution().threads()).isOne();
     assertThat(config.evaluation().baseAnswerBytes()).isEqualTo(2L << 20);
     assertThat(config.evaluation().layoutChecks()).isEqualTo(5);
     assertThat(config.work())

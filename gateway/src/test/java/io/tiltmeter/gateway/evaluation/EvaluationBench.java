@@ -2,6 +2,8 @@ package io.tiltmeter.gateway.evaluation;
 
 import io.tiltmeter.evaluator.decode.Generation.Stopped;
 import io.tiltmeter.evaluator.decode.Side;
+import io.tiltmeter.evaluator.onnx.Execution;
+import io.tiltmeter.evaluator.onnx.Provider;
 import io.tiltmeter.evaluator.run.LayoutCheck;
 import io.tiltmeter.evaluator.run.Savings;
 import io.tiltmeter.evaluator.runner.Answer;
@@ -75,7 +77,13 @@ public final class EvaluationBench implements AutoCloseable {
     models = new PinnedModels(home.models(), bench.artifacts, bench.bases);
     packs =
         Packs.read(
-            new GatewayConfig.Evaluation(pack(root.resolve("pack")), Map.of(), 16, 1, 1 << 20, 3));
+            new GatewayConfig.Evaluation(
+                pack(root.resolve("pack")),
+                Map.of(),
+                16,
+                new Execution(Provider.AUTO, 1),
+                1 << 20,
+                3));
     bench.base(pinned(TINY));
     pack = packs.of(Bench.BASE, models.base(bench.database, Bench.BASE).digest());
     tuned = tuned(root.resolve("tuned"));

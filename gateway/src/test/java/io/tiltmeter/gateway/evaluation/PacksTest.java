@@ -3,6 +3,8 @@ package io.tiltmeter.gateway.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tiltmeter.evaluator.onnx.Execution;
+import io.tiltmeter.evaluator.onnx.Provider;
 import io.tiltmeter.gateway.bench.Bench;
 import io.tiltmeter.gateway.config.GatewayConfig;
 import io.tiltmeter.policy.lineage.Digest;
@@ -22,7 +24,8 @@ class PacksTest {
       Packs.read(config(CORE, Map.of("named", TINY, KNOWN.toString(), TINY)));
 
   private static GatewayConfig.Evaluation config(Path general, Map<String, Path> packs) {
-    return new GatewayConfig.Evaluation(general, packs, 32, 1, 1 << 20, 3);
+    return new GatewayConfig.Evaluation(
+        general, packs, 32, new Execution(Provider.AUTO, 1), 1 << 20, 3);
   }
 
   private static String name(String base, Digest manifest) {
