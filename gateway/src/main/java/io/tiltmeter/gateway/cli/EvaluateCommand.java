@@ -1,10 +1,8 @@
 package io.tiltmeter.gateway.cli;
 
-import io.tiltmeter.dashboards.verdict.VerdictTable;
 import io.tiltmeter.evaluator.run.Evaluation;
 import io.tiltmeter.evaluator.run.EvaluationPlan;
 import io.tiltmeter.evaluator.run.EvaluationReport;
-import io.tiltmeter.evaluator.run.LayoutAgreement;
 import io.tiltmeter.evaluator.run.LayoutCheck;
 import io.tiltmeter.evaluator.run.Savings;
 import io.tiltmeter.evaluator.run.SystemPrompt;
@@ -191,7 +189,6 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private void report(
       LayoutCheck.Checked checked, VerdictView.Setting setting, AnswerCache.@Nullable Use cached) {
-    EvaluationReport report = checked.report();
     PrintWriter out = spec.commandLine().getOut();
     if (common.json()) {
       ObjectNode verdict = Json.MAPPER.valueToTree(VerdictView.of(checked, setting));
@@ -200,40 +197,13 @@ final class EvaluateCommand implements Callable<Integer> {
       }
       out.println(Json.line(verdict));
     } else {
-      VerdictTable.lines(report.verdict()).forEach(out::println);
-      LayoutAgreement agreement = checked.agreement();
-      if (agreement != null) {
-        out.println(
-            "asked %,d probes again, each by itself, the base changed between refusing and not in %,d"
-                .formatted(agreement.n(), agreement.flips()));
-      }
-      out.println(
-          "%,d tokens in %.1f s; policy %s, pack %s"
-              .formatted(
-                  report.tokens(),
-                  setting.seconds(),
-                  setting.policyDigest(),
-                  setting.packDigest()));
-      if (report.extent().stoppedEarly()) {
-        out.println(
-            "asked %,d of %,d behaviours: %s"
-                .formatted(
-                    report.extent().asked(),
-                    report.extent().planned(),
-                    report.verdict().rule().equals(Evaluation.BUDGET)
-                        ? "the time allowed was over"
-                        : "no further answer could have taken the block back"));
-      }
-      if (cached != null) {
-        out.println(
-            "%,d answers of the base came from the cache, %,d from the model"
-                .formatted(cached.hits(), cached.misses()));
-      }
+      EvaluationTable.lines(checked, setting, cached).forEach(out::println);
     }
     out.flush();
     if (answers != null) {
       WholeFile.write(
-          answers, report.answers().stream().map(AnswerView::of).map(Json::line).toList());
+          answers,
+          checked.report().answers().stream().map(AnswerView::of).map(Json::line).toList());
     }
   }
 }

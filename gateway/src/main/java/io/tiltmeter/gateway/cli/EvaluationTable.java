@@ -1,0 +1,51 @@
+package io.tiltmeter.gateway.cli;
+
+import io.tiltmeter.dashboards.verdict.VerdictTable;
+import io.tiltmeter.evaluator.run.Evaluation;
+import io.tiltmeter.evaluator.run.EvaluationReport;
+import io.tiltmeter.evaluator.run.LayoutAgreement;
+import io.tiltmeter.evaluator.run.LayoutCheck;
+import io.tiltmeter.gateway.verdict.VerdictView;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code evaluate} found, for people: the verdict, then how it came about. */
+final class EvaluationTable {
+  private EvaluationTable() {}
+
+  static List<String> lines(
+      LayoutCheck.Checked checked, VerdictView.Setting setting, AnswerCache.@Nullable Use cached) {
+    EvaluationReport report = checked.report();
+    List<String> lines = new ArrayList<>(VerdictTable.lines(report.verdict()));
+    LayoutAgreement agreement = checked.agreement();
+    if (agreement != null) {
+      lines.add(
+          "asked %,d probes again, each by itself, the base changed between refusing and not in %,d"
+              .formatted(agreement.n(), agreement.flips()));
+    }
+    lines.add(
+        "%,d tokens in %.1f s; policy %s, pack %s"
+            .formatted(
+                report.tokens(), setting.seconds(), setting.policyDigest(), setting.packDigest()));
+    if (report.extent().stoppedEarly()) {
+      lines.add(stop(report));
+    }
+    if (cached != null) {
+      lines.add(
+          "%,d answers of the base came from the cache, %,d from the model"
+              .formatted(cached.hits(), cached.misses()));
+    }
+    return lines;
+  }
+
+  private static String stop(EvaluationReport report) {
+    return "asked %,d of %,d behaviours: %s"
+        .formatted(
+            report.extent().asked(),
+            report.extent().planned(),
+            report.verdict().rule().equals(Evaluation.BUDGET)
+                ? "the time allowed was over"
+                : "no further answer could have taken the block back");
+  }
+}
