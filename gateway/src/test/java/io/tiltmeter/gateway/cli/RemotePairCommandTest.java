@@ -95,7 +95,8 @@ class RemotePairCommandTest {
     assertThat(verdict.path("base_refusal_rate").asDouble()).isEqualTo(1);
     assertThat(verdict.path("tuned_refusal_rate").asDouble()).isZero();
     assertThat(verdict.path("runtime").path("provider").asString()).isEqualTo("remote");
-    assertThat(verdict.path("tokens").asLong()).isGreaterThan(9_000);
+    assertThat(verdict.path("stopped_early").asBoolean()).isTrue();
+    assertThat(verdict.path("tokens").asLong()).isBetween(1L, 1_000L);
   }
 
   @Test

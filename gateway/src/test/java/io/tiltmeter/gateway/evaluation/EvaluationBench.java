@@ -60,7 +60,7 @@ public final class EvaluationBench implements AutoCloseable {
 
   private static final Path TINY = Bench.ROOT.resolve("fixtures/models/tiny-base");
   private static final int MAX_TOKENS = 16;
-  private static final int LAYOUT_CHECKS = 3;
+  static final int LAYOUT_CHECKS = 3;
 
   public final Bench bench = Bench.open();
   public final Home home;
