@@ -18,35 +18,45 @@ import java.util.stream.Stream;
  * @param bytesPerSecond memory that all threads together can read
  * @param bandwidthSteps steps a second if each only had to read every weight once
  * @param gemmRows rows a second if a step were only its matrix products, by rows of a step
+ * @param gemmTokens the same for reading prompts, of whose tokens only the last needs the head
  */
 public record MachineLimits(
-    double bytesPerSecond, double bandwidthSteps, Map<Integer, Double> gemmRows) {
+    double bytesPerSecond,
+    double bandwidthSteps,
+    Map<Integer, Double> gemmRows,
+    Map<Speed.Shape, Double> gemmTokens) {
   private static final long READ_BYTES = 1L << 29;
 
   public MachineLimits {
     gemmRows = Map.copyOf(gemmRows);
+    gemmTokens = Map.copyOf(gemmTokens);
   }
 
   /** Measures them; takes about half a minute for 135 million parameters on two cores. */
   public static MachineLimits of(Checkpoint checkpoint, Execution execution) {
     double bandwidth = bandwidth(execution.threads());
     Map<Integer, Double> rows = new TreeMap<>();
+    Map<Speed.Shape, Double> read = new TreeMap<>();
     try (GemmLimit products = GemmLimit.open(checkpoint, execution)) {
-      for (int count :
-          IntStream.concat(
-                  Speed.BATCHES.stream().mapToInt(Integer::intValue),
-                  Speed.PROMPTS.stream().mapToInt(shape -> shape.rows() * shape.length()))
-              .distinct()
-              .toArray()) {
-        rows.put(count, count / Stopwatch.seconds(() -> products.run(count)));
+      for (int count : Speed.BATCHES) {
+        rows.put(count, count / Stopwatch.seconds(() -> products.run(count, count)));
+      }
+      for (Speed.Shape prompts : Speed.PROMPTS) {
+        double seconds = Stopwatch.seconds(() -> products.run(prompts.tokens(), prompts.rows()));
+        read.put(prompts, prompts.tokens() / seconds);
       }
     }
-    return new MachineLimits(bandwidth, bandwidth / weightBytes(checkpoint), rows);
+    return new MachineLimits(bandwidth, bandwidth / weightBytes(checkpoint), rows, read);
   }
 
   /** Rows a second of a step with so many; NaN if that was not measured. */
   double rows(int count) {
     return gemmRows.getOrDefault(count, Double.NaN);
+  }
+
+  /** Tokens a second of prompts like these; NaN if that was not measured. */
+  double tokens(Speed.Shape prompts) {
+    return gemmTokens.getOrDefault(prompts, Double.NaN);
   }
 
   /** Bytes of all weights in float32; a tied table is read once, as the head. */

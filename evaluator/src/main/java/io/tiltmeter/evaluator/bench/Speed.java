@@ -36,9 +36,13 @@ public record Speed(Map<Integer, Double> decode, Map<Shape, Double> prefill) {
 
   /** Rows and tokens of each. */
   public record Shape(int rows, int length) implements Comparable<Shape> {
+    int tokens() {
+      return rows * length;
+    }
+
     @Override
     public int compareTo(Shape other) {
-      return Integer.compare(rows * length, other.rows * other.length);
+      return Integer.compare(tokens(), other.tokens());
     }
 
     /** As in tables: rows, a cross, length. */
@@ -80,7 +84,7 @@ public record Speed(Map<Integer, Double> decode, Map<Shape, Double> prefill) {
   private static double prefill(DecoderSession session, Shape shape) {
     List<BatchRow> prompts = prompts(session.config(), shape);
     int capacity = shape.length() + 1;
-    long tokens = (long) shape.rows() * shape.length();
+    long tokens = shape.tokens();
     try (DecoderBatch batch = new DecoderBatch(session, shape.rows(), tokens + shape.rows())) {
       return tokens / Stopwatch.seconds(() -> batch.start(prompts, capacity));
     }

@@ -57,8 +57,7 @@ public final class SpeedRatios {
     ratios.add(
         Ratio.atLeast(
             "prefill fp32 %s / matrix products".formatted(prompts),
-            exact.prefill().getOrDefault(prompts, Double.NaN)
-                / limits.rows(prompts.rows() * prompts.length()),
+            exact.prefill().getOrDefault(prompts, Double.NaN) / limits.tokens(prompts),
             OF_THE_PRODUCTS));
   }
 

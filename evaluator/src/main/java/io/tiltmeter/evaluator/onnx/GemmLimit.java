@@ -24,6 +24,7 @@ import java.util.Set;
  */
 public final class GemmLimit implements AutoCloseable {
   private static final String INPUT = "x";
+  private static final String HEADS = "heads";
   private static final String OUTPUT = "logits";
 
   private final Checkpoint checkpoint;
@@ -53,16 +54,25 @@ public final class GemmLimit implements AutoCloseable {
     }
   }
 
-  /** Computes all products for so many rows once. */
-  public void run(int rows) {
+  /**
+   * Computes the products of all layers for so many rows once.
+   *
+   * @param heads how many of the rows go on to the head; reading prompts needs one for each prompt
+   */
+  public void run(int rows, int heads) {
     ModelConfig config = checkpoint.config();
     long width = config.hidden();
     try (Arena scratch = Arena.ofConfined()) {
       MemorySegment x = scratch.allocate(ValueLayout.JAVA_FLOAT, rows * width);
-      MemorySegment y = scratch.allocate(ValueLayout.JAVA_FLOAT, (long) rows * config.vocabulary());
+      MemorySegment y =
+          scratch.allocate(ValueLayout.JAVA_FLOAT, (long) heads * config.vocabulary());
+      MemorySegment count = scratch.allocateFrom(ValueLayout.JAVA_LONG, heads);
       try (OnnxTensor in = Tensors.floats(x, rows, width);
-          OnnxTensor out = Tensors.floats(y, rows, config.vocabulary())) {
-        session.run(Map.of(INPUT, in), Set.of(), Map.<String, OnnxValue>of(OUTPUT, out)).close();
+          OnnxTensor some = Tensors.longs(count, 1);
+          OnnxTensor out = Tensors.floats(y, heads, config.vocabulary())) {
+        session
+            .run(Map.of(INPUT, in, HEADS, some), Set.of(), Map.<String, OnnxValue>of(OUTPUT, out))
+            .close();
       }
     } catch (OrtException e) {
       throw new ModelException("products stopped running: " + OnnxRuntime.firstLine(e), e);
@@ -84,6 +94,8 @@ public final class GemmLimit implements AutoCloseable {
     ModelConfig config = checkpoint.config();
     Linear linear = new FloatLinear(graph, new GraphWeights(graph, checkpoint.tensors(), folder));
     graph.input(INPUT, DataType.FLOAT, "M", config.hidden());
+    graph.input(HEADS, DataType.INT64, 1);
+    graph.longs("first", 0);
     graph.longs("repeat", 1, config.heads() / config.kvHeads());
     String x = INPUT;
     for (int layer = 0; layer < config.layers(); layer++) {
@@ -98,9 +110,11 @@ public final class GemmLimit implements AutoCloseable {
       x = linear.times(graph.add(Projections.ADD, gate, up), Projection.DOWN.weight(layer));
     }
     String logits =
-        linear.times(x, config.tiedEmbeddings() ? "model.embed_tokens.weight" : "lm_head.weight");
+        linear.times(
+            graph.add(Op.standard("Slice"), x, "first", HEADS, "first"),
+            config.tiedEmbeddings() ? "model.embed_tokens.weight" : "lm_head.weight");
     graph.add(Op.standard("Identity"), List.of(logits), List.of(OUTPUT));
-    graph.output(OUTPUT, DataType.FLOAT, "M", config.vocabulary());
+    graph.output(OUTPUT, DataType.FLOAT, "H", config.vocabulary());
     return graph.toModel();
   }
 }

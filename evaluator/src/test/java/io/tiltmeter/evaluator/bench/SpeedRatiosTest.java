@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 
 class SpeedRatiosTest {
   private static final MachineLimits LIMITS =
-      new MachineLimits(40e9, 80, Map.of(1, 70.0, 64, 1000.0, 1024, 1500.0));
+      new MachineLimits(
+          40e9, 80, Map.of(1, 70.0, 64, 1000.0), Map.of(new Speed.Shape(16, 64), 1500.0));
   private static final Speed EXACT =
       new Speed(
           Map.of(1, 60.0, 8, 300.0, 32, 500.0, 64, 700.0),

@@ -35,6 +35,13 @@ final class BenchTable {
             (rows, rate) ->
                 lines.add(
                     "limits: matrix products alone, %4d rows: %,.0f rows/s".formatted(rows, rate)));
+    limits
+        .productTokens()
+        .forEach(
+            (prompts, rate) ->
+                lines.add(
+                    "limits: matrix products alone, prompts of %s: %,.0f tokens/s"
+                        .formatted(prompts, rate)));
   }
 
   private static void addSpeed(String format, SpeedView speed, List<String> lines) {

@@ -40,20 +40,30 @@ record BenchView(
 
   /** Bytes and float32 steps a second that the machine could do. */
   record LimitsView(
-      double bytesPerSecond, double bandwidthSteps, Map<Integer, Double> productRows) {
+      double bytesPerSecond,
+      double bandwidthSteps,
+      Map<Integer, Double> productRows,
+      Map<String, Double> productTokens) {
     static LimitsView of(MachineLimits limits) {
       return new LimitsView(
-          limits.bytesPerSecond(), limits.bandwidthSteps(), new TreeMap<>(limits.gemmRows()));
+          limits.bytesPerSecond(),
+          limits.bandwidthSteps(),
+          new TreeMap<>(limits.gemmRows()),
+          named(limits.gemmTokens()));
     }
   }
 
   /** Tokens a second, by rows, and by rows and length of prompts. */
   record SpeedView(Map<Integer, Double> decode, Map<String, Double> prefill) {
     static SpeedView of(Speed speed) {
-      Map<String, Double> prefill = new TreeMap<>();
-      speed.prefill().forEach((shape, rate) -> prefill.put(shape.toString(), rate));
-      return new SpeedView(new TreeMap<>(speed.decode()), prefill);
+      return new SpeedView(new TreeMap<>(speed.decode()), named(speed.prefill()));
     }
+  }
+
+  private static Map<String, Double> named(Map<Speed.Shape, Double> rates) {
+    Map<String, Double> named = new TreeMap<>();
+    rates.forEach((shape, rate) -> named.put(shape.toString(), rate));
+    return named;
   }
 
   /** A ratio and whether its bar is kept. */
