@@ -6,24 +6,32 @@ package io.tiltmeter.evaluator.onnx;
  */
 public enum WeightFormat {
   /** The reference: float32 weights and float32 arithmetic. */
-  FLOAT32("fp32"),
+  FLOAT32("fp32", true),
 
   /**
    * Weights of 8 bits with one scale for every 32 of a row; activations are rounded to 8 bits by
    * blocks of 32 too. Close to float32, and fastest for few rows.
    */
-  INT8_BLOCKS("int8-blocks"),
+  INT8_BLOCKS("int8-blocks", true),
 
   /**
    * Weights of 8 bits with one scale for each output, activations of 8 bits with one scale for each
-   * row of the batch. Fastest for prompts and many rows. The head is held in blocks.
+   * row of the batch. Fastest for prompts and many rows. The head is held in blocks. It moves
+   * refusal rates by points, so it is for looking, not for releasing.
    */
-  INT8_ROWS("int8-rows");
+  INT8_ROWS("int8-rows", false);
 
   private final String wireName;
+  private final boolean mayRelease;
 
-  WeightFormat(String wireName) {
+  WeightFormat(String wireName, boolean mayRelease) {
     this.wireName = wireName;
+    this.mayRelease = mayRelease;
+  }
+
+  /** Whether measured pairs had float32's verdict, and its delta within a point, in this format. */
+  public boolean mayRelease() {
+    return mayRelease;
   }
 
   /** The name used on the command line and in files. */

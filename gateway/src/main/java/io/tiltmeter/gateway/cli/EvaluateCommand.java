@@ -174,6 +174,9 @@ final class EvaluateCommand implements Callable<Integer> {
                 facts.weights(),
                 facts.graph(),
                 facts.containment()));
+    if (!settings.execution().weights().mayRelease()) {
+      talk.warn("this weight format moves refusal rates by points; release by fp32 alone");
+    }
     if (!facts.isContained()) {
       talk.warn("nothing contains the models; install bubblewrap");
     }

@@ -170,20 +170,25 @@ public final class ConfigReader {
 
   private static Execution execution(Fields evaluation, Execution byDefault) {
     return new Execution(
-        chosen(evaluation, "provider", Provider.values(), Provider::wireName, byDefault.provider()),
+        chosen(
+            evaluation,
+            "provider",
+            List.of(Provider.values()),
+            Provider::wireName,
+            byDefault.provider()),
         evaluation.count("threads", byDefault.threads()),
         chosen(
             evaluation,
             "weights",
-            WeightFormat.values(),
+            Stream.of(WeightFormat.values()).filter(WeightFormat::mayRelease).toList(),
             WeightFormat::wireName,
             byDefault.weights()));
   }
 
   private static <E> E chosen(
-      Fields fields, String key, E[] constants, Function<E, String> name, E byDefault) {
-    String word = fields.word(key, Stream.of(constants).map(name).toList());
-    return Stream.of(constants)
+      Fields fields, String key, List<E> constants, Function<E, String> name, E byDefault) {
+    String word = fields.word(key, constants.stream().map(name).toList());
+    return constants.stream()
         .filter(constant -> name.apply(constant).equals(word))
         .findFirst()
         .orElse(byDefault);

@@ -74,20 +74,20 @@ class ConfigReaderTest {
   @Test
   void read_ofProviderAndWeights_givesThem() throws IOException {
     GatewayConfig config =
-        config(SCHEMA + "evaluation: {threads: 3, provider: cuda, weights: int8-rows}\n");
+        config(SCHEMA + "evaluation: {threads: 3, provider: cuda, weights: int8-blocks}\n");
 
     assertThat(config.evaluation().execution())
-        .isEqualTo(new Execution(Provider.CUDA, 3, WeightFormat.INT8_ROWS));
+        .isEqualTo(new Execution(Provider.CUDA, 3, WeightFormat.INT8_BLOCKS));
   }
 
   @Test
-  void read_ofUnknownWeights_namesThoseThatThereAre() throws IOException {
-    assertThat(problems(SCHEMA + "evaluation: {weights: int4}\n"))
+  void read_ofWeightsThatReleaseNothing_namesThoseThatDo() throws IOException {
+    assertThat(problems(SCHEMA + "evaluation: {weights: int8-rows}\n"))
         .singleElement()
         .asString()
         .contains("weights")
         .contains("fp32")
-        .contains("int8-rows");
+        .contains("int8-blocks");
   }
 
   @Test
