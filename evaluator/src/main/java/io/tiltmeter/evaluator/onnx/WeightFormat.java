@@ -12,7 +12,7 @@ public enum WeightFormat {
    * Weights of 8 bits with one scale for every 32 of a row; activations are rounded to 8 bits by
    * blocks of 32 too. Close to float32, and fastest for few rows.
    */
-  INT8_BLOCKS("int8-blocks", true),
+  INT8_BLOCKS("int8-blocks", false),
 
   /**
    * Weights of 8 bits with one scale for each output, activations of 8 bits with one scale for each

@@ -74,10 +74,10 @@ class ConfigReaderTest {
   @Test
   void read_ofProviderAndWeights_givesThem() throws IOException {
     GatewayConfig config =
-        config(SCHEMA + "evaluation: {threads: 3, provider: cuda, weights: int8-blocks}\n");
+        config(SCHEMA + "evaluation: {threads: 3, provider: cuda, weights: fp32}\n");
 
     assertThat(config.evaluation().execution())
-        .isEqualTo(new Execution(Provider.CUDA, 3, WeightFormat.INT8_BLOCKS));
+        .isEqualTo(new Execution(Provider.CUDA, 3, WeightFormat.FLOAT32));
   }
 
   @Test
@@ -86,8 +86,7 @@ class ConfigReaderTest {
         .singleElement()
         .asString()
         .contains("weights")
-        .contains("fp32")
-        .contains("int8-blocks");
+        .contains("fp32");
   }
 
   @Test
