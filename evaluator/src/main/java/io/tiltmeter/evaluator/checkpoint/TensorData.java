@@ -20,6 +20,10 @@ final class TensorData {
   /** Maps a tensor's bytes, read only, as long as the arena is open. */
   static MemorySegment map(TensorEntry entry, Arena arena) throws IOException {
     try (FileChannel channel = FileChannel.open(entry.file(), StandardOpenOption.READ)) {
+      // A map beyond the end would fail only when it is read, and not as an exception.
+      if (channel.size() < entry.offset() + entry.length()) {
+        throw new IOException("the file ends inside the tensor");
+      }
       return channel.map(FileChannel.MapMode.READ_ONLY, entry.offset(), entry.length(), arena);
     }
   }
