@@ -5,15 +5,12 @@ import ai.onnxruntime.OrtException;
 import io.tiltmeter.evaluator.checkpoint.Adapter;
 import io.tiltmeter.evaluator.checkpoint.Adapter.LowRankPair;
 import io.tiltmeter.evaluator.checkpoint.Adapter.Site;
+import io.tiltmeter.evaluator.checkpoint.Matrix;
 import io.tiltmeter.evaluator.checkpoint.ModelException;
 import io.tiltmeter.evaluator.checkpoint.TensorEntry;
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -22,11 +19,6 @@ import java.util.Map;
  * Java heap.
  */
 final class AdapterInputs implements AutoCloseable {
-  private static final ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   // Shared: a session may be opened by one thread and closed by another.
   private final Arena arena = Arena.ofShared();
   private final Map<String, OnnxTensor> tensors = new HashMap<>();
@@ -82,41 +74,25 @@ final class AdapterInputs implements AutoCloseable {
     }
     MemorySegment floats = arena.allocate(ValueLayout.JAVA_FLOAT, count);
     try (Arena reading = Arena.ofConfined()) {
-      MemorySegment stored = map(entry, reading);
-      for (long i = 0; i < count; i++) {
-        float value = scale * value(entry, stored, i);
-        if (!Float.isFinite(value)) {
-          throw new ModelException(
-              "adapter tensor \"%s\" in %s holds NaN or Infinity at element %d; expected finite values, train it again"
-                  .formatted(entry.name(), entry.file(), i));
+      Matrix matrix = Matrix.map(entry, reading);
+      float[] row = new float[matrix.columns()];
+      for (int r = 0; r < matrix.rows(); r++) {
+        matrix.read(r, row);
+        for (int i = 0; i < row.length; i++) {
+          long at = (long) r * row.length + i;
+          floats.setAtIndex(ValueLayout.JAVA_FLOAT, at, finite(entry, scale * row[i], at));
         }
-        floats.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
       }
     }
     return Tensors.floats(floats, entry.shape().stream().mapToLong(Long::longValue).toArray());
   }
 
-  private static float value(TensorEntry entry, MemorySegment stored, long i) {
-    return switch (entry.dtype()) {
-      case F32 -> stored.get(FLOAT, i * Float.BYTES);
-      case F16 -> Float.float16ToFloat(stored.get(SHORT, i * Short.BYTES));
-      // bfloat16 is the upper half of a float32.
-      case BF16 -> Float.intBitsToFloat(stored.get(SHORT, i * Short.BYTES) << Short.SIZE);
-    };
-  }
-
-  private static MemorySegment map(TensorEntry entry, Arena arena) {
-    try (FileChannel file = FileChannel.open(entry.file(), StandardOpenOption.READ)) {
-      // A map beyond the end would fail only when it is read, and not as an exception.
-      if (file.size() < entry.offset() + entry.length()) {
-        throw new IOException("the file ends inside the tensor");
-      }
-      return file.map(FileChannel.MapMode.READ_ONLY, entry.offset(), entry.length(), arena);
-    } catch (IOException e) {
+  private static float finite(TensorEntry entry, float value, long at) {
+    if (!Float.isFinite(value)) {
       throw new ModelException(
-          "adapter tensor \"%s\" cannot be read from %s: %s; copy the adapter again"
-              .formatted(entry.name(), entry.file(), e.getMessage()),
-          e);
+          "adapter tensor \"%s\" in %s holds NaN or Infinity at element %d; expected finite values, train it again"
+              .formatted(entry.name(), entry.file(), at));
     }
+    return value;
   }
 }
