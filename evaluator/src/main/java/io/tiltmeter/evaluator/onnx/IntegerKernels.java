@@ -50,22 +50,24 @@ final class IntegerKernels {
 
   private static float[] product(WeightFormat format) throws OrtException {
     OnnxGraph graph = new OnnxGraph();
-    graph.input("x", DataType.FLOAT, 1, WIDTH);
-    graph.output("y", DataType.FLOAT, 1, OUTPUTS);
+    graph.input("x", DataType.FLOAT, 1, 1, WIDTH);
+    graph.output("y", DataType.FLOAT, 1, 1, OUTPUTS);
+    float[] row = new float[WIDTH];
+    Arrays.fill(row, 1);
     if (format == WeightFormat.INT8_BLOCKS) {
       blocks(graph);
     } else {
       rows(graph);
+      // Comes out as ones, since turning twice changes nothing.
+      Rotation.of(WIDTH).turn(row);
     }
-    float[] ones = new float[WIDTH];
-    Arrays.fill(ones, 1);
     try (SessionOptions options = new SessionOptions();
         OrtSession session = OnnxRuntime.environment().createSession(graph.toModel(), options);
         OnnxTensor x =
             OnnxTensor.createTensor(
-                OnnxRuntime.environment(), FloatBuffer.wrap(ones), new long[] {1, WIDTH});
+                OnnxRuntime.environment(), FloatBuffer.wrap(row), new long[] {1, 1, WIDTH});
         OrtSession.Result result = session.run(Map.of("x", x))) {
-      return ((float[][]) result.get(0).getValue())[0];
+      return ((float[][][]) result.get(0).getValue())[0][0];
     }
   }
 
@@ -83,7 +85,7 @@ final class IntegerKernels {
     Arrays.fill(bytes, (byte) LARGEST);
     graph.bytes("w", DataType.INT8, bytes, WIDTH, OUTPUTS);
     graph.floats("scales", scales(OUTPUTS), OUTPUTS);
-    String product = new RowProducts(graph).times("x", "w", "scales");
+    String product = new RowProducts(graph).times("x", WIDTH, "w", "scales");
     graph.add(Op.standard("Identity"), List.of(product), List.of("y"));
   }
 

@@ -68,7 +68,8 @@ final class QuantisedWeights implements AutoCloseable {
   }
 
   /**
-   * With one scale for each output: signed values transposed, [K, N], scales [N].
+   * With one scale for each output, whose row is turned first: signed values transposed, [K, N],
+   * scales [N].
    *
    * @throws ModelException if the matrix cannot be read or holds NaN or Infinity
    */
@@ -147,17 +148,19 @@ final class QuantisedWeights implements AutoCloseable {
     int outputs = last - first;
     float[] row = new float[width];
     byte[] bytes = new byte[width];
-    byte[][] turned = new byte[width][outputs];
+    byte[][] transposed = new byte[width][outputs];
+    Rotation rotation = Rotation.of(width);
     for (int r = first; r < last; r++) {
       matrix.read(r, row);
+      rotation.turn(row);
       float scale = Rounding.round(row, 0, width, largest(matrix, row, 0, width), 0, bytes);
       scales.setAtIndex(ValueLayout.JAVA_FLOAT, r, scale);
       for (int k = 0; k < width; k++) {
-        turned[k][r - first] = bytes[k];
+        transposed[k][r - first] = bytes[k];
       }
     }
     for (int k = 0; k < width; k++) {
-      copy(turned[k], outputs, values, (long) k * matrix.rows() + first);
+      copy(transposed[k], outputs, values, (long) k * matrix.rows() + first);
     }
   }
 
