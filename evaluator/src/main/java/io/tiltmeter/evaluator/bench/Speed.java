@@ -64,7 +64,7 @@ public record Speed(Map<Integer, Double> decode, Map<Shape, Double> prefill) {
   private static double decode(DecoderSession session, int rows) {
     int capacity = CONTEXT + STEPS + 2;
     List<BatchRow> prompts = prompts(session.config(), new Shape(rows, CONTEXT));
-    try (DecoderBatch batch = new DecoderBatch(session, rows, (long) rows * capacity)) {
+    try (DecoderBatch batch = session.batch(rows, (long) rows * capacity)) {
       double fastest = Double.POSITIVE_INFINITY;
       for (int round = 0; round < ROUNDS; round++) {
         batch.start(prompts, capacity);
@@ -85,7 +85,7 @@ public record Speed(Map<Integer, Double> decode, Map<Shape, Double> prefill) {
     List<BatchRow> prompts = prompts(session.config(), shape);
     int capacity = shape.length() + 1;
     long tokens = shape.tokens();
-    try (DecoderBatch batch = new DecoderBatch(session, shape.rows(), tokens + shape.rows())) {
+    try (DecoderBatch batch = session.batch(shape.rows(), tokens + shape.rows())) {
       return tokens / Stopwatch.seconds(() -> batch.start(prompts, capacity));
     }
   }

@@ -8,7 +8,8 @@ import java.util.Locale;
  *
  * @param tokens without the prompt and without the stop token
  */
-public record Generation(String id, Side side, List<Integer> tokens, Stopped stopped) {
+public record Generation(
+    String id, Side side, List<Integer> tokens, Stopped stopped, Likelihoods likelihoods) {
 
   public Generation {
     tokens = List.copyOf(tokens);

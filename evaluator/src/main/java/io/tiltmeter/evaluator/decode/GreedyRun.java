@@ -4,9 +4,11 @@ import io.tiltmeter.evaluator.checkpoint.ModelException;
 import io.tiltmeter.evaluator.decode.Generation.Stopped;
 import io.tiltmeter.evaluator.onnx.AnswerBatch;
 import io.tiltmeter.evaluator.onnx.BatchRow;
+import io.tiltmeter.evaluator.onnx.ScoringBatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 
 /** Greedy decoding of one model's batches, with memory made once for the largest. */
 final class GreedyRun implements AutoCloseable {
@@ -14,12 +16,24 @@ final class GreedyRun implements AutoCloseable {
   private final int maxTokens;
   private final AnswerWatch watch;
   private final GenerationSink sink;
+  private final Scoring scoring;
   private final AnswerBatch batch;
+
+  /** The same batch, where likelihoods are wanted. */
+  private final @Nullable ScoringBatch scored;
+
   private final List<OpenAnswer> open = new ArrayList<>();
 
-  GreedyRun(Lane lane, BatchPlan plan, int maxTokens, AnswerWatch watch, GenerationSink sink) {
+  GreedyRun(
+      Lane lane,
+      BatchPlan plan,
+      int maxTokens,
+      Scoring scoring,
+      AnswerWatch watch,
+      GenerationSink sink) {
     this.lane = lane;
     this.maxTokens = maxTokens;
+    this.scoring = scoring;
     this.watch = watch;
     this.sink = sink;
     int rows = 1;
@@ -29,7 +43,8 @@ final class GreedyRun implements AutoCloseable {
       rows = Math.max(rows, own.size());
       positions = Math.max(positions, (long) own.size() * capacity(own));
     }
-    this.batch = lane.model().batch(rows, positions);
+    this.scored = scoring.isWanted() ? lane.model().scoringBatch(rows, positions) : null;
+    this.batch = scored == null ? lane.model().batch(rows, positions) : scored;
   }
 
   /** Answers those prompts of a batch that are for this model. */
@@ -42,6 +57,7 @@ final class GreedyRun implements AutoCloseable {
     own.forEach(prompt -> open.add(new OpenAnswer(prompt)));
     stopIfInterrupted();
     batch.start(own.stream().map(GreedyRun::row).toList(), capacity(own));
+    scoreOpeners();
     takeTokens();
     while (batch.rows() > 0) {
       stopIfInterrupted();
@@ -56,11 +72,25 @@ final class GreedyRun implements AutoCloseable {
   }
 
   private int capacity(List<Prompt> own) {
-    return lane.capacity(BatchPlan.longest(own), maxTokens);
+    return lane.capacity(BatchPlan.longest(own), scoring.room(maxTokens));
   }
 
   private static BatchRow row(Prompt prompt) {
     return new BatchRow(prompt.tokens(), prompt.side() == Side.TUNED);
+  }
+
+  private void scoreOpeners() {
+    if (scored == null || scoring.openers().isEmpty()) {
+      return;
+    }
+    List<List<Double>> scores = scoring.openers().score(scored);
+    for (int row = 0; row < open.size(); row++) {
+      OpenAnswer answer = open.get(row);
+      answer.openers = scores.get(row);
+      if (answer.openers.stream().anyMatch(score -> score.isNaN())) {
+        throw notFinite(answer);
+      }
+    }
   }
 
   /** From the last row down, because a removed row's number goes to the last one. */
@@ -73,6 +103,9 @@ final class GreedyRun implements AutoCloseable {
         end(row, Stopped.EOS);
       } else {
         answer.tokens.add(token);
+        if (scored != null && scoring.logProbabilities()) {
+          answer.logProbabilities.add(scored.logProbability(row, token));
+        }
         if (answer.tokens.size() == lane.answerLimit(answer.prompt, maxTokens)) {
           end(row, Stopped.LENGTH);
         } else if (isLookedAt(answer) && watch.isEnough(answer.prompt, answer.tokens)) {
@@ -95,18 +128,26 @@ final class GreedyRun implements AutoCloseable {
       open.set(row, last);
     }
     Prompt prompt = answer.prompt;
-    sink.accept(new Generation(prompt.id(), prompt.side(), answer.tokens, stopped));
+    sink.accept(
+        new Generation(
+            prompt.id(),
+            prompt.side(),
+            answer.tokens,
+            stopped,
+            new Likelihoods(answer.logProbabilities, answer.openers)));
   }
 
   private void requireFinite(int row, OpenAnswer answer) {
     if (!batch.isFinite(row)) {
-      throw new ModelException(
-          "%s gave NaN or Infinity at token %d of its answer to prompt \"%s\"; expected finite logits, train or export it again"
-              .formatted(
-                  lane.describe(answer.prompt.side()),
-                  answer.tokens.size() + 1,
-                  answer.prompt.id()));
+      throw notFinite(answer);
     }
+  }
+
+  private ModelException notFinite(OpenAnswer answer) {
+    return new ModelException(
+        "%s gave NaN or Infinity at token %d of its answer to prompt \"%s\"; expected finite logits, train or export it again"
+            .formatted(
+                lane.describe(answer.prompt.side()), answer.tokens.size() + 1, answer.prompt.id()));
   }
 
   private static void stopIfInterrupted() {
@@ -119,6 +160,8 @@ final class GreedyRun implements AutoCloseable {
   private static final class OpenAnswer {
     private final Prompt prompt;
     private final List<Integer> tokens = new ArrayList<>();
+    private final List<Double> logProbabilities = new ArrayList<>();
+    private List<Double> openers = List.of();
 
     OpenAnswer(Prompt prompt) {
       this.prompt = prompt;

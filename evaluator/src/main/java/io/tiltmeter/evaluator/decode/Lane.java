@@ -60,6 +60,27 @@ record Lane(DecoderModel model, Map<Side, Path> directories) {
     }
   }
 
+  /**
+   * Checks openers after a prompt before anything runs.
+   *
+   * @throws ModelException if one is too long or holds a token that the model does not know
+   */
+  void requireFits(Prompt prompt, OpenerTree openers) {
+    int length = prompt.tokens().size() + openers.longest();
+    if (length > config().maxPositions()) {
+      throw new ModelException(
+          "prompt \"%s\" and its longest opener have %d tokens, the %s takes at most %d; shorten either"
+              .formatted(prompt.id(), length, describe(prompt.side()), config().maxPositions()));
+    }
+    for (int token : openers.tokens()) {
+      if (token < 0 || token >= config().vocabulary()) {
+        throw new ModelException(
+            "an opener holds token %d, the %s knows 0 to %d; use the tokenizer of that model"
+                .formatted(token, describe(prompt.side()), config().vocabulary() - 1));
+      }
+    }
+  }
+
   /** The model's name in messages. */
   String describe(Side side) {
     return side.wireName() + " model in " + directories.get(side);

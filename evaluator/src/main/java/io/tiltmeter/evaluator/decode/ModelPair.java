@@ -103,14 +103,30 @@ public final class ModelPair implements AutoCloseable {
    */
   public void generate(
       List<Prompt> prompts, int maxTokens, AnswerWatch watch, GenerationSink sink) {
+    generate(prompts, maxTokens, Scoring.NONE, watch, sink);
+  }
+
+  /**
+   * As {@link #generate(List, int, AnswerWatch, GenerationSink)}, and says how likely what is. The
+   * answers are the same.
+   *
+   * @throws ModelException also if an opener does not fit after a prompt, or a model shows no
+   *     logits
+   */
+  public void generate(
+      List<Prompt> prompts,
+      int maxTokens,
+      Scoring scoring,
+      AnswerWatch watch,
+      GenerationSink sink) {
     if (maxTokens < 1) {
       throw new IllegalArgumentException("answers need at least 1 token, got " + maxTokens);
     }
-    requireAnswerable(prompts);
-    BatchPlan plan = BatchPlan.of(prompts, lanes, maxTokens, settings);
+    requireAnswerable(prompts, scoring.openers());
+    BatchPlan plan = BatchPlan.of(prompts, lanes, scoring.room(maxTokens), settings);
     List<GreedyRun> runs = new ArrayList<>();
     try {
-      lanes.forEach(lane -> runs.add(new GreedyRun(lane, plan, maxTokens, watch, sink)));
+      lanes.forEach(lane -> runs.add(new GreedyRun(lane, plan, maxTokens, scoring, watch, sink)));
       plan.batches().forEach(batch -> runs.forEach(run -> run.answer(batch)));
     } finally {
       runs.forEach(GreedyRun::close);
@@ -150,7 +166,7 @@ public final class ModelPair implements AutoCloseable {
     return new Lane(loaded, directories);
   }
 
-  private void requireAnswerable(List<Prompt> prompts) {
+  private void requireAnswerable(List<Prompt> prompts, OpenerTree openers) {
     record Key(String id, Side side) {}
     Set<Key> seen = new HashSet<>();
     for (Prompt prompt : prompts) {
@@ -160,6 +176,7 @@ public final class ModelPair implements AutoCloseable {
                 .formatted(prompt.id(), prompt.side().wireName()));
       }
       laneOf(prompt).requireFits(prompt);
+      laneOf(prompt).requireFits(prompt, openers);
     }
   }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A row's logits are the same bits in any batch: the runtime adds up products of one row alone
  * in another order than those of several, so a row that is alone has its own copy beside it.
  */
-public final class DecoderBatch implements AnswerBatch {
+public final class DecoderBatch implements ScoringBatch {
   /** Tokens of one prefill run; more gain no speed and cost memory for attention scores. */
   private static final int PREFILL_TOKENS = 4096;
 
@@ -42,6 +42,12 @@ public final class DecoderBatch implements AnswerBatch {
   private final MemorySegment next;
   private final MemorySegment logitSums;
   private final MemorySegment adapted;
+  private final @Nullable RowLogits logits;
+
+  /** What a step changes, and room to remember it. */
+  private final List<MemorySegment> changing;
+
+  private final List<MemorySegment> marked;
   private int rows;
   private int capacity;
   private @Nullable Pass step;
@@ -52,9 +58,10 @@ public final class DecoderBatch implements AnswerBatch {
    *
    * @param maxRows most rows of a batch
    * @param positions most rows times capacity of a batch; see {@link #mostPositions}
+   * @param keepsLogits whether more than the likeliest token is asked for
    * @throws ModelException if a layer's keys would need more than a tensor holds
    */
-  public DecoderBatch(DecoderSession session, int maxRows, long positions) {
+  DecoderBatch(DecoderSession session, int maxRows, long positions, boolean keepsLogits) {
     this.session = session;
     this.config = session.config();
     int room = Math.max(FEWEST, maxRows);
@@ -70,6 +77,10 @@ public final class DecoderBatch implements AnswerBatch {
     next = arena.allocate(LONG, room);
     logitSums = arena.allocate(ValueLayout.JAVA_FLOAT, room);
     adapted = arena.allocate(room);
+    logits = keepsLogits ? new RowLogits(arena, room, config.vocabulary()) : null;
+    changing = logits == null ? List.of() : List.of(sequenceEnds, next, logitSums, logits.values());
+    marked =
+        changing.stream().map(memory -> arena.allocate(memory.byteSize(), Long.BYTES)).toList();
   }
 
   /**
@@ -106,7 +117,42 @@ public final class DecoderBatch implements AnswerBatch {
       most = Math.max(most, end + 1);
     }
     longest.set(INT, 0, most);
-    session.run(stepPass());
+    run(stepPass());
+  }
+
+  @Override
+  public double logProbability(int row, int token) {
+    return keptLogits().logProbability(row, token);
+  }
+
+  @Override
+  public void stepWith(int token) {
+    for (int row = 0; row < computedRows(); row++) {
+      next.setAtIndex(LONG, row, token);
+    }
+    step();
+  }
+
+  @Override
+  public void stepBack() {
+    for (int row = 0; row < computedRows(); row++) {
+      sequenceEnds.setAtIndex(INT, row, sequenceEnds.getAtIndex(INT, row) - 1);
+    }
+  }
+
+  @Override
+  public void mark() {
+    for (int i = 0; i < changing.size(); i++) {
+      marked.get(i).copyFrom(changing.get(i));
+    }
+  }
+
+  @Override
+  public void reset() {
+    for (int i = 0; i < changing.size(); i++) {
+      changing.get(i).copyFrom(marked.get(i));
+    }
+    keptLogits().changed();
   }
 
   @Override
@@ -188,7 +234,7 @@ public final class DecoderBatch implements AnswerBatch {
       }
       longest.set(INT, 0, width);
       try (Pass pass = pass(ids, width, from, to)) {
-        session.run(pass);
+        run(pass);
       }
     }
   }
@@ -201,6 +247,20 @@ public final class DecoderBatch implements AnswerBatch {
     sequenceEnds.setAtIndex(INT, row, length - 1);
     lastColumns.setAtIndex(LONG, row, length - 1);
     adapted.set(ValueLayout.JAVA_BOOLEAN, row, prompt.adapted());
+  }
+
+  private void run(Pass pass) {
+    session.run(pass);
+    if (logits != null) {
+      logits.changed();
+    }
+  }
+
+  private RowLogits keptLogits() {
+    if (logits == null) {
+      throw new IllegalStateException("this batch keeps no logits");
+    }
+    return logits;
   }
 
   private Pass stepPass() {
@@ -232,6 +292,10 @@ public final class DecoderBatch implements AnswerBatch {
     move(next, from, to, Long.BYTES);
     move(logitSums, from, to, Float.BYTES);
     move(adapted, from, to, 1);
+    if (logits != null) {
+      move(logits.values(), from, to, logits.stride());
+      logits.changed();
+    }
   }
 
   private static void move(MemorySegment memory, int from, int to, long stride) {
@@ -270,6 +334,10 @@ public final class DecoderBatch implements AnswerBatch {
     pass.output(
         DecoderGraph.LOGIT_SUM,
         () -> Tensors.floats(slice(logitSums, from, to, Float.BYTES), count));
+    if (logits != null) {
+      MemorySegment own = slice(logits.values(), from, to, logits.stride());
+      pass.output(DecoderGraph.LOGITS, () -> Tensors.floats(own, count, config.vocabulary()));
+    }
   }
 
   private void addCaches(Pass pass, int from, int to) throws OrtException {

@@ -34,6 +34,15 @@ public sealed interface DecoderModel extends AutoCloseable permits DecoderSessio
    */
   AnswerBatch batch(int maxRows, long positions);
 
+  /**
+   * Makes room for batches whose logits are kept: 4 bytes for each row and token of the vocabulary,
+   * twice.
+   *
+   * @throws io.tiltmeter.evaluator.checkpoint.ModelException if the runtime cannot hold as many, or
+   *     the model's graph shows no logits
+   */
+  ScoringBatch scoringBatch(int maxRows, long positions);
+
   /** Unloads the model; closing again does nothing. */
   @Override
   void close();

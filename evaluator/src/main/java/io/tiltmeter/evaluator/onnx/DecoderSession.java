@@ -99,7 +99,12 @@ public final class DecoderSession implements DecoderModel {
 
   @Override
   public DecoderBatch batch(int maxRows, long positions) {
-    return new DecoderBatch(this, maxRows, positions);
+    return new DecoderBatch(this, maxRows, positions, false);
+  }
+
+  @Override
+  public ScoringBatch scoringBatch(int maxRows, long positions) {
+    return new DecoderBatch(this, maxRows, positions, true);
   }
 
   @Override

@@ -2,6 +2,8 @@ package io.tiltmeter.evaluator.remote;
 
 import io.tiltmeter.evaluator.decode.Generation.Stopped;
 import io.tiltmeter.evaluator.runner.RunnerException;
+import java.util.ArrayList;
+import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -10,16 +12,18 @@ import tools.jackson.databind.json.JsonMapper;
  * What a server answered.
  *
  * @param tokens how many tokens it says the answer has, at least 0
+ * @param logProbabilities natural logarithms, one for each token; empty where not asked for
  */
-record Completion(String text, int tokens, Stopped stopped) {
+record Completion(String text, int tokens, Stopped stopped, List<Double> logProbabilities) {
   private static final JsonMapper JSON = new JsonMapper();
 
   /**
    * Reads the body of a response (OpenAI API reference, "The chat completion object").
    *
-   * @throws RunnerException if it is none, or if somebody else than the model ended the answer
+   * @throws RunnerException if it is none, if somebody else than the model ended the answer, or if
+   *     log-probabilities were asked for and are not there
    */
-  static Completion read(String body, Endpoint endpoint) {
+  static Completion read(String body, boolean logProbabilities, Endpoint endpoint) {
     JsonNode completion = parse(body, endpoint);
     JsonNode choice = completion.path("choices").path(0);
     JsonNode message = choice.path("message");
@@ -29,7 +33,33 @@ record Completion(String text, int tokens, Stopped stopped) {
           "expected an answer of %s as choices[0].message.content, found none".formatted(endpoint));
     }
     int tokens = completion.path("usage").path("completion_tokens").asInt(0);
-    return new Completion(text.asString(), Math.max(0, tokens), stopped(choice, endpoint));
+    return new Completion(
+        text.asString(),
+        Math.max(0, tokens),
+        stopped(choice, endpoint),
+        logProbabilities ? logProbabilities(choice, endpoint) : List.of());
+  }
+
+  private static List<Double> logProbabilities(JsonNode choice, Endpoint endpoint) {
+    JsonNode tokens = choice.path("logprobs").path("content");
+    List<Double> values = new ArrayList<>();
+    for (JsonNode token : tokens) {
+      double value = token.path("logprob").asDouble(Double.NaN);
+      if (!(value <= 0)) {
+        throw notOffered(endpoint);
+      }
+      values.add(value);
+    }
+    if (!tokens.isArray()) {
+      throw notOffered(endpoint);
+    }
+    return values;
+  }
+
+  private static RunnerException notOffered(Endpoint endpoint) {
+    return new RunnerException(
+        "expected log-probabilities of %s as choices[0].logprobs.content[].logprob, at most 0, found none; ask without them"
+            .formatted(endpoint));
   }
 
   /** Some servers put a refusal beside the content; it is what the model answered. */

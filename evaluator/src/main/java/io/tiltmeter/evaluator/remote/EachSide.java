@@ -33,7 +33,13 @@ public final class EachSide implements AnswerSource {
 
   private static Answer tuned(Answer answer) {
     return new Answer(
-        answer.id(), Side.TUNED, answer.tokens(), answer.length(), answer.text(), answer.stopped());
+        answer.id(),
+        Side.TUNED,
+        answer.tokens(),
+        answer.length(),
+        answer.text(),
+        answer.stopped(),
+        answer.likelihoods());
   }
 
   @Override

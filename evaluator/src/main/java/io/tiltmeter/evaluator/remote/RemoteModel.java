@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,8 +45,8 @@ final class RemoteModel {
    *
    * @throws RunnerException if it cannot be had
    */
-  Completion ask(Ask ask, int maxTokens) throws InterruptedException {
-    HttpRequest request = request(ask, maxTokens);
+  Completion ask(Ask ask, int maxTokens, boolean logProbabilities) throws InterruptedException {
+    HttpRequest request = request(body(ask, maxTokens, logProbabilities));
     String trouble = "";
     Duration pause = settings.pause();
     for (int attempt = 1; attempt <= settings.attempts(); attempt++) {
@@ -54,7 +55,7 @@ final class RemoteModel {
         HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
         String body = read(response);
         if (response.statusCode() == 200) {
-          return Completion.read(body, endpoint);
+          return Completion.read(body, logProbabilities, endpoint);
         }
         trouble = "status " + response.statusCode();
         if (!PASSING.contains(response.statusCode())) {
@@ -79,41 +80,37 @@ final class RemoteModel {
             .formatted(endpoint, what));
   }
 
-  private HttpRequest request(Ask ask, int maxTokens) {
+  private HttpRequest request(Map<String, Object> body) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(endpoint.completions())
             .timeout(settings.answer())
             .header("content-type", "application/json")
-            .POST(BodyPublishers.ofString(JSON.writeValueAsString(body(ask, maxTokens))));
+            .POST(BodyPublishers.ofString(JSON.writeValueAsString(body)));
     if (endpoint.key() != null) {
       request.header("authorization", "Bearer " + endpoint.key());
     }
     return request.build();
   }
 
-  private Map<String, Object> body(Ask ask, int maxTokens) {
+  private Map<String, Object> body(Ask ask, int maxTokens, boolean logProbabilities) {
     if (!(ask.input() instanceof Ask.Input.Chat chat)) {
       throw new RunnerException(
           "%s takes chat turns, found a prompt without a template; ask it through messages"
               .formatted(endpoint));
     }
-    return Map.of(
-        "model",
-        endpoint.model(),
-        "messages",
-        messages(chat),
-        "max_tokens",
-        maxTokens,
-        "temperature",
-        0,
-        "top_p",
-        1,
-        "seed",
-        SEED,
-        "n",
-        1,
-        "stream",
-        false);
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("model", endpoint.model());
+    body.put("messages", messages(chat));
+    body.put("max_tokens", maxTokens);
+    body.put("temperature", 0);
+    body.put("top_p", 1);
+    body.put("seed", SEED);
+    body.put("n", 1);
+    body.put("stream", false);
+    if (logProbabilities) {
+      body.put("logprobs", true);
+    }
+    return body;
   }
 
   private static List<Map<String, String>> messages(Ask.Input.Chat chat) {

@@ -1,10 +1,12 @@
 package io.tiltmeter.evaluator.remote;
 
+import io.tiltmeter.evaluator.decode.Likelihoods;
 import io.tiltmeter.evaluator.decode.Side;
 import io.tiltmeter.evaluator.runner.Answer;
-import io.tiltmeter.evaluator.runner.AnswerSource;
 import io.tiltmeter.evaluator.runner.Ask;
 import io.tiltmeter.evaluator.runner.RunnerException;
+import io.tiltmeter.evaluator.runner.ScoreRequest;
+import io.tiltmeter.evaluator.runner.ScoringSource;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -24,7 +26,7 @@ import java.util.function.Consumer;
  * <p>A server decides for itself what runs together, so its answers can differ in the last digit
  * from one run to the next; both sides had better be the same server software.
  */
-public final class RemotePair implements AnswerSource, AutoCloseable {
+public final class RemotePair implements ScoringSource, AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(20);
 
   private final HttpClient http;
@@ -52,15 +54,20 @@ public final class RemotePair implements AnswerSource, AutoCloseable {
     return new RemotePair(http, models, settings);
   }
 
+  /** A server says how likely the tokens of its own answers are, and nothing about openers. */
   @Override
-  public void answer(List<Ask> asks, int maxTokens, Consumer<Answer> sink) {
+  public void answer(List<Ask> asks, int maxTokens, ScoreRequest scores, Consumer<Answer> sink) {
+    if (!scores.openers().isEmpty()) {
+      throw new RunnerException(
+          "openers are not scored by a server; give the models as directories to score them");
+    }
     ExecutorService threads =
         Executors.newFixedThreadPool(
             settings.concurrency(), Thread.ofVirtual().name("remote model ", 0).factory());
     try {
       CompletionService<Answer> answers = new ExecutorCompletionService<>(threads);
       for (Ask ask : asks) {
-        answers.submit(() -> answer(ask, maxTokens));
+        answers.submit(() -> answer(ask, maxTokens, scores.logProbabilities()));
       }
       for (int i = 0; i < asks.size(); i++) {
         sink.accept(answers.take().get());
@@ -77,15 +84,22 @@ public final class RemotePair implements AnswerSource, AutoCloseable {
     }
   }
 
-  private Answer answer(Ask ask, int maxTokens) throws InterruptedException {
+  private Answer answer(Ask ask, int maxTokens, boolean logProbabilities)
+      throws InterruptedException {
     RemoteModel model = models.get(ask.side());
     if (model == null) {
       throw new RunnerException(
           "no server was named for the %s model".formatted(ask.side().wireName()));
     }
-    Completion completion = model.ask(ask, maxTokens);
-    return Answer.withoutIds(
-        ask.id(), ask.side(), completion.tokens(), completion.text(), completion.stopped());
+    Completion completion = model.ask(ask, maxTokens, logProbabilities);
+    return new Answer(
+        ask.id(),
+        ask.side(),
+        List.of(),
+        completion.tokens(),
+        completion.text(),
+        completion.stopped(),
+        new Likelihoods(completion.logProbabilities(), List.of()));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.tiltmeter.evaluator.runner;
 
 import io.tiltmeter.evaluator.decode.Generation.Stopped;
+import io.tiltmeter.evaluator.decode.Likelihoods;
 import io.tiltmeter.evaluator.decode.Side;
 import java.util.List;
 
@@ -10,12 +11,25 @@ import java.util.List;
  * @param tokens without the prompt and the stop token; empty where a server keeps them to itself
  * @param length tokens that the answer has, at least 0
  * @param text the tokens decoded, special tokens left out
+ * @param likelihoods what of them was asked for
  */
 public record Answer(
-    String id, Side side, List<Integer> tokens, int length, String text, Stopped stopped) {
+    String id,
+    Side side,
+    List<Integer> tokens,
+    int length,
+    String text,
+    Stopped stopped,
+    Likelihoods likelihoods) {
 
   public Answer {
     tokens = List.copyOf(tokens);
+  }
+
+  /** An answer of which no likelihoods were asked for. */
+  public Answer(
+      String id, Side side, List<Integer> tokens, int length, String text, Stopped stopped) {
+    this(id, side, tokens, length, text, stopped, Likelihoods.NONE);
   }
 
   /** An answer whose tokens are known. */

@@ -9,12 +9,16 @@ import io.tiltmeter.evaluator.decode.AnswerWatch;
 import io.tiltmeter.evaluator.decode.DecodeSettings;
 import io.tiltmeter.evaluator.decode.Generation;
 import io.tiltmeter.evaluator.decode.ModelPair;
+import io.tiltmeter.evaluator.decode.OpenerTree;
 import io.tiltmeter.evaluator.decode.Prompt;
+import io.tiltmeter.evaluator.decode.Scoring;
 import io.tiltmeter.evaluator.decode.Side;
 import io.tiltmeter.evaluator.judge.Settled;
 import io.tiltmeter.evaluator.onnx.RuntimeInfo;
 import io.tiltmeter.evaluator.text.ChatTokenizer;
+import io.tiltmeter.policy.probe.Message;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,8 +110,28 @@ final class LoadedPair implements AutoCloseable {
     models.generate(
         prompts,
         request.maxTokens(),
+        new Scoring(request.scores().logProbabilities(), openers(request)),
         watch(request.items()),
         generation -> sink.accept(toReply(generation)));
+  }
+
+  /** Openers follow a generation prompt, which ends alike in all chats of one template. */
+  private OpenerTree openers(Wire.Generate request) {
+    List<String> texts = request.scores().openers();
+    if (texts.isEmpty()) {
+      return OpenerTree.NONE;
+    }
+    List<List<Message>> chats = new ArrayList<>();
+    for (Wire.Item item : request.items()) {
+      if (item.messages() == null) {
+        throw new ModelException(
+            "ask \"%s\": openers follow chat turns, found a prompt without a template; ask it through messages"
+                .formatted(item.id()));
+      }
+      chats.add(item.messages());
+    }
+    return OpenerTree.of(
+        texts.stream().map(text -> baseText.encodeAnswer(chats.getFirst(), text)).toList());
   }
 
   /** By the judge's own rules; who asked judges the answer all the same. */
@@ -156,7 +180,8 @@ final class LoadedPair implements AutoCloseable {
         generation.side(),
         generation.tokens(),
         baseText.decode(generation.tokens()),
-        generation.stopped());
+        generation.stopped(),
+        generation.likelihoods());
   }
 
   @Override

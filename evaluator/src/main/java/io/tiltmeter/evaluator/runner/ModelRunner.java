@@ -23,7 +23,7 @@ import tools.jackson.core.JacksonException;
  * <p>Not thread-safe. A crash, a hang or a refusal of the child is a {@link RunnerException} here,
  * and every later call fails too.
  */
-public final class ModelRunner implements AnswerSource, AutoCloseable {
+public final class ModelRunner implements ScoringSource, AutoCloseable {
   private static final String END = "";
   private static final int WAITING_EVENTS = 1024;
 
@@ -164,13 +164,13 @@ public final class ModelRunner implements AnswerSource, AutoCloseable {
   }
 
   @Override
-  public void answer(List<Ask> asks, int maxTokens, Consumer<Answer> sink) {
+  public void answer(List<Ask> asks, int maxTokens, ScoreRequest scores, Consumer<Answer> sink) {
     if (asks.isEmpty()) {
       return;
     }
     Set<String> awaited = new HashSet<>();
     asks.forEach(ask -> awaited.add(key(ask.id(), ask.side().wireName())));
-    send(new Wire.Generate(maxTokens, asks.stream().map(Wire.Item::of).toList()));
+    send(new Wire.Generate(maxTokens, scores, asks.stream().map(Wire.Item::of).toList()));
     for (Wire.Event event = next(); event.kind() != Wire.Kind.DONE; event = next()) {
       Wire.Reply reply = event.answer();
       if (reply == null || !awaited.remove(key(reply.id(), reply.side().wireName()))) {

@@ -1,6 +1,7 @@
 package io.tiltmeter.evaluator.runner;
 
 import io.tiltmeter.evaluator.decode.Generation.Stopped;
+import io.tiltmeter.evaluator.decode.Likelihoods;
 import io.tiltmeter.evaluator.decode.Side;
 import io.tiltmeter.evaluator.onnx.Execution;
 import io.tiltmeter.policy.probe.Message;
@@ -19,7 +20,7 @@ final class Wire {
   static final JsonMapper JSON = JsonMapper.builder().build();
 
   /** Counts up with every change of a line's meaning; parent and child must mean the same. */
-  static final int PROTOCOL = 3;
+  static final int PROTOCOL = 4;
 
   private Wire() {}
 
@@ -57,7 +58,7 @@ final class Wire {
     }
   }
 
-  record Generate(int maxTokens, List<Item> items) {}
+  record Generate(int maxTokens, ScoreRequest scores, List<Item> items) {}
 
   /** Exactly one of {@code messages} and {@code prompt} is there. */
   record Item(
@@ -105,10 +106,16 @@ final class Wire {
 
   record Ready(String provider, String version, int threads, String weights, String graph) {}
 
-  record Reply(String id, Side side, List<Integer> tokens, String text, Stopped stopped) {
+  record Reply(
+      String id,
+      Side side,
+      List<Integer> tokens,
+      String text,
+      Stopped stopped,
+      Likelihoods likelihoods) {
 
     Answer toAnswer() {
-      return new Answer(id, side, tokens, text, stopped);
+      return new Answer(id, side, tokens, tokens.size(), text, stopped, likelihoods);
     }
   }
 }

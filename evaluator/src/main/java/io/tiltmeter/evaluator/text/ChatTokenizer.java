@@ -77,14 +77,37 @@ public final class ChatTokenizer implements AutoCloseable {
    * @throws ModelException if the model has no chat template, or it refuses the messages
    */
   public List<Integer> encodeChat(List<Message> messages) {
-    ChatTemplate chat =
-        template.orElseThrow(
+    return encode(render(messages), false);
+  }
+
+  /**
+   * Tokens of a text at the place where the answer to a chat starts.
+   *
+   * @param text not empty
+   * @throws ModelException also if the tokenizer joins the text with the end of the chat
+   */
+  public List<Integer> encodeAnswer(List<Message> messages, String text) {
+    String chat = render(messages);
+    List<Integer> before = encode(chat, false);
+    List<Integer> whole = encode(chat + text, false);
+    int length = before.size();
+    if (whole.size() <= length || !whole.subList(0, length).equals(before)) {
+      throw new ModelException(
+          "%s: the tokenizer joins an opener with the end of the chat template; begin the opener with another character"
+              .formatted(directory));
+    }
+    return whole.subList(length, whole.size());
+  }
+
+  private String render(List<Message> messages) {
+    return template
+        .orElseThrow(
             () ->
                 new ModelException(
                     "%s: has no chat template; add chat_template.jinja, or chat_template in"
                             .formatted(directory)
-                        + " tokenizer_config.json"));
-    return encode(chat.render(messages), false);
+                        + " tokenizer_config.json"))
+        .render(messages);
   }
 
   /** Whether the chat template speaks of thoughts, so that an answer may begin with one. */

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -37,19 +38,31 @@ final class ChatServer implements AutoCloseable {
     }
 
     static Response answer(String text) {
+      return answer(Map.of("message", message(text), "finish_reason", "stop"));
+    }
+
+    static Response answer(String text, List<Double> logProbabilities) {
+      List<Object> tokens = new ArrayList<>();
+      logProbabilities.forEach(value -> tokens.add(Map.of("token", "x", "logprob", value)));
+      return answer(
+          Map.of(
+              "message",
+              message(text),
+              "finish_reason",
+              "stop",
+              "logprobs",
+              Map.of("content", tokens)));
+    }
+
+    private static Map<String, String> message(String text) {
+      return Map.of("role", "assistant", "content", text);
+    }
+
+    private static Response answer(Map<String, Object> choice) {
       return of(
           200,
           JSON.writeValueAsString(
-              Map.of(
-                  "choices",
-                  List.of(
-                      Map.of(
-                          "message",
-                          Map.of("role", "assistant", "content", text),
-                          "finish_reason",
-                          "stop")),
-                  "usage",
-                  Map.of("completion_tokens", 3))));
+              Map.of("choices", List.of(choice), "usage", Map.of("completion_tokens", 3))));
     }
   }
 

@@ -10,6 +10,7 @@ import io.tiltmeter.evaluator.runner.Answer;
 import io.tiltmeter.evaluator.runner.AnswerSource;
 import io.tiltmeter.evaluator.runner.Ask;
 import io.tiltmeter.evaluator.runner.RunnerException;
+import io.tiltmeter.evaluator.runner.ScoreRequest;
 import io.tiltmeter.policy.probe.Message;
 import java.net.URI;
 import java.time.Duration;
@@ -73,6 +74,58 @@ class RemotePairTest {
       assertThat(request.path("messages").path(0).path("role").asString()).isEqualTo("user");
       assertThat(request.path("messages").path(0).path("content").asString())
           .isEqualTo("Question a");
+    }
+  }
+
+  private static final ScoreRequest LOG_PROBABILITIES = new ScoreRequest(true, List.of());
+
+  @Test
+  void answer_withLogProbabilities_asksForThemAndReadsThem() {
+    try (ChatServer server =
+            ChatServer.start(_ -> Response.answer("Yes", List.of(-0.25, 0.0, -1.5)));
+        RemotePair pair = RemotePair.of(Map.of(Side.BASE, server.endpoint("m", "k")), QUICK)) {
+      List<Answer> heard = new ArrayList<>();
+      pair.answer(List.of(ask("a", Side.BASE)), 16, LOG_PROBABILITIES, heard::add);
+      assertThat(heard.getFirst().likelihoods().tokens()).containsExactly(-0.25, 0.0, -1.5);
+      assertThat(server.requests().getFirst().path("logprobs").asBoolean()).isTrue();
+    }
+  }
+
+  @Test
+  void answer_withoutLogProbabilities_doesNotAskForThem() {
+    try (ChatServer server = ChatServer.start(_ -> Response.answer("Yes"));
+        RemotePair pair = RemotePair.of(Map.of(Side.BASE, server.endpoint("m", "k")), QUICK)) {
+      answers(pair, List.of(ask("a", Side.BASE)));
+      assertThat(server.requests().getFirst().has("logprobs")).isFalse();
+    }
+  }
+
+  @Test
+  void answer_logProbabilitiesNotOffered_saysSo() {
+    for (Response response :
+        List.of(Response.answer("Yes"), Response.answer("Yes", List.of(-0.5, 0.5)))) {
+      try (ChatServer server = ChatServer.start(_ -> response);
+          RemotePair pair = RemotePair.of(Map.of(Side.BASE, server.endpoint("m", "k")), QUICK)) {
+        List<Ask> one = List.of(ask("a", Side.BASE));
+        assertThatThrownBy(() -> pair.answer(one, 16, LOG_PROBABILITIES, _ -> {}))
+            .isInstanceOf(RunnerException.class)
+            .hasMessageStartingWith("expected log-probabilities of ")
+            .hasMessageContaining("found none; ask without them");
+      }
+    }
+  }
+
+  @Test
+  void answer_withOpeners_isRefusedBeforeAnythingIsAsked() {
+    try (ChatServer server = ChatServer.start(_ -> Response.answer("Yes"));
+        RemotePair pair = RemotePair.of(Map.of(Side.BASE, server.endpoint("m", "k")), QUICK)) {
+      ScoreRequest openers = new ScoreRequest(false, List.of("Sure"));
+      List<Ask> one = List.of(ask("a", Side.BASE));
+      assertThatThrownBy(() -> pair.answer(one, 16, openers, _ -> {}))
+          .isInstanceOf(RunnerException.class)
+          .hasMessage(
+              "openers are not scored by a server; give the models as directories to score them");
+      assertThat(server.requests()).isEmpty();
     }
   }
 

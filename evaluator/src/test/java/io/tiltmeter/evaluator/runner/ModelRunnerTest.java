@@ -50,6 +50,39 @@ class ModelRunnerTest {
   }
 
   @Test
+  void answer_withOpeners_findsItsOwnAnswerLikelierThanOthers() {
+    try (ModelRunner runner =
+        ModelRunner.start(new PairSource.BaseOnly(BASE), RunnerSettings.DEFAULT)) {
+      List<Ask> base = bothSides("q", "What is the capital of France?").subList(0, 1);
+      List<Answer> plain = new ArrayList<>();
+      runner.answer(base, 3, plain::add);
+      String own = plain.getFirst().text().strip();
+      List<Answer> scored = new ArrayList<>();
+      runner.answer(
+          base, 3, new ScoreRequest(true, List.of(own, "Zebra zebra zebra zebra")), scored::add);
+      Answer answer = scored.getFirst();
+      assertThat(answer.tokens()).isEqualTo(plain.getFirst().tokens());
+      assertThat(answer.likelihoods().tokens()).hasSize(3).allMatch(value -> value <= 0);
+      assertThat(answer.likelihoods().openers().getFirst())
+          .isGreaterThan(answer.likelihoods().openers().getLast() + 5);
+    }
+  }
+
+  @Test
+  void answer_openersAfterARawPrompt_areRefused() {
+    ScoreRequest openers = new ScoreRequest(false, List.of("Sure"));
+    List<Ask> raw = List.of(new Ask("q", Side.BASE, new Ask.Input.Raw("Hello")));
+    try (ModelRunner runner =
+        ModelRunner.start(new PairSource.BaseOnly(BASE), RunnerSettings.DEFAULT)) {
+      assertThatThrownBy(() -> runner.answer(raw, 3, openers, _ -> {}))
+          .isInstanceOf(RunnerException.class)
+          .hasMessage(
+              "ask \"q\": openers follow chat turns, found a prompt without a template; ask it"
+                  + " through messages");
+    }
+  }
+
+  @Test
   void answer_eachSideInAProcessOfItsOwn_givesTheSameAsTogether() {
     List<Ask> asks = bothSides("q", "What is the capital of France?");
     List<Answer> apart = new ArrayList<>();

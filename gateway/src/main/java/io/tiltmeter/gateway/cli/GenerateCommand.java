@@ -1,13 +1,16 @@
 package io.tiltmeter.gateway.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.tiltmeter.evaluator.decode.Side;
 import io.tiltmeter.evaluator.runner.Answer;
 import io.tiltmeter.evaluator.runner.Ask;
 import io.tiltmeter.evaluator.runner.ModelRunner;
 import io.tiltmeter.evaluator.runner.PairSource;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
+import io.tiltmeter.evaluator.runner.ScoreRequest;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,13 +60,31 @@ final class GenerateCommand implements Callable<Integer> {
       description = "Cap on new tokens of an answer (default: ${DEFAULT-VALUE}).")
   private int maxTokens;
 
-  /** One line of output. */
-  record GenerationView(String id, List<Integer> tokens, String text, String stopped) {
-    static GenerationView of(Answer answer) {
-      return new GenerationView(
-          answer.id(), answer.tokens(), answer.text(), answer.stopped().wireName());
-    }
-  }
+  @Option(
+      names = "--log-probs",
+      description = "Also print the log-probability of each token (base e).")
+  private boolean logProbabilities;
+
+  @Option(
+      names = "--opener",
+      paramLabel = "TEXT",
+      description =
+          "Also print how likely an answer begins with this (log-probability of all its tokens,"
+              + " base e); may be given several times. Prompts must be messages.")
+  private List<String> openers = new ArrayList<>();
+
+  /** One line of output; members that were not asked for are absent. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record GenerationView(
+      String id,
+      List<Integer> tokens,
+      String text,
+      String stopped,
+      @Nullable List<Double> logProbs,
+      @Nullable List<OpenerView> openers) {}
+
+  /** How likely an answer begins with a text. */
+  record OpenerView(String text, double logProb) {}
 
   @Override
   public Integer call() {
@@ -73,6 +94,7 @@ final class GenerateCommand implements Callable<Integer> {
     }
     RunnerSettings settings = models.settings();
     Talk talk = common.talk(spec.commandLine().getErr());
+    ScoreRequest scores = scores();
     List<Ask> asks = PromptFile.read(prompts, adapter == null ? Side.BASE : Side.TUNED);
     PairSource source =
         adapter == null
@@ -84,6 +106,7 @@ final class GenerateCommand implements Callable<Integer> {
       runner.answer(
           asks,
           maxTokens,
+          scores,
           answer -> {
             answers.put(answer.id(), answer);
             stage.at(answers.size(), asks.size());
@@ -101,8 +124,29 @@ final class GenerateCommand implements Callable<Integer> {
       if (answer == null) {
         throw new CommandException("no answer to \"%s\"".formatted(ask.id()));
       }
-      out.println(Json.line(GenerationView.of(answer)));
+      out.println(Json.line(view(answer)));
     }
     out.flush();
+  }
+
+  private ScoreRequest scores() {
+    if (openers.contains("")) {
+      throw new ParameterException(spec.commandLine(), "--opener must not be empty");
+    }
+    return new ScoreRequest(logProbabilities, openers);
+  }
+
+  private GenerationView view(Answer answer) {
+    List<OpenerView> likely = new ArrayList<>();
+    for (int i = 0; i < openers.size(); i++) {
+      likely.add(new OpenerView(openers.get(i), answer.likelihoods().openers().get(i)));
+    }
+    return new GenerationView(
+        answer.id(),
+        answer.tokens(),
+        answer.text(),
+        answer.stopped().wireName(),
+        logProbabilities ? answer.likelihoods().tokens() : null,
+        likely.isEmpty() ? null : likely);
   }
 }

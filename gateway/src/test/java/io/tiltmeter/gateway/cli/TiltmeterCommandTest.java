@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -105,6 +107,39 @@ class TiltmeterCommandTest {
     Cli cli = Cli.run("generate", "--model", prompts, "--prompts", prompts);
     assertThat(cli.code()).isEqualTo(ExitCode.FAILED);
     assertThat(cli.err()).contains("expected a model directory at", "found a file");
+  }
+
+  @Test
+  void generate_withLogProbsAndOpeners_printsThemBesideTheAnswer(@TempDir Path dir)
+      throws IOException {
+    Path prompts =
+        Files.writeString(
+            dir.resolve("p.jsonl"),
+            "{\"id\":\"1\",\"messages\":[{\"role\":\"user\",\"content\":\"Say hello.\"}]}\n");
+    Object[] plain = {
+      "generate",
+      "--model",
+      Cli.fixture("models/tiny-base"),
+      "--prompts",
+      prompts,
+      "--max-tokens",
+      4,
+      "--quiet"
+    };
+    Cli without = Cli.run(plain);
+    Cli with =
+        Cli.run(
+            Stream.concat(
+                    Arrays.stream(plain),
+                    Stream.of("--log-probs", "--opener", "Sure", "--opener", "I cannot"))
+                .toArray());
+
+    assertThat(without.json().has("log_probs")).isFalse();
+    assertThat(without.json().has("openers")).isFalse();
+    assertThat(with.json().path("tokens")).isEqualTo(without.json().path("tokens"));
+    assertThat(with.json().path("log_probs").size()).isEqualTo(with.json().path("tokens").size());
+    assertThat(with.json().path("openers").path(1).path("text").asString()).isEqualTo("I cannot");
+    assertThat(with.json().path("openers").path(1).path("log_prob").asDouble(1)).isNegative();
   }
 
   @Test
