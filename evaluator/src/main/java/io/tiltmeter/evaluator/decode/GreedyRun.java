@@ -76,7 +76,7 @@ final class GreedyRun implements AutoCloseable {
   }
 
   private static BatchRow row(Prompt prompt) {
-    return new BatchRow(prompt.tokens(), prompt.side() == Side.TUNED);
+    return new BatchRow(prompt.tokens(), prompt.side() == Side.TUNED, prompt.shared());
   }
 
   private void scoreOpeners() {

@@ -1,14 +1,13 @@
 package io.tiltmeter.evaluator.onnx;
 
-import ai.onnxruntime.OrtException;
 import io.tiltmeter.evaluator.checkpoint.ModelConfig;
-import io.tiltmeter.evaluator.checkpoint.ModelException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * sequences of different lengths need no padding after the prompt.
  *
  * <p>A row's logits are the same bits in any batch: the runtime adds up products of one row alone
- * in another order than those of several, so a row that is alone has its own copy beside it.
+ * in another order than those of several, so a row that is alone has its own copy beside it. A row
+ * with a long beginning that others share is always read in two parts, the beginning and the rest,
+ * each by itself; rows that begin alike copy the first part.
  */
 public final class DecoderBatch implements ScoringBatch {
   /** Tokens of one prefill run; more gain no speed and cost memory for attention scores. */
@@ -28,28 +29,13 @@ public final class DecoderBatch implements ScoringBatch {
   /** Fewest rows, and fewest columns of a prefill run. */
   private static final int FEWEST = 2;
 
-  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+  /** Shorter beginnings are read faster again, with many rows in one run, than copied. */
+  private static final int WORTH_SHARING = 64;
+
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
 
-  private final Arena arena = Arena.ofConfined();
-  private final DecoderSession session;
-  private final ModelConfig config;
-  private final List<MemorySegment> caches = new ArrayList<>();
-  private final MemorySegment sequenceEnds;
-  private final MemorySegment longest;
-  private final MemorySegment lastColumns;
-  private final MemorySegment fed;
-  private final MemorySegment next;
-  private final MemorySegment logitSums;
-  private final MemorySegment adapted;
-  private final @Nullable RowLogits logits;
-
-  /** What a step changes, and room to remember it. */
-  private final List<MemorySegment> changing;
-
-  private final List<MemorySegment> marked;
+  private final BatchMemory memory;
   private int rows;
-  private int capacity;
   private @Nullable Pass step;
   private int stepRows;
 
@@ -59,28 +45,12 @@ public final class DecoderBatch implements ScoringBatch {
    * @param maxRows most rows of a batch
    * @param positions most rows times capacity of a batch; see {@link #mostPositions}
    * @param keepsLogits whether more than the likeliest token is asked for
-   * @throws ModelException if a layer's keys would need more than a tensor holds
+   * @throws io.tiltmeter.evaluator.checkpoint.ModelException if a layer's keys would need more than
+   *     a tensor holds
    */
   DecoderBatch(DecoderSession session, int maxRows, long positions, boolean keepsLogits) {
-    this.session = session;
-    this.config = session.config();
     int room = Math.max(FEWEST, maxRows);
-    long cache = positions * room / maxRows * cachePerPosition(config);
-    requireAddressable(cache);
-    for (int i = 0; i < 2 * config.layers(); i++) {
-      caches.add(arena.allocate(cache, Long.BYTES));
-    }
-    sequenceEnds = arena.allocate(INT, room);
-    longest = arena.allocate(INT);
-    lastColumns = arena.allocate(LONG, room);
-    fed = arena.allocate(LONG, room);
-    next = arena.allocate(LONG, room);
-    logitSums = arena.allocate(ValueLayout.JAVA_FLOAT, room);
-    adapted = arena.allocate(room);
-    logits = keepsLogits ? new RowLogits(arena, room, config.vocabulary()) : null;
-    changing = logits == null ? List.of() : List.of(sequenceEnds, next, logitSums, logits.values());
-    marked =
-        changing.stream().map(memory -> arena.allocate(memory.byteSize(), Long.BYTES)).toList();
+    this.memory = new BatchMemory(session, room, positions * room / maxRows, keepsLogits);
   }
 
   /**
@@ -90,69 +60,61 @@ public final class DecoderBatch implements ScoringBatch {
    */
   public static long mostPositions(ModelConfig config, long bytes) {
     long perTensor = Math.min(bytes / (2L * config.layers()), Integer.MAX_VALUE);
-    return perTensor / cachePerPosition(config);
+    return perTensor / BatchMemory.perPosition(config);
   }
 
   @Override
   public void start(List<BatchRow> batch, int capacity) {
     endStep();
     this.rows = batch.size();
-    this.capacity = capacity;
+    memory.layOut(capacity);
     List<BatchRow> prompts = rows < FEWEST ? Collections.nCopies(FEWEST, batch.getFirst()) : batch;
-    for (int from = 0, to; from < prompts.size(); from = to) {
-      to = chunkEnd(prompts, from);
-      // One that is left over is read with the row before, which comes out as it was.
-      prefill(prompts, Math.min(from, to - FEWEST), to);
+    for (int from = 0; from < prompts.size(); ) {
+      int to = chunkEnd(prompts, from);
+      if (to > from) {
+        // One that is left over is read with a neighbour, which comes out as it was or is read
+        // again below.
+        int first = Math.max(0, Math.min(from, to - FEWEST));
+        prefill(prompts, first, Math.max(to, first + FEWEST));
+      }
+      from = Math.max(to, from + 1);
     }
-    lastColumns.fill((byte) 0);
+    prefillShared(prompts);
+    memory.beginSteps();
   }
 
   @Override
   public void step() {
-    int most = 0;
-    for (int row = 0; row < computedRows(); row++) {
-      fed.setAtIndex(LONG, row, next.getAtIndex(LONG, row));
-      int end = sequenceEnds.getAtIndex(INT, row) + 1;
-      sequenceEnds.setAtIndex(INT, row, end);
-      most = Math.max(most, end + 1);
-    }
-    longest.set(INT, 0, most);
-    run(stepPass());
+    memory.advance(computedRows());
+    memory.run(stepPass());
   }
 
   @Override
   public double logProbability(int row, int token) {
-    return keptLogits().logProbability(row, token);
+    return memory.logits().logProbability(row, token);
   }
 
   @Override
   public void stepWith(int token) {
     for (int row = 0; row < computedRows(); row++) {
-      next.setAtIndex(LONG, row, token);
+      memory.setNext(row, token);
     }
     step();
   }
 
   @Override
   public void stepBack() {
-    for (int row = 0; row < computedRows(); row++) {
-      sequenceEnds.setAtIndex(INT, row, sequenceEnds.getAtIndex(INT, row) - 1);
-    }
+    memory.stepBack(computedRows());
   }
 
   @Override
   public void mark() {
-    for (int i = 0; i < changing.size(); i++) {
-      marked.get(i).copyFrom(changing.get(i));
-    }
+    memory.mark();
   }
 
   @Override
   public void reset() {
-    for (int i = 0; i < changing.size(); i++) {
-      changing.get(i).copyFrom(marked.get(i));
-    }
-    keptLogits().changed();
+    memory.reset();
   }
 
   @Override
@@ -162,59 +124,46 @@ public final class DecoderBatch implements ScoringBatch {
 
   @Override
   public int next(int row) {
-    return Math.toIntExact(next.getAtIndex(LONG, row));
+    return memory.next(row);
   }
 
   @Override
   public boolean isFinite(int row) {
-    return Float.isFinite(logitSums.getAtIndex(ValueLayout.JAVA_FLOAT, row));
+    return Float.isFinite(memory.logitSum(row));
   }
 
   @Override
   public void remove(int row) {
     int last = rows - 1;
     if (row != last) {
-      moveRow(last, row);
+      memory.move(last, row);
     }
     rows = last;
     if (rows > 0 && rows < FEWEST) {
-      moveRow(0, 1);
+      memory.move(0, 1);
     }
   }
 
   @Override
   public void close() {
     endStep();
-    if (arena.scope().isAlive()) {
-      arena.close();
-    }
+    memory.close();
   }
 
-  private static void requireAddressable(long bytes) {
-    if (bytes > Integer.MAX_VALUE) {
-      throw new ModelException(
-          "prompt and answer need %d bytes of keys in each layer, one tensor holds %d; allow fewer answer tokens or shorten the prompt"
-              .formatted(bytes, Integer.MAX_VALUE));
-    }
+  private static boolean isShared(BatchRow row) {
+    return row.shared() >= WORTH_SHARING;
   }
 
-  private static long cachePerPosition(ModelConfig config) {
-    return (long) config.kvHeads() * config.headDim() * Float.BYTES;
-  }
-
-  private long cachePerRow() {
-    return capacity * cachePerPosition(config);
-  }
-
+  /**
+   * Where rows end that are read whole and together with the one at {@code from}; there, if that is
+   * none of them.
+   */
   private static int chunkEnd(List<BatchRow> batch, int from) {
-    int to = Math.min(batch.size(), from + FEWEST);
+    int to = from;
     int width = 0;
-    for (BatchRow row : batch.subList(from, to)) {
-      width = Math.max(width, row.tokens().size());
-    }
-    while (to < batch.size()) {
+    while (to < batch.size() && !isShared(batch.get(to))) {
       width = Math.max(width, batch.get(to).tokens().size());
-      if ((long) width * (to + 1 - from) > PREFILL_TOKENS) {
+      if (to >= from + FEWEST && (long) width * (to + 1 - from) > PREFILL_TOKENS) {
         break;
       }
       to++;
@@ -227,47 +176,67 @@ public final class DecoderBatch implements ScoringBatch {
     for (BatchRow row : batch.subList(from, to)) {
       width = Math.max(width, row.tokens().size());
     }
+    for (int row = from; row < to; row++) {
+      int length = batch.get(row).tokens().size();
+      memory.expect(row, length, length, batch.get(row).adapted());
+    }
+    read(batch.subList(from, to).stream().map(BatchRow::tokens).toList(), width, width, from);
+  }
+
+  /** Each row by itself, so that none depends on which rows share its beginning. */
+  private void prefillShared(List<BatchRow> batch) {
+    record Beginning(List<Integer> tokens, boolean adapted) {}
+    Map<Beginning, Integer> read = new HashMap<>();
+    for (int row = 0; row < batch.size(); row++) {
+      BatchRow prompt = batch.get(row);
+      if (isShared(prompt)) {
+        int shared = Math.min(prompt.shared(), prompt.tokens().size() - FEWEST);
+        List<Integer> beginning = prompt.tokens().subList(0, shared);
+        Integer first = read.putIfAbsent(new Beginning(beginning, prompt.adapted()), row);
+        if (first == null) {
+          readAlone(row, prompt, 0, shared);
+        } else {
+          memory.copyStart(first, row, shared);
+        }
+        readAlone(row, prompt, shared, prompt.tokens().size());
+      }
+    }
+  }
+
+  /** Reads the tokens of one prompt from one place to another, exclusive. */
+  private void readAlone(int row, BatchRow prompt, int from, int to) {
+    memory.expect(row, to, to - from, prompt.adapted());
+    read(List.of(prompt.tokens().subList(from, to)), to - from, to, row);
+  }
+
+  /**
+   * Feeds sequences of tokens, padded on the right.
+   *
+   * @param width columns
+   * @param longest tokens that the longest row holds afterwards
+   * @param from row of the first
+   */
+  private void read(List<List<Integer>> sequences, int width, int longest, int from) {
     try (Arena scratch = Arena.ofConfined()) {
-      MemorySegment ids = scratch.allocate(LONG, (long) width * (to - from));
-      for (int row = from; row < to; row++) {
-        fill(batch.get(row), row, ids.asSlice((long) (row - from) * width * Long.BYTES));
+      MemorySegment ids = scratch.allocate(LONG, (long) width * sequences.size());
+      for (int row = 0; row < sequences.size(); row++) {
+        List<Integer> tokens = sequences.get(row);
+        for (int i = 0; i < tokens.size(); i++) {
+          ids.setAtIndex(LONG, (long) row * width + i, tokens.get(i));
+        }
       }
-      longest.set(INT, 0, width);
-      try (Pass pass = pass(ids, width, from, to)) {
-        run(pass);
+      memory.setLongest(longest);
+      try (Pass pass = memory.pass(ids, width, from, from + sequences.size())) {
+        memory.run(pass);
       }
     }
-  }
-
-  private void fill(BatchRow prompt, int row, MemorySegment ids) {
-    int length = prompt.tokens().size();
-    for (int i = 0; i < length; i++) {
-      ids.setAtIndex(LONG, i, prompt.tokens().get(i));
-    }
-    sequenceEnds.setAtIndex(INT, row, length - 1);
-    lastColumns.setAtIndex(LONG, row, length - 1);
-    adapted.set(ValueLayout.JAVA_BOOLEAN, row, prompt.adapted());
-  }
-
-  private void run(Pass pass) {
-    session.run(pass);
-    if (logits != null) {
-      logits.changed();
-    }
-  }
-
-  private RowLogits keptLogits() {
-    if (logits == null) {
-      throw new IllegalStateException("this batch keeps no logits");
-    }
-    return logits;
   }
 
   private Pass stepPass() {
     int computed = computedRows();
     if (step == null || stepRows != computed) {
       endStep();
-      step = pass(fed.asSlice(0, (long) computed * Long.BYTES), 1, 0, computed);
+      step = memory.step(0, computed);
       stepRows = computed;
     }
     return step;
@@ -282,82 +251,5 @@ public final class DecoderBatch implements ScoringBatch {
       step.close();
       step = null;
     }
-  }
-
-  private void moveRow(int from, int to) {
-    for (MemorySegment cache : caches) {
-      move(cache, from, to, cachePerRow());
-    }
-    move(sequenceEnds, from, to, Integer.BYTES);
-    move(next, from, to, Long.BYTES);
-    move(logitSums, from, to, Float.BYTES);
-    move(adapted, from, to, 1);
-    if (logits != null) {
-      move(logits.values(), from, to, logits.stride());
-      logits.changed();
-    }
-  }
-
-  private static void move(MemorySegment memory, int from, int to, long stride) {
-    MemorySegment.copy(memory, from * stride, memory, to * stride, stride);
-  }
-
-  /** The tensors that rows {@code from} to {@code to}, exclusive, need for one run. */
-  private Pass pass(MemorySegment ids, int width, int from, int to) {
-    Pass pass = new Pass();
-    try {
-      addControls(pass, from, to);
-      pass.input(DecoderGraph.INPUT_IDS, () -> Tensors.longs(ids, to - from, width));
-      addCaches(pass, from, to);
-      pass.borrow(session.adapterInputs());
-      return pass;
-    } catch (OrtException e) {
-      pass.close();
-      throw new ModelException("tensors were not made: " + OnnxRuntime.firstLine(e), e);
-    }
-  }
-
-  private void addControls(Pass pass, int from, int to) throws OrtException {
-    int count = to - from;
-    pass.input(
-        DecoderGraph.SEQUENCE_ENDS,
-        () -> Tensors.ints(slice(sequenceEnds, from, to, Integer.BYTES), count));
-    pass.input(DecoderGraph.LONGEST, () -> Tensors.ints(longest));
-    pass.input(
-        DecoderGraph.LAST_COLUMN,
-        () -> Tensors.longs(slice(lastColumns, from, to, Long.BYTES), count, 1));
-    if (session.hasAdapter()) {
-      pass.input(
-          DecoderGraph.ADAPTED, () -> Tensors.booleans(slice(adapted, from, to, 1), count, 1, 1));
-    }
-    pass.output(DecoderGraph.NEXT, () -> Tensors.longs(slice(next, from, to, Long.BYTES), count));
-    pass.output(
-        DecoderGraph.LOGIT_SUM,
-        () -> Tensors.floats(slice(logitSums, from, to, Float.BYTES), count));
-    if (logits != null) {
-      MemorySegment own = slice(logits.values(), from, to, logits.stride());
-      pass.output(DecoderGraph.LOGITS, () -> Tensors.floats(own, count, config.vocabulary()));
-    }
-  }
-
-  private void addCaches(Pass pass, int from, int to) throws OrtException {
-    long[] shape = {to - from, config.kvHeads(), capacity, config.headDim()};
-    for (int layer = 0; layer < config.layers(); layer++) {
-      addCache(pass, layer, "key", slice(caches.get(2 * layer), from, to, cachePerRow()), shape);
-      addCache(
-          pass, layer, "value", slice(caches.get(2 * layer + 1), from, to, cachePerRow()), shape);
-    }
-  }
-
-  private static void addCache(
-      Pass pass, int layer, String part, MemorySegment memory, long[] shape) throws OrtException {
-    pass.inPlace(
-        DecoderGraph.past(layer, part),
-        DecoderGraph.present(layer, part),
-        () -> Tensors.floats(memory, shape));
-  }
-
-  private static MemorySegment slice(MemorySegment memory, int from, int to, long stride) {
-    return memory.asSlice(from * stride, (to - from) * stride);
   }
 }

@@ -17,6 +17,7 @@ import io.tiltmeter.evaluator.judge.Settled;
 import io.tiltmeter.evaluator.onnx.RuntimeInfo;
 import io.tiltmeter.evaluator.text.ChatTokenizer;
 import io.tiltmeter.policy.probe.Message;
+import io.tiltmeter.policy.probe.Role;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -106,7 +107,9 @@ final class LoadedPair implements AutoCloseable {
   }
 
   void generate(Wire.Generate request, Consumer<Wire.Reply> sink) {
-    List<Prompt> prompts = request.items().stream().map(this::toPrompt).toList();
+    Map<List<Message>, List<Integer>> beginnings = new HashMap<>();
+    List<Prompt> prompts =
+        request.items().stream().map(item -> toPrompt(item, beginnings)).toList();
     models.generate(
         prompts,
         request.maxTokens(),
@@ -148,7 +151,7 @@ final class LoadedPair implements AutoCloseable {
     };
   }
 
-  private Prompt toPrompt(Wire.Item item) {
+  private Prompt toPrompt(Wire.Item item, Map<List<Message>, List<Integer>> beginnings) {
     List<Integer> tokens = encode(baseText, item);
     if (item.side() == Side.TUNED && !encode(tunedText, item).equals(tokens)) {
       throw new ModelException(
@@ -160,7 +163,24 @@ final class LoadedPair implements AutoCloseable {
       throw new ModelException(
           "ask \"%s\" gives no token; expected text that the tokenizer knows".formatted(item.id()));
     }
-    return new Prompt(item.id(), item.side(), tokens);
+    return new Prompt(item.id(), item.side(), tokens, shared(item, tokens, beginnings));
+  }
+
+  /**
+   * By the system prompt alone, and not by what else is asked: how a prompt is read must not depend
+   * on its company.
+   */
+  private int shared(
+      Wire.Item item, List<Integer> tokens, Map<List<Message>, List<Integer>> beginnings) {
+    if (item.messages() == null) {
+      return 0;
+    }
+    List<Message> system =
+        item.messages().stream().takeWhile(message -> message.role() == Role.SYSTEM).toList();
+    List<Integer> beginning = beginnings.computeIfAbsent(system, baseText::sharedTokens);
+    boolean begins =
+        tokens.size() >= beginning.size() && tokens.subList(0, beginning.size()).equals(beginning);
+    return begins ? beginning.size() : 0;
   }
 
   private static List<Integer> encode(ChatTokenizer text, Wire.Item item) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,30 @@ public final class ChatTokenizer implements AutoCloseable {
    */
   public List<Integer> encodeChat(List<Message> messages) {
     return encode(render(messages), false);
+  }
+
+  /**
+   * The tokens that all chats begin with that begin with these messages: those of the messages, and
+   * of what the template writes around them.
+   *
+   * @param messages system prompts, or none
+   * @throws ModelException as for a chat of them and a user's turn
+   */
+  public List<Integer> sharedTokens(List<Message> messages) {
+    List<Integer> one = encodeChat(with(messages, Message.user("a")));
+    List<Integer> other = encodeChat(with(messages, Message.user("0")));
+    int shared = 0;
+    while (shared < Math.min(one.size(), other.size())
+        && one.get(shared).equals(other.get(shared))) {
+      shared++;
+    }
+    return one.subList(0, shared);
+  }
+
+  private static List<Message> with(List<Message> messages, Message last) {
+    List<Message> all = new ArrayList<>(messages);
+    all.add(last);
+    return all;
   }
 
   /**

@@ -206,8 +206,8 @@ class ModelPairTest {
       assertThatThrownBy(() -> pair.generate(prompts, TOKENS, answers::add))
           .isInstanceOf(ModelException.class)
           .hasMessage(
-              "prompt \"long\" has 48 tokens, the base model in %s takes at most 47 and one answer token; shorten the prompt",
-              model.directory());
+              "prompt \"long\" has %d tokens, the base model in %s takes at most %d and one answer token; shorten the prompt",
+              TinyLlama.POSITIONS, model.directory(), TinyLlama.POSITIONS - 1);
     }
     assertThat(answers).isEmpty();
   }

@@ -24,7 +24,7 @@ import java.util.Set;
 /** A small Llama with random weights, in memory; every test gives its seed. */
 public record TinyLlama(ModelConfig config, Map<String, Matrix> weights) {
   /** Longest sequence of all these models. */
-  public static final int POSITIONS = 48;
+  public static final int POSITIONS = 160;
 
   /** Rows of numbers; a vector is one row. */
   public static final class Matrix {
@@ -65,7 +65,7 @@ public record TinyLlama(ModelConfig config, Map<String, Matrix> weights) {
             4,
             2,
             16,
-            48,
+            POSITIONS,
             64,
             POSITIONS,
             Rope.plain(10_000, 16),

@@ -43,6 +43,51 @@ class ChatTokenizerTest {
     }
   }
 
+  private void writeTemplate() throws IOException {
+    Files.writeString(
+        directory.resolve("chat_template.jinja"),
+        "<s>{% for m in messages %}<|start|>{{ m.content }}<|end|>{% endfor %}<|start|>");
+  }
+
+  @Test
+  void sharedTokens_ofASystemPrompt_endWhereTheUserBegins() throws IOException {
+    writeTemplate();
+    try (ChatTokenizer tokenizer = ChatTokenizer.open(directory)) {
+      assertThat(tokenizer.sharedTokens(List.of(Message.system("hello"))))
+          .containsExactly(
+              TinyTokenizer.BEGIN,
+              TinyTokenizer.START,
+              HELLO,
+              TinyTokenizer.END,
+              TinyTokenizer.START);
+      assertThat(tokenizer.sharedTokens(List.of()))
+          .containsExactly(TinyTokenizer.BEGIN, TinyTokenizer.START);
+    }
+  }
+
+  @Test
+  void encodeAnswer_afterAChat_givesTheTokensOfTheTextAlone() throws IOException {
+    writeTemplate();
+    try (ChatTokenizer tokenizer = ChatTokenizer.open(directory)) {
+      assertThat(tokenizer.encodeAnswer(List.of(Message.user("hello")), "hello"))
+          .containsExactly(HELLO);
+    }
+  }
+
+  @Test
+  void encodeAnswer_joinedWithTheEndOfTheChat_isRefused() throws IOException {
+    Files.writeString(
+        directory.resolve("chat_template.jinja"),
+        "{% for m in messages %}{{ m.content }}{% endfor %}hel");
+    try (ChatTokenizer tokenizer = ChatTokenizer.open(directory)) {
+      assertThatThrownBy(() -> tokenizer.encodeAnswer(List.of(Message.user("a")), "lo"))
+          .isInstanceOf(ModelException.class)
+          .hasMessageEndingWith(
+              "joins an opener with the end of the chat template; begin the opener with another"
+                  + " character");
+    }
+  }
+
   @Test
   void encodeRaw_text_getsTheTokenizersOwnSpecialTokens() {
     try (ChatTokenizer tokenizer = ChatTokenizer.open(directory)) {

@@ -1,6 +1,5 @@
 package io.tiltmeter.gateway.cli;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.tiltmeter.evaluator.decode.Side;
 import io.tiltmeter.evaluator.runner.Answer;
 import io.tiltmeter.evaluator.runner.Ask;
@@ -12,6 +11,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -73,16 +73,6 @@ final class GenerateCommand implements Callable<Integer> {
               + " base e); may be given several times. Prompts must be messages.")
   private List<String> openers = new ArrayList<>();
 
-  /** One line of output; members that were not asked for are absent. */
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  record GenerationView(
-      String id,
-      List<Integer> tokens,
-      String text,
-      String stopped,
-      @Nullable List<Double> logProbs,
-      @Nullable List<OpenerView> openers) {}
-
   /** How likely an answer begins with a text. */
   record OpenerView(String text, double logProb) {}
 
@@ -136,17 +126,23 @@ final class GenerateCommand implements Callable<Integer> {
     return new ScoreRequest(logProbabilities, openers);
   }
 
-  private GenerationView view(Answer answer) {
-    List<OpenerView> likely = new ArrayList<>();
-    for (int i = 0; i < openers.size(); i++) {
-      likely.add(new OpenerView(openers.get(i), answer.likelihoods().openers().get(i)));
+  /** One line of output; members that were not asked for are absent. */
+  private Map<String, Object> view(Answer answer) {
+    Map<String, Object> view = new LinkedHashMap<>();
+    view.put("id", answer.id());
+    view.put("tokens", answer.tokens());
+    view.put("text", answer.text());
+    view.put("stopped", answer.stopped().wireName());
+    if (logProbabilities) {
+      view.put("log_probs", answer.likelihoods().tokens());
     }
-    return new GenerationView(
-        answer.id(),
-        answer.tokens(),
-        answer.text(),
-        answer.stopped().wireName(),
-        logProbabilities ? answer.likelihoods().tokens() : null,
-        likely.isEmpty() ? null : likely);
+    if (!openers.isEmpty()) {
+      List<OpenerView> likely = new ArrayList<>();
+      for (int i = 0; i < openers.size(); i++) {
+        likely.add(new OpenerView(openers.get(i), answer.likelihoods().openers().get(i)));
+      }
+      view.put("openers", likely);
+    }
+    return view;
   }
 }
