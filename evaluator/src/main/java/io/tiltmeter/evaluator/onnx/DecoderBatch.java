@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * each by itself; rows that begin alike copy the first part.
  */
 public final class DecoderBatch implements ScoringBatch {
-  /** Tokens of one prefill run; more gain no speed and cost memory for attention scores. */
-  private static final int PREFILL_TOKENS = 4096;
+  /** Tokens of one prefill run; more gain no speed, and pad short prompts to longer ones. */
+  private static final int PREFILL_TOKENS = 1024;
 
   /** Fewest rows, and fewest columns of a prefill run. */
   private static final int FEWEST = 2;
