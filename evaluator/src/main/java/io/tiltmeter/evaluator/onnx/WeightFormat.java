@@ -16,8 +16,9 @@ public enum WeightFormat {
 
   /**
    * Weights of 8 bits with one scale for each output, activations of 8 bits with one scale for each
-   * row of the batch. Fastest for prompts and many rows. The head is held in blocks. It moves
-   * refusal rates by points, so it is for looking, not for releasing.
+   * row of the batch, both turned before they are rounded. Fastest for prompts and many rows. The
+   * head is held in blocks. It moves refusal rates by a point, so it is for looking, not for
+   * releasing.
    */
   INT8_ROWS("int8-rows", false);
 
