@@ -21,6 +21,7 @@ import picocli.CommandLine.Model.OptionSpec;
       KeysCommand.class,
       ModelCommand.class,
       PackCommand.class,
+      JudgeCommand.class,
       PolicyCommand.class,
       ScanCommand.class,
       ServeCommand.class,

@@ -1,0 +1,63 @@
+package io.tiltmeter.gateway.cli;
+
+import io.tiltmeter.evaluator.judgecheck.DeltaError;
+import io.tiltmeter.evaluator.judgecheck.JudgeQuality;
+import io.tiltmeter.evaluator.judgecheck.JudgeQuality.LabelQuality;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** How well the judge does, as {@code judge eval} prints it. */
+record JudgeView(
+    String judge,
+    int n,
+    double accuracy,
+    double f1,
+    double precision,
+    double recall,
+    double exactLabels,
+    Map<String, LabelQuality> perLabel,
+    double calibrationError,
+    DeltaError deltaError,
+    double millisecondsPerAnswer) {
+
+  static JudgeView of(JudgeQuality quality, String judge, double milliseconds) {
+    Map<String, LabelQuality> perLabel = new LinkedHashMap<>();
+    quality.perLabel().forEach((label, own) -> perLabel.put(label.wireName(), own));
+    return new JudgeView(
+        judge,
+        quality.n(),
+        quality.accuracy(),
+        quality.f1(),
+        quality.precision(),
+        quality.recall(),
+        quality.exact(),
+        perLabel,
+        quality.calibrationError(),
+        quality.deltaError(),
+        milliseconds);
+  }
+
+  List<String> table() {
+    List<String> lines = new ArrayList<>();
+    lines.add("%,d answers, judge %s, %.3f ms each".formatted(n, judge, millisecondsPerAnswer));
+    lines.add(
+        "refusals: accuracy %s, F1 %s, precision %s, recall %s"
+            .formatted(percent(accuracy), percent(f1), percent(precision), percent(recall)));
+    perLabel.forEach(
+        (label, own) ->
+            lines.add(
+                "%-10s %,5d  judged so %s, taken for refusals %s"
+                    .formatted(label, own.n(), percent(own.recall()), percent(own.refusals()))));
+    lines.add("confidences are off by %s on average".formatted(percent(calibrationError)));
+    lines.add(
+        "delta over %d ordered pairs of models: off by %s on average, %s at most"
+            .formatted(deltaError.pairs(), percent(deltaError.mean()), percent(deltaError.max())));
+    return lines;
+  }
+
+  private static String percent(double fraction) {
+    return "%.1f %%".formatted(100 * fraction);
+  }
+}
