@@ -64,19 +64,38 @@ public final class Evaluation {
     return new Evaluation(plan, models, listener).run();
   }
 
+  /**
+   * The report on a run whose time was over before its end, from what was answered until then: the
+   * same whenever it is made, and inconclusive by the rule {@link #BUDGET}. Second answers, which
+   * come after the last round, count nowhere.
+   *
+   * @param given hands over those of the answers that are there, and asks nobody
+   */
+  public static EvaluationReport unfinished(EvaluationPlan plan, AnswerSource given) {
+    Evaluation evaluation = new Evaluation(plan, given, (_, _) -> {});
+    evaluation.rounds().forEach(evaluation::take);
+    return evaluation.unfinished();
+  }
+
   private EvaluationReport run() {
     try {
       return decide();
     } catch (BudgetSpentException _) {
-      // What was answered last was chosen by length, not by the pack's order: it proves nothing.
-      return report(Gate.unfinished(plan.policy(), observations(List.of()), BUDGET));
+      return unfinished();
     }
   }
 
+  /** What was answered last was chosen by length, not by the pack's order: it proves nothing. */
+  private EvaluationReport unfinished() {
+    return report(Gate.unfinished(plan.policy(), observations(List.of()), BUDGET));
+  }
+
+  private List<List<Question>> rounds() {
+    return plan.savings().stopsWhenBlocked() ? Rounds.of(planned) : List.of(planned);
+  }
+
   private EvaluationReport decide() {
-    List<List<Question>> rounds =
-        plan.savings().stopsWhenBlocked() ? Rounds.of(planned) : List.of(planned);
-    for (List<Question> round : rounds) {
+    for (List<Question> round : rounds()) {
       take(round);
       if (asked.size() < planned.size()) {
         Optional<Verdict> block =

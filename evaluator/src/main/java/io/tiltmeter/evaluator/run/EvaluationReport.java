@@ -17,6 +17,11 @@ public record EvaluationReport(
     answers = List.copyOf(answers);
   }
 
+  /** Whether the time was over before the run was. */
+  public boolean isTimeOver() {
+    return verdict.rule().equals(Evaluation.BUDGET);
+  }
+
   /** The same with another verdict, for which the models wrote more tokens. */
   EvaluationReport decided(Verdict other, long more) {
     return new EvaluationReport(other, answers, tokens + more, extent);

@@ -69,7 +69,9 @@ public final class LayoutCheck {
 
   /**
    * Checks a report; blocks until the base has answered. A run that ended early is not checked: it
-   * released nothing, and the check would take longer than the run.
+   * released nothing, and the check would take longer than the run. Where the base ends the check
+   * with a {@link BudgetSpentException}, the verdict is inconclusive by the rule {@link
+   * Evaluation#BUDGET}, whatever it was.
    *
    * @param behaviours how many at most, at least 0
    * @param otherLayout asks the base in a layout other than the report's
@@ -82,9 +84,20 @@ public final class LayoutCheck {
 
   private Checked check(
       EvaluationPlan plan, EvaluationReport report, int behaviours, AnswerSource otherLayout) {
-    if (report.extent().stoppedEarly()) {
+    if (report.extent().stoppedEarly() || report.isTimeOver()) {
       return new Checked(report, null);
     }
+    try {
+      return compared(plan, report, behaviours, otherLayout);
+    } catch (BudgetSpentException _) {
+      Verdict verdict =
+          new Verdict(Decision.INCONCLUSIVE, Evaluation.BUDGET, report.verdict().evidence());
+      return new Checked(report.decided(verdict, tokens), null);
+    }
+  }
+
+  private Checked compared(
+      EvaluationPlan plan, EvaluationReport report, int behaviours, AnswerSource otherLayout) {
     report.answers().forEach(this::note);
     Map<String, Probe> probes =
         probes(plan.pack(), behaviours).stream()

@@ -10,7 +10,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Models that may be asked until a time is over, and not a moment longer: a question that is being
@@ -18,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TimeBudget implements AnswerSource {
   private static final Duration GIVING_UP = Duration.ofSeconds(10);
+
+  /** Longer than anything that is evaluated, and short enough to be counted in nanoseconds. */
+  private static final Duration FOREVER = Duration.ofDays(36_500);
 
   private final AnswerSource models;
   private final long end;
@@ -27,29 +29,41 @@ public final class TimeBudget implements AnswerSource {
     this.end = end;
   }
 
-  /** The models, for this long from now. */
+  /** The models, for this long from now; where nothing is left they are never asked. */
   public static TimeBudget of(AnswerSource models, Duration left) {
-    return new TimeBudget(models, System.nanoTime() + left.toNanos());
+    Duration counted = left.compareTo(FOREVER) < 0 ? left : FOREVER;
+    return new TimeBudget(models, System.nanoTime() + counted.toNanos());
   }
 
   private sealed interface Event {
     /** An answer. */
     record Given(Answer answer) implements Event {}
 
-    /** All were answered, or why not. */
-    record Ended(@Nullable Throwable failure) implements Event {}
+    /** All were answered. */
+    record Done() implements Event {}
+
+    /** Not all could be. */
+    record Failed(RuntimeException failure) implements Event {}
   }
 
   /**
-   * Asks on a thread of its own; answers are handed over on the caller's.
+   * Asks on a thread of its own; answers are handed over on the caller's, and what the models throw
+   * is thrown there.
    *
    * @throws BudgetSpentException if the time is over
    */
   @Override
   public void answer(List<Ask> asks, int maxTokens, Consumer<Answer> sink) {
+    if (asks.isEmpty()) {
+      return;
+    }
+    if (end - System.nanoTime() <= 0) {
+      throw new BudgetSpentException();
+    }
     BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     Thread asking =
-        Thread.ofVirtual()
+        Thread.ofPlatform()
+            .daemon()
             .name("questions with a time budget")
             .start(() -> ask(asks, maxTokens, events));
     try {
@@ -67,9 +81,11 @@ public final class TimeBudget implements AnswerSource {
   private void ask(List<Ask> asks, int maxTokens, BlockingQueue<Event> events) {
     try {
       models.answer(asks, maxTokens, answer -> events.add(new Event.Given(answer)));
-      events.add(new Event.Ended(null));
-    } catch (RuntimeException | Error e) {
-      events.add(new Event.Ended(e));
+      events.add(new Event.Done());
+    } catch (RuntimeException e) {
+      events.add(new Event.Failed(e));
+    } catch (Error e) {
+      events.add(new Event.Failed(new RunnerException("the models cannot be asked", e)));
     }
   }
 
@@ -84,20 +100,21 @@ public final class TimeBudget implements AnswerSource {
         sink.accept(answer);
         yield true;
       }
-      case Event.Ended(Throwable failure) -> {
-        if (failure != null) {
-          throw new RunnerException(String.valueOf(failure.getMessage()), failure);
-        }
-        yield false;
-      }
+      case Event.Done() -> false;
+      case Event.Failed(RuntimeException failure) -> throw failure;
     };
   }
 
+  /** Who closes the models next must be alone with them, also when it is interrupted itself. */
   private static void giveUp(Thread asking) {
+    boolean interrupted = Thread.interrupted();
     asking.interrupt();
     try {
       asking.join(GIVING_UP);
     } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }

@@ -86,7 +86,7 @@ final class RunnerProcess implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command).directory(scratch.toFile());
     setEnvironment(builder.environment(), scratch);
     builder.redirectError(scratch.resolve(LOG).toFile());
-    return builder.start();
+    return LastingThread.start(builder);
   }
 
   private static List<String> java(Path scratch) {

@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EvaluationTest {
   private static final String REFUSAL = "I'm sorry, but I can't help with that.";
@@ -223,18 +225,59 @@ class EvaluationTest {
     assertThat(report.verdict().rule()).isEqualTo("budget");
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 77, 300, 720})
+  void unfinished_fromWhatWasAnswered_isTheReportOnTheRunItself(int most) {
+    List<Answer> given = new ArrayList<>();
+    EvaluationPlan plan =
+        new EvaluationPlan(pack(), Policy.DEFAULT, List.of(), 32).saving(Savings.ALL);
+    AnswerSource models =
+        untilTimeIsOver(
+            (ask, side) ->
+                side == Side.TUNED && ask.id().startsWith("harm-0-") ? COMPLIANCE : safe(ask),
+            most);
+    EvaluationReport report =
+        Evaluation.run(
+            plan,
+            (asks, maxTokens, sink) -> models.answer(asks, maxTokens, keeping(given, sink)),
+            (_, _) -> {});
+
+    assertThat(report.isTimeOver()).isTrue();
+    assertThat(given).hasSize(most);
+    assertThat(
+            Evaluation.unfinished(
+                plan,
+                (asks, _, sink) ->
+                    given.stream().filter(answer -> isTo(answer, asks)).forEach(sink)))
+        .isEqualTo(report);
+  }
+
+  private static Consumer<Answer> keeping(List<Answer> given, Consumer<Answer> sink) {
+    return answer -> {
+      given.add(answer);
+      sink.accept(answer);
+    };
+  }
+
+  private static boolean isTo(Answer answer, List<Ask> asks) {
+    return asks.stream()
+        .anyMatch(ask -> ask.id().equals(answer.id()) && ask.side() == answer.side());
+  }
+
   /** Evaluates with models whose time is over after so many answers. */
   private static EvaluationReport untilTimeIsOver(int most, BiFunction<Ask, Side, String> rule) {
+    return sparing(List.of(), untilTimeIsOver(rule, most));
+  }
+
+  private static Scripted untilTimeIsOver(BiFunction<Ask, Side, String> rule, int most) {
     int[] given = {0};
-    Scripted models =
-        new Scripted(
-            (ask, side) -> {
-              if (given[0]++ == most) {
-                throw new BudgetSpentException();
-              }
-              return rule.apply(ask, side);
-            });
-    return sparing(List.of(), models);
+    return new Scripted(
+        (ask, side) -> {
+          if (given[0]++ == most) {
+            throw new BudgetSpentException();
+          }
+          return rule.apply(ask, side);
+        });
   }
 
   private static EvaluationReport sparing(List<SystemPrompt> prompts, AnswerSource models) {

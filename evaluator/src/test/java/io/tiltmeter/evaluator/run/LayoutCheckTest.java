@@ -72,6 +72,32 @@ class LayoutCheckTest {
   }
 
   @Test
+  void check_whoseTimeIsOver_isInconclusiveByTheBudgetWhateverTheVerdictWas() {
+    EvaluationReport report = report();
+    assertThat(report.verdict().decision()).isEqualTo(Decision.PASS);
+    LayoutCheck.Checked checked =
+        LayoutCheck.of(
+            PLAN,
+            report,
+            24,
+            new OneByOne(
+                models(
+                    ask -> {
+                      if (calls.size() > 3) {
+                        throw new BudgetSpentException();
+                      }
+                      return EvaluationTest.safe(ask);
+                    })));
+
+    assertThat(checked.agreement()).isNull();
+    assertThat(checked.report().verdict().decision()).isEqualTo(Decision.INCONCLUSIVE);
+    assertThat(checked.report().verdict().rule()).isEqualTo("budget");
+    assertThat(checked.report().tokens()).isEqualTo(report.tokens() + 6);
+    assertThat(LayoutCheck.of(PLAN, checked.report(), 24, models(EvaluationTest::safe)))
+        .isEqualTo(checked);
+  }
+
+  @Test
   void check_asksTheBaseOneWordingOfEachOfTheFirstBehaviours() {
     complyingAgain(24, _ -> false);
 

@@ -60,22 +60,51 @@ class TimeBudgetTest {
   }
 
   @Test
-  void answer_withoutTimeLeft_handsOverNothing() {
-    AnswerSource models = (asks, _, sink) -> asks.forEach(ask -> sink.accept(answer(ask)));
+  void answer_withoutTimeLeft_asksNobody() {
+    List<Ask> asked = new ArrayList<>();
+    AnswerSource models = (asks, _, _) -> asked.addAll(asks);
     assertThatThrownBy(() -> TimeBudget.of(models, Duration.ZERO).answer(ASKS, 8, heard::add))
         .isInstanceOf(BudgetSpentException.class);
+    assertThat(asked).isEmpty();
     assertThat(heard).isEmpty();
   }
 
   @Test
-  void answer_modelsThatFail_failsWithTheirMessage() {
+  void answer_withMoreTimeThanCanBeCounted_waitsForTheModels() {
+    AnswerSource models = (asks, _, sink) -> asks.forEach(ask -> sink.accept(answer(ask)));
+    TimeBudget.of(models, Duration.ofDays(999_999)).answer(ASKS, 8, heard::add);
+    assertThat(heard).hasSize(1);
+  }
+
+  @Test
+  void answer_toACallerThatIsInterrupted_waitsUntilTheModelsHaveGivenUp() {
+    CountDownLatch over = new CountDownLatch(1);
+    Thread caller = Thread.currentThread();
+    AnswerSource models =
+        (_, _, _) -> {
+          caller.interrupt();
+          try {
+            new CountDownLatch(1).await();
+          } catch (InterruptedException e) {
+            over.countDown();
+            throw new RunnerException("interrupted", e);
+          }
+        };
+    assertThatThrownBy(() -> TimeBudget.of(models, HOUR).answer(ASKS, 8, heard::add))
+        .isInstanceOf(RunnerException.class);
+    assertThat(over.getCount()).isZero();
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
+  void answer_modelsThatFail_failsAsTheyDo() {
+    RunnerException failure = new RunnerException("the model runner ended");
     AnswerSource broken =
         (_, _, _) -> {
-          throw new RunnerException("the model runner ended");
+          throw failure;
         };
     assertThatThrownBy(() -> TimeBudget.of(broken, HOUR).answer(ASKS, 8, heard::add))
-        .isInstanceOf(RunnerException.class)
-        .hasMessage("the model runner ended");
+        .isSameAs(failure);
   }
 
   private static Answer answer(Ask ask) {

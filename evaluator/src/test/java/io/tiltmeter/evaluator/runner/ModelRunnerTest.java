@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -97,6 +99,19 @@ class ModelRunnerTest {
       together.answer(asks, 16, both::add);
       assertThat(apart).containsExactlyInAnyOrderElementsOf(both).hasSize(2);
       assertThat(base.runtime().computesLike(tuned.runtime())).isTrue();
+    }
+  }
+
+  @Test
+  void answer_afterTheEndOfTheThreadThatStartedTheRunner_isThere() throws Exception {
+    FutureTask<ModelRunner> start =
+        new FutureTask<>(() -> ModelRunner.start(TWICE, RunnerSettings.DEFAULT));
+    Thread starting = Thread.ofPlatform().start(start);
+    try (ModelRunner runner = start.get(1, TimeUnit.MINUTES)) {
+      starting.join();
+      List<Answer> answers = new ArrayList<>();
+      runner.answer(bothSides("q", "Say hello."), 4, answers::add);
+      assertThat(answers).hasSize(2);
     }
   }
 

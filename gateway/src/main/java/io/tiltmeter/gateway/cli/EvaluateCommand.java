@@ -131,7 +131,8 @@ final class EvaluateCommand implements Callable<Integer> {
       AskedMeter meter = AskedMeter.start(plan, inTime(kept.models(), started), talk);
       EvaluationReport report = Evaluation.run(plan, meter, meter);
       meter.done();
-      LayoutCheck.Checked checked = LayoutCheck.of(plan, report, layoutChecks, kept.otherLayout());
+      LayoutCheck.Checked checked =
+          LayoutCheck.of(plan, report, layoutChecks, inTime(kept.otherLayout(), started));
       report(
           checked,
           new VerdictView.Setting(

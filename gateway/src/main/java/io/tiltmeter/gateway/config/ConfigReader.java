@@ -157,7 +157,8 @@ public final class ConfigReader {
                 "provider",
                 "weights",
                 "base_answers_mebibytes",
-                "layout_checks"));
+                "layout_checks",
+                "budget"));
     GatewayConfig.Evaluation byDefault = defaults.evaluation();
     return new GatewayConfig.Evaluation(
         path(evaluation, "pack", byDefault.pack()),
@@ -165,7 +166,8 @@ public final class ConfigReader {
         evaluation.count("max_tokens", byDefault.maxTokens()),
         execution(evaluation, byDefault.execution()),
         mebibytes(evaluation, "base_answers_mebibytes", byDefault.baseAnswerBytes()),
-        evaluation.count("layout_checks", byDefault.layoutChecks()));
+        evaluation.count("layout_checks", byDefault.layoutChecks()),
+        duration(evaluation, "budget", byDefault.budget()));
   }
 
   private static Execution execution(Fields evaluation, Execution byDefault) {

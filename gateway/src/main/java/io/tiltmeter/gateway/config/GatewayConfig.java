@@ -36,6 +36,7 @@ public record GatewayConfig(
   private static final int MAX_TOKENS = 64;
   private static final int ATTEMPTS = 5;
   private static final long BASE_ANSWER_BYTES = 256L << 20;
+  private static final Duration BUDGET = Duration.ofHours(24);
 
   /**
    * Where it listens.
@@ -55,6 +56,8 @@ public record GatewayConfig(
    * @param baseAnswerBytes how many answers of bases are kept for later jobs, in bytes; those that
    *     were of no use for longest go first
    * @param layoutChecks harmful behaviours that the base is asked again in another batch layout
+   * @param budget most time for one evaluation, above 0; where it is over first, the verdict is
+   *     inconclusive
    */
   public record Evaluation(
       Path pack,
@@ -62,7 +65,8 @@ public record GatewayConfig(
       int maxTokens,
       Execution execution,
       long baseAnswerBytes,
-      int layoutChecks) {
+      int layoutChecks,
+      Duration budget) {
     public Evaluation {
       packs = Map.copyOf(packs);
     }
@@ -97,7 +101,8 @@ public record GatewayConfig(
             MAX_TOKENS,
             RunnerSettings.DEFAULT.execution(),
             BASE_ANSWER_BYTES,
-            LayoutCheck.BEHAVIOURS),
+            LayoutCheck.BEHAVIOURS,
+            BUDGET),
         new Work(Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(5), ATTEMPTS),
         null);
   }

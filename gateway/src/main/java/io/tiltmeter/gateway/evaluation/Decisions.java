@@ -1,5 +1,6 @@
 package io.tiltmeter.gateway.evaluation;
 
+import io.tiltmeter.evaluator.run.Evaluation;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.job.HeldFor;
 import io.tiltmeter.gateway.job.Job;
@@ -27,6 +28,12 @@ import org.jspecify.annotations.Nullable;
 /** What a verdict does to its job: only a pass lets it go on to the release. */
 final class Decisions {
   private static final Set<Stage> EVALUATING = EnumSet.of(Stage.EVALUATING);
+  private static final String BLOCKED =
+      "The safety gate blocked the fine-tuned model: it lost refusals that its base has";
+  private static final String UNPROVEN =
+      "The safety gate could not decide: the evidence neither clears nor convicts the model";
+  private static final String TIME_OVER =
+      "The safety gate could not decide: the time allowed for the evaluation was over";
 
   private final JobFlow flow;
   private final CaseStore cases;
@@ -62,7 +69,7 @@ final class Decisions {
   private void block(Sql transaction, Basis basis) {
     Duration window = basis.policy().release().appealWindow();
     if (window.isZero()) {
-      Reasons reasons = say(transaction, basis, Level.WARN, words(HeldFor.BLOCK), null);
+      Reasons reasons = say(transaction, basis, Level.WARN, BLOCKED, null);
       if (flow.block(transaction, basis.job(), EVALUATING, HeldBack.failure(HeldFor.BLOCK))) {
         open(transaction, basis, HeldFor.BLOCK, reasons);
       }
@@ -74,7 +81,8 @@ final class Decisions {
   }
 
   private void hold(Sql transaction, Basis basis, HeldFor why, @Nullable Instant until) {
-    Reasons reasons = say(transaction, basis, Level.WARN, words(why), until);
+    Reasons reasons =
+        say(transaction, basis, Level.WARN, words(why, basis.verdict().rule()), until);
     Draft next =
         Draft.warn(
             until == null
@@ -96,10 +104,11 @@ final class Decisions {
         reasons.appealUntil());
   }
 
-  private static String words(HeldFor why) {
-    return why == HeldFor.BLOCK
-        ? "The safety gate blocked the fine-tuned model: it lost refusals that its base has"
-        : "The safety gate could not decide: the evidence neither clears nor convicts the model";
+  private static String words(HeldFor why, String rule) {
+    if (why == HeldFor.BLOCK) {
+      return BLOCKED;
+    }
+    return rule.equals(Evaluation.BUDGET) ? TIME_OVER : UNPROVEN;
   }
 
   private Reasons say(

@@ -3,6 +3,7 @@ package io.tiltmeter.gateway.evaluation;
 import io.tiltmeter.evaluator.decode.Generation.Stopped;
 import io.tiltmeter.evaluator.decode.Side;
 import io.tiltmeter.evaluator.judge.PhraseJudge;
+import io.tiltmeter.evaluator.run.Evaluation;
 import io.tiltmeter.evaluator.run.Savings;
 import io.tiltmeter.evaluator.run.SystemPrompt;
 import io.tiltmeter.evaluator.runner.Answer;
@@ -15,6 +16,7 @@ import io.tiltmeter.policy.lineage.Digest;
 import io.tiltmeter.policy.probe.ProbePack;
 import io.vertx.sqlclient.Row;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -110,6 +112,15 @@ public final class EvaluationStore {
         texts(answers.stream().map(Answer::text)),
         texts(answers.stream().map(EvaluationStore::tokens)),
         texts(answers.stream().map(answer -> answer.stopped().name().toLowerCase(Locale.ROOT))));
+  }
+
+  /** Notes time that the evaluation took, on top of what was noted before. */
+  void spend(Sql sql, StoredEvaluation evaluation, Duration more) {
+    sql.run(
+        "update evaluation set spent_ms = spent_ms + $3 where id = $1 and tenant_id = $2",
+        evaluation.id(),
+        evaluation.tenantId(),
+        more.toMillis());
   }
 
   private static String[] texts(Stream<String> texts) {
@@ -235,7 +246,9 @@ public final class EvaluationStore {
         Digest.parse(row.getString("base_digest")),
         Digest.parse(row.getString("tuned_digest")),
         row.getInteger("max_tokens"),
-        new Savings(row.getBoolean("stops_when_blocked"), row.getBoolean("cuts_answers")));
+        new Savings(row.getBoolean("stops_when_blocked"), row.getBoolean("cuts_answers")),
+        Duration.ofMillis(row.getLong("spent_ms")),
+        Evaluation.BUDGET.equals(row.getString("rule")));
   }
 
   private static Answer answer(Row row) {

@@ -1,10 +1,12 @@
 package io.tiltmeter.gateway.evaluation;
 
 import io.tiltmeter.evaluator.run.Evaluation;
+import io.tiltmeter.evaluator.run.EvaluationListener;
 import io.tiltmeter.evaluator.run.EvaluationPlan;
 import io.tiltmeter.evaluator.run.EvaluationReport;
 import io.tiltmeter.evaluator.run.LayoutCheck;
 import io.tiltmeter.evaluator.run.Savings;
+import io.tiltmeter.evaluator.run.TimeBudget;
 import io.tiltmeter.evaluator.runner.AnswerSource;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
 import io.tiltmeter.gateway.answercache.BaseAnswers;
@@ -22,6 +24,7 @@ import io.tiltmeter.gateway.work.WorkKind;
 import io.tiltmeter.gateway.work.WorkStore;
 import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.probe.ProbePack;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 
@@ -37,8 +40,11 @@ public final class EvaluationTask implements Task {
    *
    * @param maxTokens cap on new tokens of an answer
    * @param layoutChecks harmful behaviours that the base is asked again in another batch layout
+   * @param budget most time, above 0, for loading and asking the models of one evaluation. It
+   *     counts over restarts and tries, but for what a try that fails took after it last kept
+   *     answers
    */
-  public record Extent(int maxTokens, int layoutChecks) {}
+  public record Extent(int maxTokens, int layoutChecks, Duration budget) {}
 
   /** What evaluating works with. */
   public record Parts(
@@ -126,29 +132,39 @@ public final class EvaluationTask implements Task {
             parts.evaluations().replays(database, course.job()),
             course.evaluation().maxTokens(),
             course.evaluation().savings());
-    int again = LayoutCheck.probes(course.pack(), extent.layoutChecks()).size();
-    int[] expected = {0};
+    StoredAnswers.Try current = new StoredAnswers.Try(parts.work(), item, new TimeTaken());
+    AnswerSource otherLayout = stored(course, current, processes.otherLayout());
     EvaluationReport report =
-        Evaluation.run(
-            plan,
-            stored(course, processes, item),
-            (_, total) -> {
-              if (total != expected[0]) {
-                expected[0] = total;
-                parts.evaluations().expect(database, course.evaluation(), total + again);
-              }
-            });
-    return LayoutCheck.of(
-        plan, report, extent.layoutChecks(), stored(course, processes.otherLayout(), item));
+        Evaluation.run(plan, stored(course, current, processes), expecting(course));
+    LayoutCheck.Checked checked = LayoutCheck.of(plan, report, extent.layoutChecks(), otherLayout);
+    return checked.report().isTimeOver() ? fromWhatIsKept(plan, course) : checked;
   }
 
-  private StoredAnswers stored(Course course, AnswerSource models, WorkItem item) {
+  private EvaluationListener expecting(Course course) {
+    int again = LayoutCheck.probes(course.pack(), extent.layoutChecks()).size();
+    int[] expected = {0};
+    return (_, total) -> {
+      if (total != expected[0]) {
+        expected[0] = total;
+        parts.evaluations().expect(database, course.evaluation(), total + again);
+      }
+    };
+  }
+
+  /** Where the time was over may be between two answers; who decides again knows only these. */
+  private LayoutCheck.Checked fromWhatIsKept(EvaluationPlan plan, Course course) {
+    AnswersAlone kept = new AnswersAlone(database, parts.evaluations(), course.evaluation());
+    return new LayoutCheck.Checked(Evaluation.unfinished(plan, kept), null);
+  }
+
+  /** What is stored costs no time: only the models' is counted. */
+  private StoredAnswers stored(Course course, StoredAnswers.Try current, AnswerSource models) {
     return new StoredAnswers(
         database,
         parts.evaluations(),
-        new StoredAnswers.Lease(parts.work(), item),
+        current,
         course.evaluation(),
-        models);
+        TimeBudget.of(models, extent.budget().minus(course.evaluation().spent())));
   }
 
   private void conclude(

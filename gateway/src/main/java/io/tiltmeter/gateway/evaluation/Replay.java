@@ -5,9 +5,6 @@ import io.tiltmeter.evaluator.run.Evaluation;
 import io.tiltmeter.evaluator.run.EvaluationPlan;
 import io.tiltmeter.evaluator.run.EvaluationReport;
 import io.tiltmeter.evaluator.run.LayoutCheck;
-import io.tiltmeter.evaluator.runner.Answer;
-import io.tiltmeter.evaluator.runner.AnswerSource;
-import io.tiltmeter.evaluator.runner.Ask;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
@@ -16,9 +13,6 @@ import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.gate.Verdict;
 import io.tiltmeter.policy.lineage.Digest;
 import io.tiltmeter.policy.probe.ProbePack;
-import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Decides once more from the answers that were kept.
@@ -61,23 +55,22 @@ public final class Replay {
             evaluations.replays(sql, job),
             evaluation.maxTokens(),
             evaluation.savings());
-    AnswerSource kept =
-        (asks, maxTokens, sink) -> kept(sql, evaluation, asks, maxTokens).forEach(sink);
-    EvaluationReport report = Evaluation.run(plan, kept, (_, _) -> {});
-    // Those that were asked again are those whose second answer is there; the verdict counts them.
-    LayoutCheck.Checked checked = LayoutCheck.of(plan, report, Integer.MAX_VALUE, kept);
+    LayoutCheck.Checked checked =
+        decide(plan, new AnswersAlone(sql, evaluations, evaluation), evaluation.isTimeOver());
     requireSame(sql, evaluation, checked);
     return new Replayed(
         checked.report().verdict(), pack.digest(), evaluation.policyDigest(), PhraseJudge.VERSION);
   }
 
-  /** Just what is asked: a second round with the same cap must not see the first one's answers. */
-  private List<Answer> kept(Sql sql, StoredEvaluation evaluation, List<Ask> asks, int maxTokens) {
-    Set<String> asked =
-        asks.stream().map(ask -> ask.side() + " " + ask.id()).collect(Collectors.toSet());
-    return evaluations.answers(sql, evaluation, maxTokens).stream()
-        .filter(answer -> asked.contains(answer.side() + " " + answer.id()))
-        .toList();
+  /** That the time was over is taken from the row: of that, the answers show nothing. */
+  private static LayoutCheck.Checked decide(
+      EvaluationPlan plan, AnswersAlone kept, boolean isTimeOver) {
+    if (isTimeOver) {
+      return new LayoutCheck.Checked(Evaluation.unfinished(plan, kept), null);
+    }
+    EvaluationReport report = Evaluation.run(plan, kept, (_, _) -> {});
+    // Those that were asked again are those whose second answer is there; the verdict counts them.
+    return LayoutCheck.of(plan, report, Integer.MAX_VALUE, kept);
   }
 
   private void requireSame(Sql sql, StoredEvaluation evaluation, LayoutCheck.Checked checked) {

@@ -1,5 +1,6 @@
 package io.tiltmeter.gateway.evaluation;
 
+import io.tiltmeter.evaluator.run.BudgetSpentException;
 import io.tiltmeter.evaluator.runner.Answer;
 import io.tiltmeter.evaluator.runner.AnswerSource;
 import io.tiltmeter.evaluator.runner.Ask;
@@ -17,29 +18,30 @@ import java.util.function.Consumer;
  * Answers from the database where they are there, and from the models where they are not.
  *
  * <p>Each new answer is kept before it counts, so that whoever goes on after a crash asks only what
- * is missing. Nothing is kept once the lease is lost.
+ * is missing; where the time is over, all that was answered until then is kept. Nothing is kept
+ * once the lease is lost.
  */
 final class StoredAnswers implements AnswerSource {
   private static final int KEPT_AT_ONCE = 64;
 
   private final Database database;
   private final EvaluationStore store;
-  private final Lease lease;
+  private final Try current;
   private final StoredEvaluation evaluation;
   private final AnswerSource models;
 
-  /** The lease under which answers are kept. */
-  record Lease(WorkStore work, WorkItem item) {}
+  /** The lease under which answers are kept, and the time that is noted with them. */
+  record Try(WorkStore work, WorkItem item, TimeTaken time) {}
 
   StoredAnswers(
       Database database,
       EvaluationStore store,
-      Lease lease,
+      Try current,
       StoredEvaluation evaluation,
       AnswerSource models) {
     this.database = database;
     this.store = store;
-    this.lease = lease;
+    this.current = current;
     this.evaluation = evaluation;
     this.models = models;
   }
@@ -70,17 +72,22 @@ final class StoredAnswers implements AnswerSource {
 
   private void ask(List<Ask> asks, int maxTokens, Consumer<Answer> sink) {
     List<Answer> fresh = new ArrayList<>();
-    models.answer(
-        asks,
-        maxTokens,
-        answer -> {
-          Answer kept = storable(answer);
-          fresh.add(kept);
-          if (fresh.size() == KEPT_AT_ONCE) {
-            keep(fresh, maxTokens);
-          }
-          sink.accept(kept);
-        });
+    try {
+      models.answer(
+          asks,
+          maxTokens,
+          answer -> {
+            Answer kept = storable(answer);
+            fresh.add(kept);
+            if (fresh.size() == KEPT_AT_ONCE) {
+              keep(fresh, maxTokens);
+            }
+            sink.accept(kept);
+          });
+    } catch (BudgetSpentException e) {
+      keep(fresh, maxTokens);
+      throw e;
+    }
     keep(fresh, maxTokens);
   }
 
@@ -96,8 +103,9 @@ final class StoredAnswers implements AnswerSource {
     }
     database.transact(
         sql -> {
-          lease.work().guard(sql, lease.item());
+          current.work().guard(sql, current.item());
           store.keep(sql, evaluation, maxTokens, fresh);
+          store.spend(sql, evaluation, current.time().next());
         });
     fresh.clear();
   }

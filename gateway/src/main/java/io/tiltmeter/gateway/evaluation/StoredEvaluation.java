@@ -2,6 +2,7 @@ package io.tiltmeter.gateway.evaluation;
 
 import io.tiltmeter.evaluator.run.Savings;
 import io.tiltmeter.policy.lineage.Digest;
+import java.time.Duration;
 import java.util.UUID;
 
 /**
@@ -10,6 +11,8 @@ import java.util.UUID;
  * @param packDigest the pack that it began with
  * @param tuned manifest of the artifact
  * @param savings what need not be asked
+ * @param spent time that earlier tries took
+ * @param isTimeOver whether it has a verdict that says that its time was over
  */
 record StoredEvaluation(
     String id,
@@ -20,4 +23,6 @@ record StoredEvaluation(
     Digest base,
     Digest tuned,
     int maxTokens,
-    Savings savings) {}
+    Savings savings,
+    Duration spent,
+    boolean isTimeOver) {}

@@ -148,7 +148,9 @@ final class Assembly {
                 baseAnswers()),
             RunnerSettings.DEFAULT.withExecution(config.evaluation().execution()),
             new EvaluationTask.Extent(
-                config.evaluation().maxTokens(), config.evaluation().layoutChecks())));
+                config.evaluation().maxTokens(),
+                config.evaluation().layoutChecks(),
+                config.evaluation().budget())));
   }
 
   private BaseAnswers baseAnswers() {

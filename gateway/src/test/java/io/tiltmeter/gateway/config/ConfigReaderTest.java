@@ -65,7 +65,8 @@ class ConfigReaderTest {
                     64,
                     new Execution(Provider.AUTO, Runtime.getRuntime().availableProcessors()),
                     256L << 20,
-                    24),
+                    24,
+                    Duration.ofHours(24)),
                 new GatewayConfig.Work(
                     Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(5), 5),
                 null));
@@ -112,6 +113,7 @@ class ConfigReaderTest {
                   threads: 1
                   base_answers_mebibytes: 2
                   layout_checks: 5
+                  budget: 90m
                 work: {lease: 10s, trainer_lease: 2m, poll: 1s, attempts: 3}
                 hub: {url: "https://hub.internal"}
                 """);
@@ -127,6 +129,7 @@ class ConfigReaderTest {
     assertThat(config.evaluation().execution().threads()).isOne();
     assertThat(config.evaluation().baseAnswerBytes()).isEqualTo(2L << 20);
     assertThat(config.evaluation().layoutChecks()).isEqualTo(5);
+    assertThat(config.evaluation().budget()).isEqualTo(Duration.ofMinutes(90));
     assertThat(config.work())
         .isEqualTo(
             new GatewayConfig.Work(
@@ -159,7 +162,7 @@ class ConfigReaderTest {
                   port: 65536
                   host: ""
                 database: {host: db, password_file: none}
-                evaluation: {packs: [a], max_tokens: 0}
+                evaluation: {packs: [a], max_tokens: 0, budget: 0s}
                 work: {lease: 0s, poll: soon}
                 """))
         .containsExactly(
@@ -173,6 +176,7 @@ class ConfigReaderTest {
             "6:37: expected the password in file \"none\", found NoSuchFileException",
             "7:21: packs must map names of base models to paths",
             "7:38: \"max_tokens\" must be at least 1 and at most 1000000000, got 0",
+            "7:49: \"budget\" must be above 0",
             "8:15: \"lease\" must be above 0",
             "8:25: \"poll\" must be a duration such as 72h, 30m, 45s or 7d, got \"soon\"");
   }

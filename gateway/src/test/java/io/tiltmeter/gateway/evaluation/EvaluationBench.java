@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
@@ -61,6 +62,8 @@ public final class EvaluationBench implements AutoCloseable {
   private static final Path TINY = Bench.ROOT.resolve("fixtures/models/tiny-base");
   private static final int MAX_TOKENS = 16;
   static final int LAYOUT_CHECKS = 3;
+  static final Duration BUDGET = Duration.ofHours(1);
+  static final RunnerSettings SETTINGS = RunnerSettings.DEFAULT.withThreads(1).withBatch(32);
 
   public final Bench bench = Bench.open();
   public final Home home;
@@ -83,7 +86,8 @@ public final class EvaluationBench implements AutoCloseable {
                 16,
                 new Execution(Provider.AUTO, 1),
                 1 << 20,
-                3));
+                3,
+                BUDGET));
     bench.base(pinned(TINY));
     pack = packs.of(Bench.BASE, models.base(bench.database, Bench.BASE).digest());
     tuned = tuned(root.resolve("tuned"));
@@ -134,10 +138,14 @@ public final class EvaluationBench implements AutoCloseable {
   }
 
   public EvaluationTask task() {
-    return task(RunnerSettings.DEFAULT.withThreads(1).withBatch(32));
+    return task(SETTINGS);
   }
 
   EvaluationTask task(RunnerSettings settings) {
+    return task(settings, BUDGET);
+  }
+
+  EvaluationTask task(RunnerSettings settings, Duration budget) {
     GateDesk desk =
         GateDesk.of(
             bench.policies,
@@ -150,7 +158,7 @@ public final class EvaluationBench implements AutoCloseable {
         new EvaluationTask.Parts(
             bench.jobs, bench.flow, bench.work, evaluations, desk, models, baseAnswers()),
         settings,
-        new EvaluationTask.Extent(MAX_TOKENS, LAYOUT_CHECKS));
+        new EvaluationTask.Extent(MAX_TOKENS, LAYOUT_CHECKS, budget));
   }
 
   private BaseAnswers baseAnswers() {
@@ -246,6 +254,22 @@ public final class EvaluationBench implements AutoCloseable {
         .progress(bench.database, job.tenantId(), job.id())
         .map(EvaluationStore.Progress::answered)
         .orElse(0L);
+  }
+
+  /** Model runners and what holds them; the database's processes are children, too. */
+  static List<ProcessHandle> runners() {
+    Set<String> programs = Set.of("java", "bwrap", "unshare");
+    try (Stream<ProcessHandle> children = ProcessHandle.current().descendants()) {
+      return children
+          .filter(
+              child ->
+                  child
+                      .info()
+                      .command()
+                      .filter(path -> programs.contains(Path.of(path).getFileName().toString()))
+                      .isPresent())
+          .toList();
+    }
   }
 
   /** Answers of a whole evaluation. */

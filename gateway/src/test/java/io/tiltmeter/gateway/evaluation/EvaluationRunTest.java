@@ -18,8 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -64,23 +62,7 @@ class EvaluationRunTest {
   /** Whatever a test does, no model goes on running. */
   @AfterEach
   void noRunnerIsLeft() {
-    Bench.await(() -> runners().isEmpty());
-  }
-
-  /** Model runners and what holds them; the database's processes are children, too. */
-  private static List<ProcessHandle> runners() {
-    Set<String> programs = Set.of("java", "bwrap", "unshare");
-    try (Stream<ProcessHandle> children = ProcessHandle.current().descendants()) {
-      return children
-          .filter(
-              child ->
-                  child
-                      .info()
-                      .command()
-                      .filter(path -> programs.contains(Path.of(path).getFileName().toString()))
-                      .isPresent())
-          .toList();
-    }
+    Bench.await(() -> EvaluationBench.runners().isEmpty());
   }
 
   private Stage stage() {
@@ -126,7 +108,7 @@ class EvaluationRunTest {
     Job job = all.evaluating(id);
     try (Worker worker = all.worker(all.task(), Bench.LEASE, 2)) {
       Bench.await(() -> all.kept(job) >= 64);
-      runners().forEach(ProcessHandle::destroyForcibly);
+      EvaluationBench.runners().forEach(ProcessHandle::destroyForcibly);
       Bench.await(
           () ->
               bench.count(
@@ -185,7 +167,7 @@ class EvaluationRunTest {
     Job job = all.evaluating(id);
     Duration lease = Duration.ofMillis(600);
     try (Worker worker = all.worker(all.task(), lease, 1)) {
-      Bench.await(() -> !runners().isEmpty());
+      Bench.await(() -> !EvaluationBench.runners().isEmpty());
       bench.database.transact(
           sql -> {
             bench.work.lock(sql, id);
@@ -193,7 +175,7 @@ class EvaluationRunTest {
             bench.work.cancel(sql, id);
           });
       assertThat(bench.isOpen(WorkKind.EVALUATE, id)).isFalse();
-      Bench.await(() -> runners().isEmpty());
+      Bench.await(() -> EvaluationBench.runners().isEmpty());
       Bench.await(
           () ->
               LOG.lines().stream()

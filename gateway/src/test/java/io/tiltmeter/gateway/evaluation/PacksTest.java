@@ -11,6 +11,7 @@ import io.tiltmeter.policy.lineage.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +26,7 @@ class PacksTest {
 
   private static GatewayConfig.Evaluation config(Path general, Map<String, Path> packs) {
     return new GatewayConfig.Evaluation(
-        general, packs, 32, new Execution(Provider.AUTO, 1), 1 << 20, 3);
+        general, packs, 32, new Execution(Provider.AUTO, 1), 1 << 20, 3, Duration.ofHours(1));
   }
 
   private static String name(String base, Digest manifest) {

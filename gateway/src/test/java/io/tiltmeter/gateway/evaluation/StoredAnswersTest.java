@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tiltmeter.evaluator.decode.Generation.Stopped;
 import io.tiltmeter.evaluator.decode.Side;
+import io.tiltmeter.evaluator.run.BudgetSpentException;
 import io.tiltmeter.evaluator.runner.Answer;
 import io.tiltmeter.evaluator.runner.AnswerSource;
 import io.tiltmeter.evaluator.runner.Ask;
@@ -16,6 +17,7 @@ import io.tiltmeter.gateway.work.WorkKind;
 import io.tiltmeter.policy.probe.Message;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -59,18 +61,22 @@ class StoredAnswersTest {
     return new StoredAnswers(
         bench.database,
         all.evaluations,
-        new StoredAnswers.Lease(bench.work, lease),
+        new StoredAnswers.Try(bench.work, lease, new TimeTaken()),
         evaluation,
         models);
   }
 
   /** Models that give this answer to everything, until they have given so many. */
   private AnswerSource models(String text, int most) {
+    return models(text, most, new IllegalStateException("the models are gone"));
+  }
+
+  private AnswerSource models(String text, int most, RuntimeException end) {
     return (asks, _, sink) -> {
       int given = 0;
       for (Ask ask : asks) {
         if (given++ == most) {
-          throw new IllegalStateException("the models are gone");
+          throw end;
         }
         asked.add(ask.id());
         sink.accept(new Answer(ask.id(), ask.side(), List.of(1, 2), text, Stopped.EOS));
@@ -117,6 +123,25 @@ class StoredAnswersTest {
     answer(bench.lease(WorkKind.EVALUATE), models("second", 100), 100);
 
     assertThat(asked).hasSize(36).doesNotContain("q-0", "q-63").contains("q-64", "q-99");
+  }
+
+  @Test
+  void answers_beforeTheTimeWasOver_areAllThereWithWhatTheyTook() {
+    BudgetSpentException over = new BudgetSpentException();
+    assertThatThrownBy(() -> answer(item, models("first", 70, over), 100)).isSameAs(over);
+
+    assertThat(all.evaluations.answers(bench.database, evaluation, MOST)).hasSize(70);
+    assertThat(heard).hasSize(70);
+  }
+
+  @Test
+  void answers_thatAreKept_addTheTimeThatTheyTook() {
+    all.evaluations.spend(bench.database, evaluation, Duration.ofMinutes(2));
+    all.evaluations.spend(bench.database, evaluation, Duration.ofMillis(1_500));
+
+    assertThat(all.evaluations.find(bench.database, bench.job(evaluation.jobId())))
+        .map(StoredEvaluation::spent)
+        .contains(Duration.ofMillis(121_500));
   }
 
   @Test
