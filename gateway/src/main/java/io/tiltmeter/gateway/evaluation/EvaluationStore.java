@@ -167,30 +167,29 @@ public final class EvaluationStore {
   }
 
   /**
-   * Whether this verdict was written down, whatever it ran on and however long it took. A report
-   * may lack members that did not exist when it was written.
+   * What was written down of this verdict, if it was, whatever it ran on and however long it took.
+   * It may lack members that did not exist when it was written.
    */
-  boolean isKept(Sql sql, StoredEvaluation evaluation, VerdictView verdict) {
+  Optional<VerdictView> kept(Sql sql, StoredEvaluation evaluation, VerdictView verdict) {
     return sql.find(
-            Row::toString,
-            """
-            select id from evaluation
-            where id = $1 and tenant_id = $2 and verdict = $3 and rule = $4
-              and jsonb_strip_nulls($5::text::jsonb || report) - array['runtime', 'seconds']
-                = jsonb_strip_nulls($5::text::jsonb) - array['runtime', 'seconds']
-            """,
-            evaluation.id(),
-            evaluation.tenantId(),
-            verdict.verdict(),
-            verdict.rule(),
-            Json.text(verdict))
-        .isPresent();
+        EvaluationStore::report,
+        """
+        select report::text as report from evaluation
+        where id = $1 and tenant_id = $2 and verdict = $3 and rule = $4
+          and jsonb_strip_nulls($5::text::jsonb || report) - array['runtime', 'seconds']
+            = jsonb_strip_nulls($5::text::jsonb) - array['runtime', 'seconds']
+        """,
+        evaluation.id(),
+        evaluation.tenantId(),
+        verdict.verdict(),
+        verdict.rule(),
+        Json.text(verdict));
   }
 
   /** The verdict on a job, if there is one. */
   public Optional<VerdictView> verdict(Sql sql, UUID tenantId, String jobId) {
     return sql.find(
-        row -> Json.MAPPER.readValue(row.getString("report"), VerdictView.class),
+        EvaluationStore::report,
         """
         select report::text as report from evaluation
         where tenant_id = $1 and job_id = $2 and report is not null
@@ -234,6 +233,10 @@ public final class EvaluationStore {
         """,
         job.fileId(),
         job.tenantId());
+  }
+
+  private static VerdictView report(Row row) {
+    return Json.MAPPER.readValue(row.getString("report"), VerdictView.class);
   }
 
   private static StoredEvaluation evaluation(Row row) {

@@ -4,11 +4,13 @@ import io.tiltmeter.evaluator.judge.PhraseJudge;
 import io.tiltmeter.evaluator.run.Evaluation;
 import io.tiltmeter.evaluator.run.EvaluationPlan;
 import io.tiltmeter.evaluator.run.EvaluationReport;
+import io.tiltmeter.evaluator.run.LayoutAgreement;
 import io.tiltmeter.evaluator.run.LayoutCheck;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
 import io.tiltmeter.gateway.verdict.VerdictView;
+import io.tiltmeter.policy.attestation.Measurement;
 import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.gate.Verdict;
 import io.tiltmeter.policy.lineage.Digest;
@@ -32,7 +34,8 @@ public final class Replay {
   }
 
   /** A verdict, and what it was made with. */
-  public record Replayed(Verdict verdict, Digest pack, Digest policy, String judge) {}
+  public record Replayed(
+      Verdict verdict, Digest pack, Digest policy, String judge, Measurement measurement) {}
 
   /**
    * The verdict on a job's artifact.
@@ -57,9 +60,25 @@ public final class Replay {
             evaluation.savings());
     LayoutCheck.Checked checked =
         decide(plan, new AnswersAlone(sql, evaluations, evaluation), evaluation.isTimeOver());
-    requireSame(sql, evaluation, checked);
+    VerdictView kept = requireSame(sql, evaluation, checked);
     return new Replayed(
-        checked.report().verdict(), pack.digest(), evaluation.policyDigest(), PhraseJudge.VERSION);
+        checked.report().verdict(),
+        pack.digest(),
+        evaluation.policyDigest(),
+        PhraseJudge.VERSION,
+        measurement(checked, kept));
+  }
+
+  /** What the models ran on cannot be found out again: that is taken from what was written down. */
+  private static Measurement measurement(LayoutCheck.Checked checked, VerdictView kept) {
+    LayoutAgreement base = checked.agreement();
+    VerdictView.RuntimeView on = kept.runtime();
+    return new Measurement(
+        base == null ? null : new Measurement.Agreement(base.n(), base.flips()),
+        on == null
+            ? null
+            : new Measurement.Environment(
+                on.provider(), on.version(), on.threads(), on.weights(), on.graph()));
   }
 
   /** That the time was over is taken from the row: of that, the answers show nothing. */
@@ -73,16 +92,19 @@ public final class Replay {
     return LayoutCheck.of(plan, report, Integer.MAX_VALUE, kept);
   }
 
-  private void requireSame(Sql sql, StoredEvaluation evaluation, LayoutCheck.Checked checked) {
+  private VerdictView requireSame(
+      Sql sql, StoredEvaluation evaluation, LayoutCheck.Checked checked) {
     VerdictView view =
         VerdictView.of(
             checked,
             new VerdictView.Setting(
                 evaluation.policyDigest().toString(), evaluation.packDigest().toString(), null, 0));
-    if (!evaluations.isKept(sql, evaluation, view)) {
-      throw new VerdictException(
-          "the kept answers of job %s no longer give the verdict that was written down"
-              .formatted(evaluation.jobId()));
-    }
+    return evaluations
+        .kept(sql, evaluation, view)
+        .orElseThrow(
+            () ->
+                new VerdictException(
+                    "the kept answers of job %s no longer give the verdict that was written down"
+                        .formatted(evaluation.jobId())));
   }
 }

@@ -151,7 +151,13 @@ public final class ReleaseTask implements Task {
                 job.id(),
                 new Origin.Base(base.name(), base.revision(), base.artifactDigest()),
                 releases.dataset(database, job)),
-            new Decided(verdict.verdict(), verdict.policy(), verdict.pack(), verdict.judge(), by),
+            new Decided(
+                verdict.verdict(),
+                verdict.policy(),
+                verdict.pack(),
+                verdict.judge(),
+                verdict.measurement(),
+                by),
             clock.instant().truncatedTo(ChronoUnit.SECONDS));
     return Dsse.sign(Statement.PAYLOAD_TYPE, statement.payload(), signing.key());
   }

@@ -1,6 +1,7 @@
 package io.tiltmeter.gateway.attestation;
 
 import io.tiltmeter.policy.attestation.Decided;
+import io.tiltmeter.policy.attestation.Measurement;
 import io.tiltmeter.policy.attestation.Origin;
 import io.tiltmeter.policy.attestation.ReleasedBy;
 import io.tiltmeter.policy.attestation.Statement;
@@ -70,7 +71,15 @@ public record SignedRelease(Path folder, Path attestation, Path publicKey, Signi
     return new Statement(
         files,
         new Origin(MODEL, "ftjob-1", new Origin.Base("tiny-base", null, digest), digest),
-        new Decided(new Verdict(decision, "gate", evidence), POLICY, digest, "phrases-1", by),
+        new Decided(
+            new Verdict(decision, "gate", evidence),
+            POLICY,
+            digest,
+            "phrases-1",
+            new Measurement(
+                new Measurement.Agreement(24, 0),
+                new Measurement.Environment("cpu", "1.29.0", 2, "fp32", "built")),
+            by),
         Instant.parse("2026-11-25T03:00:00Z"));
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tiltmeter.gateway.attestation.AttestationVerifier;
+import io.tiltmeter.gateway.attestation.Dsse;
 import io.tiltmeter.gateway.attestation.SigningKey;
 import io.tiltmeter.gateway.attestation.Verification;
 import io.tiltmeter.gateway.attestation.VerificationKey;
@@ -11,6 +12,7 @@ import io.tiltmeter.gateway.bench.Bench;
 import io.tiltmeter.gateway.db.NewId;
 import io.tiltmeter.gateway.evaluation.EvaluationBench;
 import io.tiltmeter.gateway.evaluation.VerdictException;
+import io.tiltmeter.gateway.http.Json;
 import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.gateway.job.Stage;
 import io.tiltmeter.gateway.model.ReleasedModel;
@@ -20,6 +22,7 @@ import io.tiltmeter.gateway.review.ReviewCase;
 import io.tiltmeter.gateway.work.LeaseLostException;
 import io.tiltmeter.gateway.work.WorkItem;
 import io.tiltmeter.gateway.work.WorkKind;
+import io.tiltmeter.policy.attestation.Statement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +33,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 class ReleaseTaskTest {
   private static final String WEIGHTS = "model.safetensors";
@@ -135,6 +139,26 @@ class ReleaseTaskTest {
     Files.write(weights, new byte[] {1});
     assertThat(AttestationVerifier.verify(folder(), attestation, published))
         .isInstanceOf(Verification.Refused.class);
+  }
+
+  @Test
+  void release_ofWhatRealModelsAnswered_statesHowItWasMeasured() throws IOException {
+    all.evaluating(id);
+    all.evaluate();
+    run(bench.lease(WorkKind.RELEASE));
+
+    String payload =
+        Dsse.open(attestation(folder()), Statement.PAYLOAD_TYPE, key.publicKey()).orElseThrow();
+    JsonNode verdict = Json.own(payload).path("predicate").path(Statement.VERDICT);
+    assertThat(verdict.path("aa")).isEqualTo(Json.own("{\"flips\":0,\"n\":3}"));
+    JsonNode runtime = verdict.path("runtime");
+    assertThat(runtime.path("provider").asString("")).isEqualTo("cpu");
+    assertThat(runtime.path("version").asString("")).matches("[0-9]+\\.[0-9]+\\.[0-9]+.*");
+    assertThat(runtime.path("threads").asInt(0)).isOne();
+    assertThat(runtime.path("weights").asString("")).isEqualTo("fp32");
+    assertThat(runtime.path("graph").asString("")).isEqualTo("built");
+    assertThat(AttestationVerifier.verify(folder(), attestation(folder()), key.publicKey()))
+        .isInstanceOf(Verification.Verified.class);
   }
 
   private static String attestation(Path folder) throws IOException {

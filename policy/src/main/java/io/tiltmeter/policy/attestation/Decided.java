@@ -10,9 +10,15 @@ import io.tiltmeter.policy.lineage.Digest;
  * @param policy digest of the effective policy
  * @param pack digest of the probe pack
  * @param judge name and version of the judge
+ * @param measurement how the answers came about
  */
 public record Decided(
-    Verdict verdict, Digest policy, Digest pack, String judge, ReleasedBy releasedBy) {
+    Verdict verdict,
+    Digest policy,
+    Digest pack,
+    String judge,
+    Measurement measurement,
+    ReleasedBy releasedBy) {
 
   public Decided {
     boolean passed = verdict.decision() == Decision.PASS;

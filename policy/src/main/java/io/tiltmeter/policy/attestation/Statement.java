@@ -100,6 +100,8 @@ public record Statement(Manifest files, Origin origin, Decided decided, Instant 
     members.put("policy_digest", decided.policy().toString());
     members.put("pack_digest", decided.pack().toString());
     members.put("judge", decided.judge());
+    members.put("aa", agreement(decided.measurement().agreement()));
+    members.put("runtime", runtime(decided.measurement().runtime()));
     members.put("released_by", decided.releasedBy().wireName());
     members.put("model", origin.model());
     members.put("job", origin.job());
@@ -120,6 +122,21 @@ public record Statement(Manifest files, Origin origin, Decided decided, Instant 
     members.put("confidence", Verdict.CONFIDENCE);
     members.put("n", harmful.n());
     return members;
+  }
+
+  private static @Nullable Map<String, Object> agreement(Measurement.@Nullable Agreement base) {
+    return base == null ? null : Map.of("n", base.n(), "flips", base.flips());
+  }
+
+  private static @Nullable Map<String, Object> runtime(Measurement.@Nullable Environment runtime) {
+    return runtime == null
+        ? null
+        : Map.of(
+            "provider", runtime.provider(),
+            "version", runtime.version(),
+            "threads", runtime.threads(),
+            "weights", runtime.weights(),
+            "graph", runtime.graph());
   }
 
   private static Map<String, @Nullable Object> base(Origin.Base base) {

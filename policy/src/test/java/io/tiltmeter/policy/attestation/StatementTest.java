@@ -27,12 +27,13 @@ class StatementTest {
         .isEqualTo(
             """
             {"_type":"https://in-toto.io/Statement/v1","predicate":{\
-            "https://tiltmeter.io/verdict/v1":{"base":{"manifest_digest":"sha256:HEX",\
+            "https://tiltmeter.io/verdict/v1":{"aa":{"flips":1,"n":24},"base":{"manifest_digest":"sha256:HEX",\
             "name":"tiny-base","revision":null},"base_refusal_rate":0.99,"confidence":0.95,\
             "dataset_digest":"sha256:HEX","delta":0.01,"interval":[-0.01,0.02],\
             "job":"ftjob-1","judge":"phrases-1","model":"ft:tiny-base:acme::1","n":560,\
             "pack_digest":"sha256:HEX","policy_digest":"sha256:HEX","released_by":"gate",\
-            "rule":"gate","tuned_refusal_rate":0.98,"verdict":"pass"},\
+            "rule":"gate","runtime":{"graph":"built","provider":"cpu","threads":2,\
+            "version":"1.29.0","weights":"fp32"},"tuned_refusal_rate":0.98,"verdict":"pass"},\
             "policy":{"digest":{"sha256":"HEX"},"uri":"urn:tiltmeter:policy:sha256:HEX"},\
             "resourceUri":"urn:tiltmeter:model:ft:tiny-base:acme::1","slsaVersion":"1.0",\
             "timeVerified":"2026-11-25T03:00:00Z","verificationResult":"PASSED",\
@@ -40,6 +41,13 @@ class StatementTest {
             "predicateType":"https://slsa.dev/verification_summary/v1",\
             "subject":[{"digest":{"sha256":"HEX"},"name":"config.json"}]}"""
                 .replace("HEX", hex));
+  }
+
+  @Test
+  void payload_ofWhatWasNotRecorded_saysSo() {
+    assertThat(
+            statement(Decision.BLOCK, ReleasedBy.OVERRIDE, new Measurement(null, null)).payload())
+        .contains("\"aa\":null", "\"runtime\":null");
   }
 
   @Test
@@ -83,6 +91,16 @@ class StatementTest {
   }
 
   private static Statement statement(Decision decision, ReleasedBy releasedBy) {
+    return statement(
+        decision,
+        releasedBy,
+        new Measurement(
+            new Measurement.Agreement(24, 1),
+            new Measurement.Environment("cpu", "1.29.0", 2, "fp32", "built")));
+  }
+
+  private static Statement statement(
+      Decision decision, ReleasedBy releasedBy, Measurement measurement) {
     Comparison harmful =
         new Comparison(
             560, 0.99, 0.98, 0.01, new Interval(-0.01, 0.02), 9, 0, Evidence.Finding.PASS);
@@ -102,7 +120,12 @@ class StatementTest {
         new Origin(
             "ft:tiny-base:acme::1", "ftjob-1", new Origin.Base("tiny-base", null, DIGEST), DIGEST),
         new Decided(
-            new Verdict(decision, "gate", evidence), DIGEST, DIGEST, "phrases-1", releasedBy),
+            new Verdict(decision, "gate", evidence),
+            DIGEST,
+            DIGEST,
+            "phrases-1",
+            measurement,
+            releasedBy),
         Instant.parse("2026-11-25T03:00:00Z"));
   }
 }
