@@ -7,6 +7,8 @@ import io.tiltmeter.evaluator.run.Evaluation;
 import io.tiltmeter.evaluator.run.Savings;
 import io.tiltmeter.evaluator.run.SystemPrompt;
 import io.tiltmeter.evaluator.runner.Answer;
+import io.tiltmeter.evaluator.runner.ModelRunner.RuntimeFacts;
+import io.tiltmeter.gateway.answercache.AnswerSetting;
 import io.tiltmeter.gateway.db.NewId;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.http.Json;
@@ -112,6 +114,50 @@ public final class EvaluationStore {
         texts(answers.stream().map(Answer::text)),
         texts(answers.stream().map(EvaluationStore::tokens)),
         texts(answers.stream().map(answer -> answer.stopped().name().toLowerCase(Locale.ROOT))));
+  }
+
+  /**
+   * Notes in what setting answers will be given now, unless some are there that were given in
+   * another one, or in one that was not noted.
+   *
+   * @return whether all answers of the evaluation are from this setting
+   */
+  boolean settle(
+      Sql sql, StoredEvaluation evaluation, AnswerSetting setting, RuntimeFacts runtime) {
+    return sql.change(
+        """
+        update evaluation set setting = $3, runtime = $4::text::jsonb
+        where id = $1 and tenant_id = $2 and (setting = $3 or (setting is null and not exists
+          (select 1 from answer where evaluation_id = evaluation.id and tenant_id = $2)))
+        """,
+        evaluation.id(),
+        evaluation.tenantId(),
+        setting.digest().toString(),
+        Json.text(runtime));
+  }
+
+  /** What the answers that are there were given on, if that was noted. */
+  Optional<RuntimeFacts> runtime(Sql sql, StoredEvaluation evaluation) {
+    return sql.find(
+        row -> Json.MAPPER.readValue(row.getString("runtime"), RuntimeFacts.class),
+        """
+        select runtime::text as runtime from evaluation
+        where id = $1 and tenant_id = $2 and runtime is not null
+        """,
+        evaluation.id(),
+        evaluation.tenantId());
+  }
+
+  /** Drops the answers that are there, and with them the setting; the time that they took stays. */
+  void drop(Sql transaction, StoredEvaluation evaluation) {
+    transaction.run(
+        "delete from answer where evaluation_id = $1 and tenant_id = $2",
+        evaluation.id(),
+        evaluation.tenantId());
+    transaction.run(
+        "update evaluation set setting = null, runtime = null where id = $1 and tenant_id = $2",
+        evaluation.id(),
+        evaluation.tenantId());
   }
 
   /** Notes time that the evaluation took, on top of what was noted before. */

@@ -8,7 +8,9 @@ import io.tiltmeter.evaluator.run.LayoutCheck;
 import io.tiltmeter.evaluator.run.Savings;
 import io.tiltmeter.evaluator.run.TimeBudget;
 import io.tiltmeter.evaluator.runner.AnswerSource;
+import io.tiltmeter.evaluator.runner.ModelRunner.RuntimeFacts;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
+import io.tiltmeter.gateway.answercache.AnswerSetting;
 import io.tiltmeter.gateway.answercache.BaseAnswers;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.db.Sql;
@@ -27,9 +29,13 @@ import io.tiltmeter.policy.probe.ProbePack;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Puts the probes to base and tuned model, and decides on the job. */
 public final class EvaluationTask implements Task {
+  private static final Logger LOG = LoggerFactory.getLogger(EvaluationTask.class);
+
   private final Database database;
   private final Parts parts;
   private final RunnerSettings settings;
@@ -80,7 +86,7 @@ public final class EvaluationTask implements Task {
     }
     PinnedModels.Pair pair = pair(job);
     Course course = course(job, pair);
-    try (ModelProcesses processes = processes(pair, course)) {
+    try (ModelProcesses processes = processes(pair, course, item)) {
       long started = System.nanoTime();
       LayoutCheck.Checked checked = evaluate(course, processes, item);
       VerdictView view =
@@ -89,7 +95,7 @@ public final class EvaluationTask implements Task {
               new VerdictView.Setting(
                   job.policyDigest().toString(),
                   course.pack().digest().toString(),
-                  processes.runtime(),
+                  parts.evaluations().runtime(database, course.evaluation()).orElse(null),
                   (System.nanoTime() - started) / 1e9));
       database.transact(sql -> conclude(sql, item, course, checked.report(), view));
     }
@@ -116,15 +122,52 @@ public final class EvaluationTask implements Task {
         job, evaluation, policy, parts.desk().packs().withDigest(evaluation.packDigest()));
   }
 
-  private ModelProcesses processes(PinnedModels.Pair pair, Course course) {
+  private ModelProcesses processes(PinnedModels.Pair pair, Course course, WorkItem item) {
     return new ModelProcesses(
         new ModelProcesses.Models(parts.models(), parts.baseAnswers()),
         pair,
         settings.withSandbox(course.policy().runtime().sandbox()),
-        course.pack());
+        course.pack(),
+        facts -> settle(course, pair, facts, item));
   }
 
+  /** The same for both sides, whose tokens the base's files make. */
+  private void settle(Course course, PinnedModels.Pair pair, RuntimeFacts facts, WorkItem item) {
+    AnswerSetting setting = AnswerSetting.of(pair.base().manifest(), facts, settings.batch());
+    boolean alike =
+        database.inTransaction(
+            sql -> {
+              parts.work().guard(sql, item);
+              return parts.evaluations().settle(sql, course.evaluation(), setting, facts);
+            });
+    if (!alike) {
+      throw new SettingChangedException(course.job().id(), facts);
+    }
+  }
+
+  /** Where what is there was given in another setting, asks everything again, once. */
   private LayoutCheck.Checked evaluate(Course course, ModelProcesses processes, WorkItem item) {
+    StoredAnswers.Try current = new StoredAnswers.Try(parts.work(), item, new TimeTaken());
+    Sources sources =
+        new Sources(
+            stored(course, current, processes), stored(course, current, processes.otherLayout()));
+    try {
+      return evaluate(course, sources);
+    } catch (SettingChangedException e) {
+      LOG.warn("{}; all are dropped and asked again", e.getMessage());
+      database.transact(
+          sql -> {
+            parts.work().guard(sql, item);
+            parts.evaluations().drop(sql, course.evaluation());
+          });
+      return evaluate(course, sources);
+    }
+  }
+
+  /** Whom to ask in one try: both models, and the base alone. */
+  private record Sources(AnswerSource both, AnswerSource otherLayout) {}
+
+  private LayoutCheck.Checked evaluate(Course course, Sources sources) {
     EvaluationPlan plan =
         new EvaluationPlan(
             course.pack(),
@@ -132,11 +175,9 @@ public final class EvaluationTask implements Task {
             parts.evaluations().replays(database, course.job()),
             course.evaluation().maxTokens(),
             course.evaluation().savings());
-    StoredAnswers.Try current = new StoredAnswers.Try(parts.work(), item, new TimeTaken());
-    AnswerSource otherLayout = stored(course, current, processes.otherLayout());
-    EvaluationReport report =
-        Evaluation.run(plan, stored(course, current, processes), expecting(course));
-    LayoutCheck.Checked checked = LayoutCheck.of(plan, report, extent.layoutChecks(), otherLayout);
+    EvaluationReport report = Evaluation.run(plan, sources.both(), expecting(course));
+    LayoutCheck.Checked checked =
+        LayoutCheck.of(plan, report, extent.layoutChecks(), sources.otherLayout());
     return checked.report().isTimeOver() ? fromWhatIsKept(plan, course) : checked;
   }
 

@@ -19,7 +19,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The models of one evaluation, each in a process of its own that starts when it is first needed.
@@ -32,16 +31,27 @@ final class ModelProcesses implements AnswerSource, AutoCloseable {
   private final PinnedModels.Pair pair;
   private final RunnerSettings settings;
   private final Set<Ask.Input> probes;
+  private final Consumer<RuntimeFacts> settled;
   private final LazyRunner base = new LazyRunner(this::startBase);
   private final LazyRunner tuned = new LazyRunner(this::startTuned);
 
   /** Where models are, and what bases answered before. */
   record Models(PinnedModels pinned, BaseAnswers answers) {}
 
-  ModelProcesses(Models models, PinnedModels.Pair pair, RunnerSettings settings, ProbePack pack) {
+  /**
+   * @param settled hears what each model runs on before it is asked, and throws where nothing may
+   *     be asked of it
+   */
+  ModelProcesses(
+      Models models,
+      PinnedModels.Pair pair,
+      RunnerSettings settings,
+      ProbePack pack,
+      Consumer<RuntimeFacts> settled) {
     this.models = models;
     this.pair = pair;
     this.settings = settings;
+    this.settled = settled;
     this.probes =
         pack.probes().stream()
             .map(probe -> new Ask.Input.Chat(probe.messages()))
@@ -50,7 +60,15 @@ final class ModelProcesses implements AnswerSource, AutoCloseable {
 
   @Override
   public void answer(List<Ask> asks, int maxTokens, Consumer<Answer> sink) {
-    EachSide.of(inBatchesOf(settings.batch(), base), tuned).answer(asks, maxTokens, sink);
+    EachSide.of(inBatchesOf(settings.batch(), base), this::answerAsTuned)
+        .answer(asks, maxTokens, sink);
+  }
+
+  private void answerAsTuned(List<Ask> asks, int maxTokens, Consumer<Answer> sink) {
+    if (!asks.isEmpty()) {
+      settled.accept(tuned.requireRuntime());
+      tuned.answer(asks, maxTokens, sink);
+    }
   }
 
   /** The base alone, each of its answers in a batch of its own. */
@@ -66,6 +84,7 @@ final class ModelProcesses implements AnswerSource, AutoCloseable {
       int rows, AnswerSource source, List<Ask> asks, int maxTokens, Consumer<Answer> sink) {
     if (!asks.isEmpty()) {
       RuntimeFacts runtime = models.answers().runtime(run()).orElseGet(base::requireRuntime);
+      settled.accept(runtime);
       BaseAnswers.Subject subject =
           new BaseAnswers.Subject(pair.base().manifest(), probes, runtime, rows);
       int asked = models.answers().answer(subject, source, asks, maxTokens, sink);
@@ -109,11 +128,6 @@ final class ModelProcesses implements AnswerSource, AutoCloseable {
   private static String describe(RuntimeFacts facts) {
     return "%s with %d threads, weights %s"
         .formatted(facts.provider(), facts.threads(), facts.weights());
-  }
-
-  /** What the models ran on, if any model ran. */
-  @Nullable RuntimeFacts runtime() {
-    return tuned.runtime().or(base::runtime).orElse(null);
   }
 
   @Override
