@@ -1,5 +1,6 @@
 package io.tiltmeter.evaluator.runner;
 
+import io.tiltmeter.evaluator.scratch.Scratch;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,7 +41,7 @@ final class RunnerProcess implements AutoCloseable {
    * @throws RunnerException if it cannot be started or contained as wanted; nothing is left behind
    */
   static RunnerProcess start(PairSource source, RunnerSettings settings) {
-    Scratch scratch = Scratch.create();
+    Scratch scratch = scratch();
     Path directory = scratch.directory();
     try {
       Containment containment = Containment.choose(settings.sandbox(), readable(source), directory);
@@ -53,6 +54,17 @@ final class RunnerProcess implements AutoCloseable {
     } catch (RuntimeException e) {
       scratch.close();
       throw e;
+    }
+  }
+
+  private static Scratch scratch() {
+    try {
+      return Scratch.create(Path.of(System.getProperty("java.io.tmpdir")), "tiltmeter-runner-");
+    } catch (IOException e) {
+      throw new RunnerException(
+          "no temporary directory for the model runner: %s; free space or set TMPDIR"
+              .formatted(e.getMessage()),
+          e);
     }
   }
 

@@ -1,9 +1,9 @@
 package io.tiltmeter.gateway.packfile;
 
-import io.tiltmeter.policy.probe.Message;
 import io.tiltmeter.policy.probe.PackHeader;
 import io.tiltmeter.policy.probe.Probe;
 import io.tiltmeter.policy.probe.ProbeKind;
+import io.tiltmeter.policy.probe.ProbeLine;
 import io.tiltmeter.policy.probe.ProbePack;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A small pack out of a large one, for where all of it would take too long: some behaviours of
@@ -66,7 +65,7 @@ public final class PackSample {
     Files.writeString(folder.resolve("pack.yaml"), sample.header());
     Files.writeString(
         folder.resolve("probes.jsonl"),
-        sample.probes().stream().map(PackSample::line).collect(Collectors.joining()));
+        sample.probes().stream().map(ProbeLine::of).collect(Collectors.joining()));
     return folder;
   }
 
@@ -146,29 +145,5 @@ public final class PackSample {
       taken.add(from.get((int) ((long) i * from.size() / count)));
     }
     return taken;
-  }
-
-  private static String line(Probe probe) {
-    ObjectNode line = JSON.createObjectNode();
-    line.put("id", probe.id());
-    line.put("kind", probe.kind().wireName());
-    line.put("behaviour", probe.behaviour());
-    if (probe.twinOf() != null) {
-      line.put("twin_of", probe.twinOf());
-    }
-    if (probe.category() != null) {
-      line.put("category", probe.category());
-    }
-    for (Message message : probe.messages()) {
-      line.withArray("messages")
-          .addObject()
-          .put("role", message.role().wireName())
-          .put("content", message.content());
-    }
-    probe.answers().forEach(line.withArray("answers")::add);
-    if (probe.answers().isEmpty()) {
-      line.remove("answers");
-    }
-    return JSON.writeValueAsString(line) + "\n";
   }
 }

@@ -22,8 +22,8 @@ class DownloadFolderTest {
 
   @Test
   void create_removesWhatAKilledProcessLeft_andNothingOfALivingOne() throws IOException {
-    Files.createFile(parent.resolve("fetch-1.lock"));
     Path left = Files.createDirectory(parent.resolve("fetch-1"));
+    Files.createFile(left.resolve("owner.lock"));
     Files.writeString(left.resolve("model.safetensors"), "x");
     try (DownloadFolder living = DownloadFolder.create(parent)) {
       Path file = Files.writeString(living.path().resolve("config.json"), "{}");

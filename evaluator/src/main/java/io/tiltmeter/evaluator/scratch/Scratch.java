@@ -1,4 +1,4 @@
-package io.tiltmeter.evaluator.runner;
+package io.tiltmeter.evaluator.scratch;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,13 +14,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
- * A temporary directory that outlives its process only until the next one is made.
+ * A directory that outlives its process only until the next one of its kind is made.
  *
  * <p>The process holds a lock inside it. A process that is killed cannot tidy up, but its lock ends
  * with it: a directory whose lock is free belongs to nobody.
  */
-final class Scratch implements AutoCloseable {
-  private static final String PREFIX = "tiltmeter-runner-";
+public final class Scratch implements AutoCloseable {
   private static final String LOCK = "owner.lock";
 
   /**
@@ -38,34 +37,24 @@ final class Scratch implements AutoCloseable {
   }
 
   /**
-   * Makes one in the system's temporary directory, and removes those of dead processes.
+   * Makes one, readable by this user alone, and removes those of dead processes beside it.
    *
-   * @throws RunnerException if that cannot be done
+   * @param kind start of its name, and of the names of those that are removed: letters and hyphens
+   * @throws IOException if that cannot be done
    */
-  static Scratch create() {
-    return createIn(Path.of(System.getProperty("java.io.tmpdir")));
+  public static Scratch create(Path parent, String kind) throws IOException {
+    sweep(parent.toRealPath(), kind);
+    Path directory = Files.createTempDirectory(parent, kind).toRealPath();
+    OWN.add(directory);
+    FileChannel lock =
+        FileChannel.open(
+            directory.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    lock.lock();
+    return new Scratch(directory, lock);
   }
 
-  static Scratch createIn(Path parent) {
-    try {
-      sweep(parent.toRealPath());
-      Path directory = Files.createTempDirectory(parent, PREFIX).toRealPath();
-      OWN.add(directory);
-      FileChannel lock =
-          FileChannel.open(
-              directory.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-      lock.lock();
-      return new Scratch(directory, lock);
-    } catch (IOException e) {
-      throw new RunnerException(
-          "no temporary directory for the model runner: %s; free space or set TMPDIR"
-              .formatted(e.getMessage()),
-          e);
-    }
-  }
-
-  private static void sweep(Path parent) throws IOException {
-    try (DirectoryStream<Path> left = Files.newDirectoryStream(parent, PREFIX + "*")) {
+  private static void sweep(Path parent, String kind) throws IOException {
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(parent, kind + "*")) {
       for (Path directory : left) {
         if (isAbandoned(directory)) {
           delete(directory);
@@ -89,8 +78,8 @@ final class Scratch implements AutoCloseable {
     }
   }
 
-  /** Its real path. */
-  Path directory() {
+  /** Its real path; one file in it is the lock. */
+  public Path directory() {
     return directory;
   }
 

@@ -1,4 +1,4 @@
-package io.tiltmeter.evaluator.runner;
+package io.tiltmeter.evaluator.scratch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ScratchTest {
+  private static final String KIND = "kind-";
+
   @TempDir Path parent;
 
   /** Another process, which holds a directory until it is ended. */
@@ -18,7 +20,7 @@ class ScratchTest {
     private Holder() {}
 
     public static void main(String[] args) throws IOException {
-      Scratch scratch = Scratch.createIn(Path.of(args[0]));
+      Scratch scratch = Scratch.create(Path.of(args[0]), KIND);
       System.out.println(scratch.directory());
       if (System.in.read() < 0) {
         scratch.close();
@@ -39,12 +41,12 @@ class ScratchTest {
             .start();
     try (BufferedReader out = holder.inputReader(StandardCharsets.UTF_8)) {
       Path held = Path.of(out.readLine());
-      Scratch.createIn(parent).close();
-      Scratch.createIn(parent).close();
+      Scratch.create(parent, KIND).close();
+      Scratch.create(parent, KIND).close();
       assertThat(held).isDirectory();
 
       holder.destroyForcibly().waitFor();
-      Scratch.createIn(parent).close();
+      Scratch.create(parent, KIND).close();
       assertThat(parent).isEmptyDirectory();
     } finally {
       holder.destroyForcibly();
@@ -52,9 +54,9 @@ class ScratchTest {
   }
 
   @Test
-  void create_besideOneOfTheSameProcess_leavesIt() {
-    try (Scratch first = Scratch.createIn(parent);
-        Scratch second = Scratch.createIn(parent)) {
+  void create_besideOneOfTheSameProcess_leavesIt() throws IOException {
+    try (Scratch first = Scratch.create(parent, KIND);
+        Scratch second = Scratch.create(parent, KIND)) {
       assertThat(first.directory()).isDirectory();
       assertThat(second.directory()).isDirectory();
     }
@@ -65,9 +67,9 @@ class ScratchTest {
   void create_besideALinkOfThatName_doesNotFollowIt() throws IOException {
     Path elsewhere = Files.createDirectory(parent.resolve("elsewhere"));
     Files.createFile(elsewhere.resolve("owner.lock"));
-    Files.createSymbolicLink(parent.resolve("tiltmeter-runner-3"), elsewhere);
+    Files.createSymbolicLink(parent.resolve(KIND + "3"), elsewhere);
 
-    Scratch.createIn(parent).close();
+    Scratch.create(parent, KIND).close();
 
     assertThat(elsewhere.resolve("owner.lock")).exists();
   }
