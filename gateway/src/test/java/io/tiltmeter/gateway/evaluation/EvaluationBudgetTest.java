@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiltmeter.gateway.bench.Bench;
 import io.tiltmeter.gateway.db.NewId;
+import io.tiltmeter.gateway.http.Json;
 import io.tiltmeter.gateway.job.HeldFor;
 import io.tiltmeter.gateway.job.Job;
+import io.tiltmeter.gateway.review.ReviewCase;
 import io.tiltmeter.gateway.verdict.VerdictView;
 import io.tiltmeter.gateway.work.WorkKind;
 import io.tiltmeter.gateway.work.Worker;
@@ -54,6 +56,9 @@ class EvaluationBudgetTest {
   private void assertTimeIsOver(Job job) {
     assertThat(bench.job(id).heldFor()).isEqualTo(HeldFor.INCONCLUSIVE);
     assertThat(bench.isOpen(WorkKind.RELEASE, id)).isFalse();
+    ReviewCase open = bench.cases.ofJob(bench.database, job.tenantId(), id).orElseThrow();
+    assertThat(open.isOpen()).isTrue();
+    assertThat(Json.own(open.reasons()).path("rule").asString("")).isEqualTo("budget");
     assertThat(bench.messages(id))
         .contains("The safety gate could not decide: the time allowed for the evaluation was over");
     VerdictView verdict = all.evaluations.verdict(bench.database, job.tenantId(), id).orElseThrow();
