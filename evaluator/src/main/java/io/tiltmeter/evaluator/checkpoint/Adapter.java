@@ -4,12 +4,14 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * A PEFT LoRA adapter that fits its base: {@code y = W x + scale * B (A x)}.
+ * What a tuned model has beside or in place of its base's tensors: the pairs of a PEFT LoRA
+ * adapter, {@code y = W x + scale * B (A x)}, and tensors of its own.
  *
  * @param directory real path of the directory
- * @param maxRank largest rank of any pair
+ * @param maxRank largest rank of any pair, 0 without pairs
  * @param pairs by layer and projection; projections that the adapter leaves alone are absent
- * @param replaced by the base's tensor name, embedding or output head where the adapter has its own
+ * @param replaced by the base's tensor name; an output head may stand beside a tied embedding, and
+ *     takes the tuned rows' logits from it
  */
 public record Adapter(
     Path directory, int maxRank, Map<Site, LowRankPair> pairs, Map<String, TensorEntry> replaced) {

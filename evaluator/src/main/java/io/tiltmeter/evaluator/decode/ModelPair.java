@@ -3,6 +3,7 @@ package io.tiltmeter.evaluator.decode;
 import io.tiltmeter.evaluator.checkpoint.Adapter;
 import io.tiltmeter.evaluator.checkpoint.Checkpoint;
 import io.tiltmeter.evaluator.checkpoint.Export;
+import io.tiltmeter.evaluator.checkpoint.FineTune;
 import io.tiltmeter.evaluator.checkpoint.ModelException;
 import io.tiltmeter.evaluator.checkpoint.StoredModel;
 import io.tiltmeter.evaluator.onnx.DecoderModel;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +65,8 @@ public final class ModelPair implements AutoCloseable {
   }
 
   /**
-   * Loads two whole models; one directory given twice is loaded once.
+   * Loads two whole models; one directory given twice is loaded once, and so is what a fine-tune
+   * left as it was in its base.
    *
    * @throws ModelException if either cannot be loaded; nothing stays loaded then
    */
@@ -71,6 +74,12 @@ public final class ModelPair implements AutoCloseable {
     if (base.directory().equals(tuned.directory())) {
       Map<Side, Path> both = Map.of(Side.BASE, base.directory(), Side.TUNED, tuned.directory());
       return new ModelPair(List.of(lane(base, null, settings, both)), settings);
+    }
+    if (base instanceof Checkpoint one && tuned instanceof Checkpoint other) {
+      Optional<Adapter> changes = FineTune.changes(one, other);
+      if (changes.isPresent()) {
+        return ofAdapter(one, changes.get(), settings);
+      }
     }
     Lane first = lane(base, null, settings, Map.of(Side.BASE, base.directory()));
     try {

@@ -14,10 +14,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
 import java.util.Map;
 
-/**
- * The low-rank pairs and whole tensors of an adapter as float32 inputs of the graph, outside the
- * Java heap.
- */
+/** The low-rank pairs of an adapter as float32 inputs of the graph, outside the Java heap. */
 final class AdapterInputs implements AutoCloseable {
   // Shared: a session may be opened by one thread and closed by another.
   private final Arena arena = Arena.ofShared();
@@ -26,7 +23,7 @@ final class AdapterInputs implements AutoCloseable {
   private AdapterInputs() {}
 
   /**
-   * Reads all tensors; the scale goes into B.
+   * Reads all pairs; the scale goes into B.
    *
    * @throws ModelException if a file cannot be read or a value is NaN or infinite
    */
@@ -35,10 +32,6 @@ final class AdapterInputs implements AutoCloseable {
     try {
       for (Map.Entry<Site, LowRankPair> pair : adapter.pairs().entrySet()) {
         inputs.add(pair.getKey(), pair.getValue());
-      }
-      for (Map.Entry<String, TensorEntry> whole : adapter.replaced().entrySet()) {
-        inputs.tensors.put(
-            DecoderGraph.replaced(whole.getKey()), inputs.tensor(whole.getValue(), 1));
       }
       return inputs;
     } catch (OrtException | RuntimeException e) {

@@ -14,13 +14,13 @@ final class Attention {
 
   private final OnnxGraph graph;
   private final ModelConfig config;
-  private final GraphWeights weights;
+  private final TunedRows tuned;
   private final Projections projections;
 
-  Attention(OnnxGraph graph, ModelConfig config, GraphWeights weights, Projections projections) {
+  Attention(OnnxGraph graph, ModelConfig config, TunedRows tuned, Projections projections) {
     this.graph = graph;
     this.config = config;
-    this.weights = weights;
+    this.tuned = tuned;
     this.projections = projections;
   }
 
@@ -85,9 +85,9 @@ final class Attention {
     if (!config.traits().headNorms()) {
       return x;
     }
-    String weight = weights.widened("model.layers." + layer + ".self_attn." + norm + ".weight");
+    String weight = "model.layers." + layer + ".self_attn." + norm + ".weight";
     String split = graph.add(RESHAPE, x, TO_HEADS);
-    String normed = graph.add(DecoderGraph.norm(config), split, weight);
+    String normed = tuned.normed(DecoderGraph.norm(config), split, weight, TunedRows.OF_HEADS);
     return graph.add(RESHAPE, normed, FROM_HEADS);
   }
 

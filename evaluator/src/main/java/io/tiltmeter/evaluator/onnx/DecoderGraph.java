@@ -45,15 +45,14 @@ final class DecoderGraph {
 
   private static final String EMBEDDING = "model.embed_tokens.weight";
   private static final String HEAD = "lm_head.weight";
-  private static final Op WHERE = Op.standard("Where");
 
   private static final Op AT_LAST_COLUMN = Op.standard("GatherND").with("batch_dims", 1);
 
   private final OnnxGraph graph = new OnnxGraph();
   private final ModelConfig config;
   private final boolean adapted;
-  private final Map<String, TensorEntry> replaced;
   private final GraphWeights weights;
+  private final TunedRows tuned;
   private final Linear headLinear;
   private final Projections projections;
   private final Attention attention;
@@ -66,8 +65,9 @@ final class DecoderGraph {
       QuantisedWeights quantised) {
     this.config = checkpoint.config();
     this.adapted = adapter != null;
-    this.replaced = adapter == null ? Map.of() : adapter.replaced();
-    this.weights = new GraphWeights(graph, checkpoint.tensors(), folder);
+    Map<String, TensorEntry> replaced = adapter == null ? Map.of() : adapter.replaced();
+    this.weights = new GraphWeights(graph, TunedRows.both(checkpoint.tensors(), replaced), folder);
+    this.tuned = new TunedRows(graph, weights, replaced.keySet());
     Linear blocks = new BlockLinear(graph, weights, quantised);
     Linear floats = new FloatLinear(graph, weights);
     this.headLinear = format == WeightFormat.FLOAT32 ? floats : blocks;
@@ -80,11 +80,11 @@ final class DecoderGraph {
     this.projections =
         new Projections(
             graph,
-            weights,
+            tuned,
             linear,
             config.traits().biased(),
             adapter == null ? Map.of() : adapter.pairs());
-    this.attention = new Attention(graph, config, weights, projections);
+    this.attention = new Attention(graph, config, tuned, projections);
   }
 
   /**
@@ -118,11 +118,6 @@ final class DecoderGraph {
     return "lora_b." + site.layer() + "." + site.projection();
   }
 
-  /** The adapter's own tensor in place of the base's. */
-  static String replaced(String tensor) {
-    return "replaced." + tensor;
-  }
-
   /** RMS norm over the last dimension. */
   static Op norm(ModelConfig config) {
     return Op.standard("SimplifiedLayerNormalization")
@@ -132,9 +127,11 @@ final class DecoderGraph {
 
   private byte[] build() {
     declareInputs();
+    tuned.begin();
     attention.begin();
     String embedded = embedding();
-    Stream stream = new Stream(embedded, normed(embedded, inputNorm(0)));
+    Stream stream =
+        new Stream(embedded, tuned.normed(norm(config), embedded, inputNorm(0), ADAPTED));
     String branch = "";
     for (int layer = 0; layer < config.layers(); layer++) {
       if (layer > 0) {
@@ -158,15 +155,17 @@ final class DecoderGraph {
     }
   }
 
-  /** Rows are gathered in the file's type, so a 16-bit table is not widened for the look-up. */
   private String embedding() {
-    String rows = graph.add(Op.standard("Gather"), weights.stored(EMBEDDING), INPUT_IDS);
-    String base = weights.isFloat(EMBEDDING) ? rows : graph.add(GraphWeights.TO_FLOAT, rows);
-    if (!replaced.containsKey(EMBEDDING)) {
-      return base;
-    }
-    String tuned = graph.add(Op.standard("Gather"), own(EMBEDDING), INPUT_IDS);
-    return graph.add(WHERE, ADAPTED, tuned, base);
+    String base = looked(EMBEDDING);
+    return tuned.has(EMBEDDING)
+        ? graph.add(TunedRows.WHERE, ADAPTED, looked(TunedRows.own(EMBEDDING)), base)
+        : base;
+  }
+
+  /** Rows are gathered in the file's type, so a 16-bit table is not widened for the look-up. */
+  private String looked(String table) {
+    String rows = graph.add(Op.standard("Gather"), weights.stored(table), INPUT_IDS);
+    return weights.isFloat(table) ? rows : graph.add(GraphWeights.TO_FLOAT, rows);
   }
 
   /** SwiGLU (Shazeer 2020); QuickGelu with alpha 1 is x * sigmoid(x). */
@@ -183,7 +182,8 @@ final class DecoderGraph {
             Projections.ADD,
             graph.add(AT_LAST_COLUMN, residual, LAST_COLUMN),
             graph.add(AT_LAST_COLUMN, branch, LAST_COLUMN));
-    logits(normed(last, "model.norm.weight"));
+    String states = tuned.normed(norm(config), last, "model.norm.weight", TunedRows.OF_ROWS);
+    graph.add(Op.standard("Identity"), List.of(logits(states)), List.of(LOGITS));
     graph.output(LOGITS, DataType.FLOAT, "B", config.vocabulary());
     graph.add(
         Op.standard("ArgMax").with("axis", -1).with("keepdims", 0), List.of(LOGITS), List.of(NEXT));
@@ -196,36 +196,22 @@ final class DecoderGraph {
     graph.output(LOGIT_SUM, DataType.FLOAT, "B");
   }
 
-  private void logits(String x) {
-    String base = headLinear.times(x, config.tiedEmbeddings() ? EMBEDDING : HEAD);
-    if (!replaced.containsKey(HEAD)) {
-      graph.add(Op.standard("Identity"), List.of(base), List.of(LOGITS));
-      return;
-    }
-    String tuned = graph.add(FloatLinear.TIMES_TRANSPOSED, x, own(HEAD));
-    graph.longs("column_axis", 2);
-    String rows = graph.add(Op.standard("Squeeze"), ADAPTED, "column_axis");
-    graph.add(WHERE, List.of(rows, tuned, base), List.of(LOGITS));
-  }
-
-  private String own(String tensor) {
-    String name = replaced(tensor);
-    graph.input(name, DataType.FLOAT, config.vocabulary(), config.hidden());
-    return name;
-  }
-
-  private String normed(String x, String weight) {
-    return graph.add(norm(config), x, weights.widened(weight));
+  private String logits(String x) {
+    String base = config.tiedEmbeddings() ? EMBEDDING : HEAD;
+    return tuned.has(HEAD)
+        ? tuned.times(headLinear, x, base, TunedRows.own(HEAD))
+        : headLinear.times(x, base);
   }
 
   /** Adds a branch to the residual and norms the sum, in one operator. */
   private Stream added(Stream before, String branch, String weight) {
-    Stream after = new Stream(weight + ".sum", weight + ".normed");
+    String sum = weight + ".sum";
+    String normed = weight + ".normed";
     graph.add(
         Op.microsoft("SkipSimplifiedLayerNormalization").with("epsilon", config.rmsNormEps()),
-        List.of(before.residual(), branch, weights.widened(weight)),
-        List.of(after.normed(), "", "", after.residual()));
-    return after;
+        List.of(before.residual(), branch, tuned.gain(weight)),
+        List.of(normed, "", "", sum));
+    return new Stream(sum, tuned.scaled(normed, weight, ADAPTED));
   }
 
   private static String inputNorm(int layer) {

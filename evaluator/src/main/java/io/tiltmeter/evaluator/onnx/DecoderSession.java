@@ -13,6 +13,7 @@ import io.tiltmeter.evaluator.checkpoint.TensorEntry;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +46,7 @@ public final class DecoderSession implements DecoderModel {
   /**
    * Loads a checkpoint; blocks for about a second per 500 MB of weights.
    *
-   * @param adapter null for none; read now, its files are not needed later
+   * @param adapter null for none; its pairs are read now, whole tensors stay in their files
    * @throws ModelException if the provider is missing, the runtime cannot run the model's shape or
    *     refuses its files, or the adapter or a matrix to be rounded holds NaN or Infinity
    */
@@ -156,7 +157,7 @@ public final class DecoderSession implements DecoderModel {
       Execution execution,
       QuantisedWeights quantised)
       throws OrtException {
-    Path folder = weightFolder(checkpoint);
+    Path folder = weightFolder(checkpoint, adapter);
     options.setIntraOpNumThreads(execution.threads());
     options.setInterOpNumThreads(1);
     options.addConfigEntry(
@@ -172,8 +173,9 @@ public final class DecoderSession implements DecoderModel {
    * The deepest folder above all weight files. The runtime reads only below it and resolves
    * symbolic links first, so in a cache of linked files it is not the checkpoint's directory.
    */
-  static Path weightFolder(Checkpoint checkpoint) {
-    return checkpoint.tensors().values().stream()
+  static Path weightFolder(Checkpoint checkpoint, @Nullable Adapter adapter) {
+    Stream<TensorEntry> own = adapter == null ? Stream.of() : adapter.replaced().values().stream();
+    return Stream.concat(checkpoint.tensors().values().stream(), own)
         .map(TensorEntry::file)
         .map(DecoderSession::parent)
         .distinct()

@@ -41,7 +41,7 @@ public final class GemmLimit implements AutoCloseable {
    * @throws ModelException if the runtime refuses them
    */
   public static GemmLimit open(Checkpoint checkpoint, Execution execution) {
-    Path folder = DecoderSession.weightFolder(checkpoint);
+    Path folder = DecoderSession.weightFolder(checkpoint, null);
     try (SessionOptions options = new SessionOptions()) {
       OnnxRuntime.use(execution.provider(), options);
       options.setIntraOpNumThreads(execution.threads());

@@ -12,19 +12,19 @@ final class Projections {
   static final Op ADD = Op.standard("Add");
 
   private final OnnxGraph graph;
-  private final GraphWeights weights;
+  private final TunedRows tuned;
   private final Linear linear;
   private final Set<Projection> biased;
   private final Map<Site, LowRankPair> pairs;
 
   Projections(
       OnnxGraph graph,
-      GraphWeights weights,
+      TunedRows tuned,
       Linear linear,
       Set<Projection> biased,
       Map<Site, LowRankPair> pairs) {
     this.graph = graph;
-    this.weights = weights;
+    this.tuned = tuned;
     this.linear = linear;
     this.biased = biased;
     this.pairs = pairs;
@@ -33,9 +33,9 @@ final class Projections {
   /** Adds W x + b, and B (A x) on adapted rows; returns the result's name. */
   String add(int layer, Projection projection, String x) {
     Site site = new Site(layer, projection);
-    String y = linear.times(x, projection.weight(layer));
+    String y = tuned.times(linear, x, projection.weight(layer));
     if (biased.contains(projection)) {
-      y = graph.add(ADD, y, weights.widened(projection.bias(layer)));
+      y = graph.add(ADD, y, tuned.vector(projection.bias(layer), DecoderGraph.ADAPTED));
     }
     LowRankPair pair = pairs.get(site);
     return pair == null ? y : graph.add(ADD, y, lowRank(site, pair, x));

@@ -84,7 +84,7 @@ class DecoderSessionTest {
     Map<String, TensorEntry> tensors = new HashMap<>(write(first).tensors());
     TensorEntry moved = write(second).tensors().values().iterator().next();
     tensors.put(moved.name(), moved);
-    assertThat(DecoderSession.weightFolder(new Checkpoint(first, model.config(), tensors)))
+    assertThat(DecoderSession.weightFolder(new Checkpoint(first, model.config(), tensors), null))
         .isEqualTo(directory.toRealPath().resolve("a"));
   }
 

@@ -38,7 +38,7 @@ final class FirstLogits {
       List<List<Integer>> prompts,
       boolean... adapted)
       throws OrtException {
-    Path folder = DecoderSession.weightFolder(checkpoint);
+    Path folder = DecoderSession.weightFolder(checkpoint, adapter);
     Map<String, OnnxTensor> inputs = new HashMap<>();
     try (SessionOptions options = new SessionOptions();
         QuantisedWeights quantised = new QuantisedWeights();
