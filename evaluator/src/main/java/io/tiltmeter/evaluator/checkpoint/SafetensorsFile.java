@@ -104,9 +104,11 @@ public record SafetensorsFile(Path file, long dataStart, Map<String, Stored> ten
     if (start.length < LENGTH_BYTES || Long.compareUnsigned(length(start), 1 << 16) < 0) {
       return;
     }
-    if (start[0] == 'P' && start[1] == 'K') {
-      throw notSafetensors(file, "zip archive, as PyTorch writes");
-    }
+    Packed.find(start)
+        .ifPresent(
+            found -> {
+              throw notSafetensors(file, found);
+            });
     if (start[0] == (byte) 0x80 && start[1] >= 2 && start[1] <= 5) {
       throw notSafetensors(file, "pickle");
     }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
@@ -21,11 +22,22 @@ import tools.jackson.databind.json.JsonMapper;
  * member twice, no NaN, nothing after the value.
  */
 public final class StrictJson {
-  private static final long MAX_BYTES = 256L << 20;
+  /** Twice the largest tokenizer known. */
+  private static final long MAX_BYTES = 64L << 20;
+
+  /**
+   * Values, names and brackets; three times those of the tokenizer with the most. A tree of empty
+   * objects takes fifty times the bytes of its text.
+   */
+  private static final long MAX_TOKENS = 8_000_000;
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
-              JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxTokenCount(MAX_TOKENS).build())
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
@@ -35,7 +47,7 @@ public final class StrictJson {
   private StrictJson() {}
 
   /**
-   * Reads a file of at most 256 MiB that holds one JSON object.
+   * Reads a file of at most 64 MiB that holds one JSON object.
    *
    * @throws ModelException if it cannot be read or is anything else
    */
@@ -88,7 +100,14 @@ public final class StrictJson {
         throw new ModelException(
             "%s: expected at most %d bytes, found %d".formatted(file, MAX_BYTES, size));
       }
-      return decode(Files.readAllBytes(file), file.toString());
+      byte[] bytes = Files.readAllBytes(file);
+      Packed.find(bytes)
+          .ifPresent(
+              found -> {
+                throw new ModelException(
+                    "%s: expected JSON, found a %s; copy the file itself".formatted(file, found));
+              });
+      return decode(bytes, file.toString());
     } catch (IOException e) {
       throw new ModelException("%s: cannot be read".formatted(file), e);
     }

@@ -65,11 +65,11 @@ class SafetensorsFileTest {
   }
 
   @Test
-  void read_zip_isRefusedAsWhatItIs() throws IOException {
+  void read_zipOrGzip_isRefusedAsWhatItIs() throws IOException {
     Files.write(file, new byte[] {'P', 'K', 3, 4, 0, 0, 0, 0, 0, 0});
-    refused(
-        "expected safetensors, found a zip archive, as PyTorch writes;"
-            + " save the weights as safetensors");
+    refused("expected safetensors, found a zip archive; save the weights as safetensors");
+    Files.write(file, new byte[] {0x1F, (byte) 0x8B, 8, 0, 0, 0, 0, 0, 0, 3});
+    refused("expected safetensors, found a gzip stream; save the weights as safetensors");
   }
 
   @Test
