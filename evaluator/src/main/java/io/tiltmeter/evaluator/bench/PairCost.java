@@ -5,14 +5,9 @@ import io.tiltmeter.evaluator.runner.Ask;
 import io.tiltmeter.evaluator.runner.ModelRunner;
 import io.tiltmeter.evaluator.runner.PairSource;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * What models cost in a process of their own, as evaluations run them.
@@ -24,7 +19,6 @@ import java.util.stream.Stream;
 public record PairCost(double start, double answers, long resident) {
   static final int PROMPTS = 64;
   private static final int TOKENS = 32;
-  private static final long KIBIBYTE = 1024;
 
   /** Runs a pair, or a base by itself, and asks every side that is there. */
   public static PairCost of(PairSource source, RunnerSettings settings) {
@@ -55,24 +49,8 @@ public record PairCost(double start, double answers, long resident) {
   private static long residentOfChildren() {
     return ProcessHandle.current()
         .descendants()
-        .mapToLong(child -> peak(Path.of("/proc", Long.toString(child.pid()), "status")))
+        .mapToLong(child -> Resident.peak(child.pid()))
         .max()
         .orElse(0);
-  }
-
-  /** {@code VmHWM} of proc_pid_status(5); 0 for a process that has just ended. */
-  private static long peak(Path status) {
-    if (!Files.isReadable(status)) {
-      return 0;
-    }
-    try (Stream<String> lines = Files.lines(status)) {
-      return lines
-          .filter(line -> line.startsWith("VmHWM:"))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * KIBIBYTE)
-          .findFirst()
-          .orElse(0);
-    } catch (IOException | UncheckedIOException _) {
-      return 0;
-    }
   }
 }

@@ -4,10 +4,12 @@ import io.tiltmeter.evaluator.bench.MachineLimits;
 import io.tiltmeter.evaluator.bench.PairCost;
 import io.tiltmeter.evaluator.bench.Peer;
 import io.tiltmeter.evaluator.bench.Ratio;
+import io.tiltmeter.evaluator.bench.Soak;
 import io.tiltmeter.evaluator.bench.Speed;
 import io.tiltmeter.evaluator.bench.SpeedRatios;
 import io.tiltmeter.evaluator.checkpoint.Checkpoint;
 import io.tiltmeter.evaluator.checkpoint.CheckpointReader;
+import io.tiltmeter.evaluator.decode.DecodeSettings;
 import io.tiltmeter.evaluator.onnx.DecoderSession;
 import io.tiltmeter.evaluator.onnx.Execution;
 import io.tiltmeter.evaluator.onnx.WeightFormat;
@@ -33,14 +35,15 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = {
-      "Measure how fast a model runs here, beside what the machine could do.",
+      "Measure how fast a model runs here, beside what the machine could do; soak shows whether",
+      "memory stays flat when models are loaded, asked and closed again and again.",
       "Nothing else should run meanwhile. Exit code 3: a bar was missed."
     },
     footer = {
       "",
       "Examples:",
       "  tiltmeter bench --model models/base --peers peers.json",
-      "  tiltmeter bench pair --model models/base --adapter out/lora --json"
+      "  tiltmeter bench soak --model models/base --adapter out/lora --rounds 200 --json"
     })
 final class BenchCommand implements Callable<Integer> {
   private static final double MOST_MEMORY = 1.2;
@@ -56,13 +59,15 @@ final class BenchCommand implements Callable<Integer> {
     /** Tokens a second of reading and writing, by weight format. */
     speed,
     /** Memory and time of a pair beside those of a base alone. */
-    pair
+    pair,
+    /** Memory of this process while it loads, asks and closes models. */
+    soak
   }
 
   @Parameters(
       arity = "0..1",
       paramLabel = "NAME",
-      description = "speed or pair (default: all that the options allow).")
+      description = "speed, pair or soak (default: speed, and pair where the options allow).")
   private @Nullable Part part;
 
   @Option(
@@ -72,8 +77,24 @@ final class BenchCommand implements Callable<Integer> {
       description = "The model; a trusted one, since speed is measured without a sandbox.")
   private Path model;
 
-  @Option(names = "--adapter", paramLabel = "DIR", description = "A LoRA adapter on it, for pair.")
+  @Option(
+      names = "--adapter",
+      paramLabel = "DIR",
+      description = "A LoRA adapter on it, for pair and soak.")
   private @Nullable Path adapter;
+
+  @Option(
+      names = "--tuned",
+      paramLabel = "DIR",
+      description = "A whole tuned model beside it, for pair and soak.")
+  private @Nullable Path tuned;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "200",
+      description = "Rounds of a soak, at least 4 (default: ${DEFAULT-VALUE}).")
+  private int rounds;
 
   @Option(
       names = "--peers",
@@ -83,12 +104,13 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (part == Part.pair && adapter == null) {
-      throw new ParameterException(spec.commandLine(), "bench pair needs --adapter");
-    }
+    requireUsage();
     RunnerSettings settings = models.settings();
     List<Peer> others = peers == null ? List.of() : PeersFile.read(peers);
     Talk talk = common.talk(spec.commandLine().getErr());
+    if (part == Part.soak) {
+      return soak(settings, talk);
+    }
     List<Ratio> ratios = new ArrayList<>();
     Map<WeightFormat, Speed> speeds = new EnumMap<>(WeightFormat.class);
     MachineLimits limits = null;
@@ -98,14 +120,50 @@ final class BenchCommand implements Callable<Integer> {
     }
     PairCost alone = null;
     PairCost both = null;
-    if (part != Part.speed && adapter != null) {
-      talk.say("a base alone, then with its adapter, each in a process of its own");
+    PairSource source = source();
+    if (part != Part.speed && !(source instanceof PairSource.BaseOnly)) {
+      talk.say("a base alone, then with what was tuned, each in a process of its own");
       alone = PairCost.of(new PairSource.BaseOnly(model), settings);
-      both = PairCost.of(new PairSource.WithAdapter(model, adapter), settings);
+      both = PairCost.of(source, settings);
       ratios.addAll(pairRatios(alone, both));
     }
     print(BenchView.of(settings.threads(), limits, speeds, alone, both, ratios));
     return ratios.stream().allMatch(Ratio::isMet) ? ExitCode.OK : ExitCode.REFUSED;
+  }
+
+  private void requireUsage() {
+    boolean none = adapter == null && tuned == null;
+    if (part == Part.pair && none) {
+      throw new ParameterException(spec.commandLine(), "bench pair needs --adapter or --tuned");
+    }
+    if (adapter != null && tuned != null) {
+      throw new ParameterException(
+          spec.commandLine(), "expected --adapter or --tuned, found both; give one");
+    }
+    if (rounds < Soak.FEWEST) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--rounds must be at least %d, got %d".formatted(Soak.FEWEST, rounds));
+    }
+  }
+
+  private PairSource source() {
+    if (adapter != null) {
+      return new PairSource.WithAdapter(model, adapter);
+    }
+    return tuned == null ? new PairSource.BaseOnly(model) : new PairSource.TwoModels(model, tuned);
+  }
+
+  private int soak(RunnerSettings settings, Talk talk) {
+    talk.say(rounds + " rounds in this process");
+    DecodeSettings decoding =
+        new DecodeSettings(
+            settings.execution(), settings.batch(), DecodeSettings.DEFAULT.cacheBytes());
+    SoakView view = SoakView.of(Soak.of(source(), decoding, rounds));
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(common.json() ? Json.line(view) : view.text());
+    out.flush();
+    return view.ratio().met() ? ExitCode.OK : ExitCode.REFUSED;
   }
 
   private MachineLimits speeds(Execution wished, Map<WeightFormat, Speed> speeds, Talk talk) {

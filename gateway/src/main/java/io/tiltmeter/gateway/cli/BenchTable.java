@@ -17,7 +17,7 @@ final class BenchTable {
     addLimits(view.limits(), lines);
     view.speeds().forEach((format, speed) -> addSpeed(format, speed, lines));
     addCost("base alone", view.baseAlone(), lines);
-    addCost("base and adapter", view.pair(), lines);
+    addCost("base and tuned", view.pair(), lines);
     view.ratios().forEach(ratio -> lines.add(line(ratio)));
     return lines;
   }
@@ -65,7 +65,7 @@ final class BenchTable {
     }
   }
 
-  private static String line(RatioView ratio) {
+  static String line(RatioView ratio) {
     return "%s  %s: %.2f, bar %s %.2f"
         .formatted(
             ratio.met() ? "met   " : "MISSED",

@@ -65,4 +65,34 @@ class BenchCommandTest {
     assertThat(bench.code()).isEqualTo(2);
     assertThat(bench.err()).contains("bench pair needs --adapter");
   }
+
+  @Test
+  void benchSoak_ofABaseWithItself_measuresGrowthAndEndsByIt() {
+    Cli bench =
+        Cli.run(
+            "bench",
+            "soak",
+            "--model",
+            TINY,
+            "--tuned",
+            TINY,
+            "--rounds",
+            "8",
+            "--json",
+            "--quiet");
+
+    assertThat(bench.json().path("rounds").intValue()).isEqualTo(8);
+    assertThat(bench.json().path("first_quarter").longValue()).isPositive();
+    JsonNode ratio = bench.json().path("ratio");
+    assertThat(ratio.path("bar").doubleValue()).isEqualTo(1.05);
+    assertThat(bench.code()).isEqualTo(ratio.path("met").booleanValue() ? 0 : 3);
+  }
+
+  @Test
+  void benchSoak_ofTooFewRounds_isAUsageError() {
+    Cli bench = Cli.run("bench", "soak", "--model", TINY, "--rounds", "3");
+
+    assertThat(bench.code()).isEqualTo(2);
+    assertThat(bench.err()).contains("--rounds must be at least 4, got 3");
+  }
 }
