@@ -35,12 +35,16 @@ public record Soak(List<Long> resident) {
   }
 
   /**
-   * Reads, loads, asks and closes the models of a source so many times.
+   * Reads, loads, asks and closes the models of a source so many times, after half as many rounds
+   * that do not count: until then Java still compiles, and the allocator still finds its size.
    *
    * @param rounds at least {@value #FEWEST}
    * @throws io.tiltmeter.evaluator.checkpoint.ModelException if a model cannot be loaded or asked
    */
   public static Soak of(PairSource source, DecodeSettings settings, int rounds) {
+    for (int round = 0; round < rounds / 2; round++) {
+      round(source, settings);
+    }
     List<Long> resident = new ArrayList<>();
     for (int round = 0; round < rounds; round++) {
       round(source, settings);
