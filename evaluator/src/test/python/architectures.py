@@ -62,6 +62,31 @@ def qwen3(**more):
     return plain("qwen3", "Qwen3ForCausalLM", head_dim=32, **more)
 
 
+def gemma(model_type, name, **more):
+    return plain(
+        model_type,
+        name,
+        **{
+            "hidden_act": "absent",
+            "hidden_activation": "gelu_pytorch_tanh",
+            "num_hidden_layers": 4,
+            "head_dim": 32,
+            "sliding_window": 8,
+            "query_pre_attn_scalar": 24,
+            "tie_word_embeddings": True,
+            **more,
+        },
+    )
+
+
+def gemma2(**more):
+    return gemma("gemma2", "Gemma2ForCausalLM", **more)
+
+
+def gemma3(**more):
+    return gemma("gemma3_text", "Gemma3ForCausalLM", **more)
+
+
 CASES = {
     "llama": llama(),
     "llama-bias": llama(attention_bias=True, mlp_bias=True),
@@ -120,6 +145,38 @@ CASES = {
             "truncate": False,
         },
     ),
+    "gemma2": gemma2(
+        hidden_act="gelu_pytorch_tanh",
+        attn_logit_softcapping=5.0,
+        final_logit_softcapping=20.0,
+        cache_implementation="hybrid",
+    ),
+    "gemma2-plain": gemma2(
+        query_pre_attn_scalar="absent",
+        attn_logit_softcapping=None,
+        final_logit_softcapping=None,
+        layer_types=["full_attention", "sliding_attention"] * 2,
+        tie_word_embeddings=False,
+        attention_bias=True,
+    ),
+    "gemma3": gemma3(
+        tie_word_embeddings="absent",
+        sliding_window_pattern=3,
+        rope_theta=50000.0,
+        rope_local_base_freq=2000.0,
+        rope_scaling={"rope_type": "linear", "factor": 4.0},
+        attn_logit_softcapping=None,
+        final_logit_softcapping=None,
+    ),
+    "gemma3-parameters": gemma3(
+        rope_theta="absent",
+        rope_parameters={
+            "full_attention": {"rope_type": "linear", "factor": 2.0, "rope_theta": 300000.0},
+            "sliding_attention": {"rope_type": "default", "rope_theta": 500.0},
+        },
+        layer_types=["sliding_attention", "full_attention"] * 2,
+        final_logit_softcapping=15.0,
+    ),
     "tied-head": qwen2(tie_word_embeddings=True, use_sliding_window=False),
     "rope-dynamic": mistral(
         sliding_window=None,
@@ -145,6 +202,8 @@ ADAPTERS = {
         "alpha_pattern": {"model.layers.2.mlp.down_proj": 3, "q_proj": 4},
     },
     "qwen2": {"r": 4, "lora_alpha": 8, "target_modules": PROJECTIONS},
+    "gemma2": {"r": 4, "lora_alpha": 8, "target_modules": PROJECTIONS},
+    "gemma3": {"r": 2, "lora_alpha": 4, "target_modules": ["q_proj", "o_proj", "down_proj"]},
     "qwen3": {
         "r": 4,
         "lora_alpha": 4,
@@ -168,8 +227,17 @@ ADAPTERS = {
 }
 
 
-def spread(name, shape):
+def spread(name, shape, model_type=""):
     """Centre and half width of a tensor's uniform distribution."""
+    if model_type.startswith("gemma"):
+        # A small embedding and head, so that a tied one does not repeat its input; the last norm
+        # makes up.
+        if "embed_tokens" in name:
+            return 0.0, 0.5 / math.sqrt(shape[1])
+        if "lm_head" in name:
+            return 0.0, 0.5 * math.sqrt(3.0 / shape[1])
+        if name == "model.norm.weight":
+            return 8.0, 0.5
     if name.endswith("norm.weight"):
         return 1.0, 0.5
     if name.endswith(".bias"):
@@ -197,10 +265,10 @@ def weights(salt, name, shape, centre, half):
     return torch.from_numpy((centre + half * (2.0 * unit - 1.0)).astype(np.float32).reshape(shape))
 
 
-def tensors(names_and_shapes):
+def tensors(names_and_shapes, model_type=""):
     listed = []
     for name, shape in names_and_shapes:
-        centre, half = spread(name, shape)
+        centre, half = spread(name, shape, model_type)
         listed.append({"name": name, "shape": list(shape), "centre": centre, "half": half})
     return listed
 
@@ -262,7 +330,9 @@ def referenced(case, salt):
     state = model.state_dict()
     if config.tie_word_embeddings:
         del state["lm_head.weight"]
-    listed = tensors((name, tuple(t.shape)) for name, t in state.items())
+    listed = tensors(
+        ((name, tuple(t.shape)) for name, t in state.items()), config.model_type
+    )
     model.load_state_dict(made(salt, listed), strict=False)
     asked = prompts(case)
     reference = {"salt": salt, "tensors": listed, "prompts": asked}

@@ -20,21 +20,20 @@ final class ConfigReader {
       List.of(
           "attention_chunk_size",
           "attention_multiplier",
-          "attn_logit_softcapping",
           "clip_qkv",
           "embedding_multiplier",
-          "final_logit_softcapping",
           "logit_scale",
           "logits_scaling",
           "no_rope_layers",
           "num_experts",
           "num_local_experts",
           "qk_layernorm",
-          "query_pre_attn_scalar",
           "residual_multiplier",
           "scale_depth",
           "scale_emb",
           "use_qk_norm");
+
+  private static final String GELU = "gelu_pytorch_tanh";
 
   private static final List<String> CODE = List.of("auto_map", "trust_remote_code");
 
@@ -46,6 +45,9 @@ final class ConfigReader {
 
   /** Width of a head where {@code Qwen3Config} does not say. */
   private static final int QWEN3_HEAD_DIM = 128;
+
+  /** The same of both Gemma families. */
+  private static final int GEMMA_HEAD_DIM = 256;
 
   private ConfigReader() {}
 
@@ -65,6 +67,10 @@ final class ConfigReader {
     int layers = layers(json);
     int headDim = headDim(json, family, Math.max(1, hidden / heads));
     int maxPositions = json.positive("max_position_embeddings", family.maxPositions());
+    Rope rope =
+        family == Family.GEMMA3
+            ? RopeReader.global(json, headDim, maxPositions)
+            : RopeReader.read(json, headDim, maxPositions);
     ModelConfig config =
         new ModelConfig(
             hidden,
@@ -75,11 +81,11 @@ final class ConfigReader {
             json.positive("intermediate_size"),
             json.positive("vocab_size"),
             Math.min(maxPositions, MAX_POSITIONS),
-            RopeReader.read(json, headDim, maxPositions),
+            rope,
             (float) json.positiveReal("rms_norm_eps", 1e-6),
-            json.flag("tie_word_embeddings", false),
+            json.flag("tie_word_embeddings", family.isGemma()),
             eosTokenIds(files, json),
-            TraitsReader.read(json, family, layers));
+            TraitsReader.read(json, family, layers, GemmaReader.read(json, family, rope, headDim)));
     checkRanges(json, config);
     return config;
   }
@@ -94,8 +100,14 @@ final class ConfigReader {
   }
 
   private static int headDim(JsonMembers json, Family family, int derived) {
-    boolean said = json.root().has("head_dim") || family != Family.QWEN3;
-    int headDim = json.positive("head_dim", said ? derived : QWEN3_HEAD_DIM);
+    int absent =
+        switch (family) {
+          case QWEN3 -> QWEN3_HEAD_DIM;
+          case GEMMA2, GEMMA3 -> GEMMA_HEAD_DIM;
+          case LLAMA, MISTRAL, QWEN2 -> derived;
+        };
+    boolean said = json.root().has("head_dim");
+    int headDim = json.positive("head_dim", said ? derived : absent);
     if (headDim % 2 != 0) {
       throw json.wrong("head_dim", "an even number", "" + headDim);
     }
@@ -131,7 +143,10 @@ final class ConfigReader {
             JsonMembers.shown(architecture));
       }
     }
-    json.expectText("hidden_act", "silu");
+    json.expectText("hidden_act", family.isGemma() ? GELU : "silu");
+    if (family.isGemma()) {
+      json.expectText("hidden_activation", GELU);
+    }
     json.refuseSet("quantization_config", "weights must be plain numbers");
     for (String name : OF_SOME_FAMILIES) {
       if (!family.follows(name)) {

@@ -8,7 +8,9 @@ enum Family {
   LLAMA("llama", "LlamaForCausalLM", 2048),
   MISTRAL("mistral", "MistralForCausalLM", 4096 * 32),
   QWEN2("qwen2", "Qwen2ForCausalLM", 32_768),
-  QWEN3("qwen3", "Qwen3ForCausalLM", 32_768);
+  QWEN3("qwen3", "Qwen3ForCausalLM", 32_768),
+  GEMMA2("gemma2", "Gemma2ForCausalLM", 8192),
+  GEMMA3("gemma3_text", "Gemma3ForCausalLM", 131_072);
 
   private final String modelType;
   private final String architecture;
@@ -53,10 +55,14 @@ enum Family {
     return maxPositions;
   }
 
+  boolean isGemma() {
+    return this == GEMMA2 || this == GEMMA3;
+  }
+
   /** Whether models of this type follow a member that others do not have. */
   boolean follows(String member) {
     return switch (member) {
-      case "attention_bias" -> this == LLAMA || this == QWEN3;
+      case "attention_bias" -> this == LLAMA || this == QWEN3 || isGemma();
       case "mlp_bias" -> this == LLAMA;
       case "sliding_window" -> this != LLAMA;
       case "use_sliding_window" -> this == QWEN2 || this == QWEN3;

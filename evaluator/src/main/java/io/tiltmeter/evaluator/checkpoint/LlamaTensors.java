@@ -20,6 +20,10 @@ public final class LlamaTensors {
       String prefix = "model.layers." + layer + ".";
       shapes.put(prefix + "input_layernorm.weight", List.of(hidden));
       shapes.put(prefix + "post_attention_layernorm.weight", List.of(hidden));
+      if (config.traits().gemma() != null) {
+        shapes.put(prefix + "pre_feedforward_layernorm.weight", List.of(hidden));
+        shapes.put(prefix + "post_feedforward_layernorm.weight", List.of(hidden));
+      }
       for (Projection projection : Projection.values()) {
         shapes.put(projection.weight(layer), shape(config, projection));
         if (config.traits().biased().contains(projection)) {

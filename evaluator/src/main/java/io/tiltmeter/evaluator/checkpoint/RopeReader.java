@@ -13,11 +13,12 @@ import tools.jackson.databind.JsonNode;
  */
 final class RopeReader {
   private static final String ORIGINAL = "original_max_position_embeddings";
+  private static final String THETA = "rope_theta";
   private static final List<String> OBJECTS = List.of("rope_scaling", "rope_parameters");
 
   /** Members that say nothing about the scaling, or nothing more than the file's other members. */
   private static final Set<String> COMMON =
-      Set.of("rope_type", "type", "rope_theta", "partial_rotary_factor", ORIGINAL);
+      Set.of("rope_type", "type", THETA, "partial_rotary_factor", ORIGINAL);
 
   /** What else each kind follows; anything more would change the numbers in ways not built here. */
   private static final Map<String, Set<String>> KINDS =
@@ -63,13 +64,62 @@ final class RopeReader {
    * @throws ModelException naming a kind or a member that is not known, or out of range
    */
   static Rope read(JsonMembers json, int headDim, int maxPositions) {
-    JsonMembers rope = members(json);
+    return of(json, members(json), json.positiveReal(THETA, 10_000), headDim, maxPositions);
+  }
+
+  /**
+   * Reads the same for those layers of Gemma 3 that see everything.
+   *
+   * @throws ModelException as {@link #read}
+   */
+  static Rope global(JsonMembers json, int headDim, int maxPositions) {
+    JsonMembers parameters = byLayers(json);
+    JsonMembers rope =
+        parameters.root().isEmpty()
+            ? json.inside(OBJECTS.getFirst())
+            : parameters.inside(TraitsReader.FULL);
+    return of(json, rope, json.positiveReal(THETA, 1_000_000), headDim, maxPositions);
+  }
+
+  /**
+   * Reads the same for those layers of Gemma 3 that have a window; {@code rope_scaling} is not for
+   * them.
+   *
+   * @throws ModelException as {@link #read}
+   */
+  static Rope local(JsonMembers json, int headDim) {
+    JsonMembers rope = byLayers(json).inside(TraitsReader.SLIDING);
+    String kind = kind(rope);
+    if (!kind.equals("default")) {
+      throw rope.wrong("rope_type", "\"default\"", '"' + kind + '"');
+    }
+    refuseUnknown(rope, kind);
+    double theta = rope.positiveReal(THETA, json.positiveReal("rope_local_base_freq", 10_000));
+    return Rope.plain(theta, headDim);
+  }
+
+  /** {@code rope_parameters} of Gemma 3: one object for each kind of layer, and nothing else. */
+  private static JsonMembers byLayers(JsonMembers json) {
+    JsonMembers parameters = json.inside(OBJECTS.getLast());
+    for (String name : parameters.root().propertyNames()) {
+      if (!name.equals(TraitsReader.FULL) && !name.equals(TraitsReader.SLIDING)) {
+        throw parameters.wrong(
+            name,
+            "members \"%s\" and \"%s\"".formatted(TraitsReader.FULL, TraitsReader.SLIDING),
+            "another");
+      }
+    }
+    if (!parameters.root().isEmpty()) {
+      json.refuseSet(OBJECTS.getFirst(), "rope_parameters says how each kind of layer is rotated");
+    }
+    return parameters;
+  }
+
+  private static Rope of(
+      JsonMembers json, JsonMembers rope, double outer, int headDim, int maxPositions) {
     refusePartial(json);
     refusePartial(rope);
-    double theta =
-        rope.find("rope_theta").isPresent()
-            ? rope.positiveReal("rope_theta", 1)
-            : json.positiveReal("rope_theta", 10_000);
+    double theta = rope.positiveReal(THETA, outer);
     String kind = kind(rope);
     refuseUnknown(rope, kind);
     RopeReader reader = new RopeReader(json, rope, theta, headDim, maxPositions);

@@ -6,20 +6,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Reads from {@code config.json} what a model has beyond a plain Llama. */
 final class TraitsReader {
   private static final String WINDOW = "sliding_window";
   private static final String KINDS = "layer_types";
-  private static final String FULL = "full_attention";
-  private static final String SLIDING = "sliding_attention";
+  static final String FULL = "full_attention";
+  static final String SLIDING = "sliding_attention";
 
-  /** What the configurations of Mistral, Qwen2 and Qwen3 take an absent window for. */
+  /** What the configurations of all families with windows take an absent one for. */
   private static final int DEFAULT_WINDOW = 4096;
 
   /** First layer with a window in Qwen2 and Qwen3 where the file does not say. */
   private static final int DEFAULT_FIRST = 28;
+
+  private static final String PATTERN = "sliding_window_pattern";
+
+  /** Each so many layers of Gemma 3 one sees everything, where the file does not say. */
+  private static final int DEFAULT_PATTERN = 6;
 
   private final JsonMembers json;
   private final Family family;
@@ -36,9 +42,10 @@ final class TraitsReader {
    *
    * @throws ModelException naming a member that contradicts others or asks for what cannot be run
    */
-  static Traits read(JsonMembers json, Family family, int layers) {
+  static Traits read(JsonMembers json, Family family, int layers, @Nullable Gemma gemma) {
     TraitsReader reader = new TraitsReader(json, family, layers);
-    return new Traits(reader.biased(), family == Family.QWEN3, reader.windows());
+    boolean headNorms = family == Family.QWEN3 || family == Family.GEMMA3;
+    return new Traits(reader.biased(), headNorms, reader.windows(), gemma);
   }
 
   private Set<Projection> biased() {
@@ -56,7 +63,8 @@ final class TraitsReader {
   }
 
   private Map<Integer, Integer> windows() {
-    boolean used = family == Family.MISTRAL || json.flag("use_sliding_window", false);
+    boolean used =
+        family == Family.MISTRAL || family.isGemma() || json.flag("use_sliding_window", false);
     Optional<Integer> width =
         used
                 && family.follows(WINDOW)
@@ -73,17 +81,22 @@ final class TraitsReader {
   }
 
   private ModelException noWidth() {
-    return json.wrong(WINDOW, "a width that use_sliding_window puts to use", "none");
+    return json.wrong(WINDOW, "a width for the layers that slide", "none");
   }
 
   private boolean slides(int layer, boolean windowed) {
     Optional<JsonNode> kinds = json.find(KINDS);
-    boolean own = family == Family.QWEN2 || family == Family.QWEN3;
     if (kinds.isEmpty()) {
-      return windowed && (!own || layer >= firstSliding());
+      return switch (family) {
+        case LLAMA, MISTRAL -> windowed;
+        case QWEN2, QWEN3 -> windowed && layer >= firstSliding();
+        case GEMMA2 -> layer % 2 == 0;
+        case GEMMA3 -> (layer + 1) % json.positive(PATTERN, DEFAULT_PATTERN) != 0;
+      };
     }
     String kind = kind(kinds.get(), layer);
-    if (!own && !kind.equals(windowed ? SLIDING : FULL)) {
+    boolean alike = family == Family.LLAMA || family == Family.MISTRAL;
+    if (alike && !kind.equals(windowed ? SLIDING : FULL)) {
       throw json.wrong(KINDS, '"' + (windowed ? SLIDING : FULL) + '"', '"' + kind + '"');
     }
     return kind.equals(SLIDING);

@@ -1,10 +1,12 @@
 package io.tiltmeter.evaluator.onnx;
 
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import io.tiltmeter.evaluator.checkpoint.Gemma;
 import io.tiltmeter.evaluator.checkpoint.ModelConfig;
 import io.tiltmeter.evaluator.checkpoint.Projection;
 import io.tiltmeter.evaluator.checkpoint.Rope;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The attention of a graph's layers: rotary, grouped queries, caches that grow in place. */
 final class Attention {
@@ -12,21 +14,31 @@ final class Attention {
   private static final String TO_HEADS = "to_heads";
   private static final String FROM_HEADS = "from_heads";
 
+  /** What the names of rotary tables end with, by the layers that they are for. */
+  private static final String EVERYWHERE = "";
+
+  private static final String LOCAL = ".local";
+
   private final OnnxGraph graph;
   private final ModelConfig config;
+  private final @Nullable Gemma gemma;
   private final TunedRows tuned;
   private final Projections projections;
 
   Attention(OnnxGraph graph, ModelConfig config, TunedRows tuned, Projections projections) {
     this.graph = graph;
     this.config = config;
+    this.gemma = config.traits().gemma();
     this.tuned = tuned;
     this.projections = projections;
   }
 
   /** Adds what all layers share; once, before any layer. */
   void begin() {
-    rotaryTables();
+    rotaryTables(config.rope(), EVERYWHERE);
+    if (gemma != null && !gemma.local().equals(config.rope())) {
+      rotaryTables(gemma.local(), LOCAL);
+    }
     if (config.traits().headNorms()) {
       // 0 keeps a dimension, -1 is what is left.
       graph.longs(TO_HEADS, 0, 0, -1, config.headDim());
@@ -52,8 +64,8 @@ final class Attention {
             value,
             DecoderGraph.SEQUENCE_ENDS,
             DecoderGraph.LONGEST,
-            "cosines",
-            "sines"),
+            "cosines" + tables(layer),
+            "sines" + tables(layer)),
         List.of(heads, cache(layer, "key"), cache(layer, "value")));
     return projections.add(layer, Projection.O, heads);
   }
@@ -64,12 +76,25 @@ final class Attention {
             .with("num_heads", config.heads())
             .with("kv_num_heads", config.kvHeads())
             .with("do_rotary", 1)
-            .with("scale", (float) (1 / Math.sqrt(config.headDim())));
+            .with(
+                "scale",
+                (float) (gemma == null ? 1 / Math.sqrt(config.headDim()) : gemma.scoreScale()));
+    if (gemma != null && gemma.scoreCap() > 0) {
+      attention = attention.with("softcap", (float) gemma.scoreCap());
+    }
     Integer window = config.traits().windows().get(layer);
     // A window that no sequence fills changes nothing.
     return window == null || window >= config.maxPositions()
         ? attention
         : attention.with("local_window_size", window);
+  }
+
+  private String tables(int layer) {
+    boolean local =
+        gemma != null
+            && config.traits().windows().containsKey(layer)
+            && !gemma.local().equals(config.rope());
+    return local ? LOCAL : EVERYWHERE;
   }
 
   /** Declares both ends of a cache and returns the grown one's name. */
@@ -92,8 +117,7 @@ final class Attention {
   }
 
   /** Cosine and sine of position times frequency. */
-  private void rotaryTables() {
-    Rope rope = config.rope();
+  private void rotaryTables(Rope rope, String layers) {
     int half = config.headDim() / 2;
     float[] cosines = new float[config.maxPositions() * half];
     float[] sines = new float[cosines.length];
@@ -103,7 +127,7 @@ final class Attention {
       cosines[i] = (float) (rope.magnitude() * Math.cos(angle));
       sines[i] = (float) (rope.magnitude() * Math.sin(angle));
     }
-    graph.floats("cosines", cosines, config.maxPositions(), half);
-    graph.floats("sines", sines, config.maxPositions(), half);
+    graph.floats("cosines" + layers, cosines, config.maxPositions(), half);
+    graph.floats("sines" + layers, sines, config.maxPositions(), half);
   }
 }

@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import io.tiltmeter.evaluator.checkpoint.Adapter;
 import io.tiltmeter.evaluator.checkpoint.Adapter.Site;
 import io.tiltmeter.evaluator.checkpoint.Checkpoint;
+import io.tiltmeter.evaluator.checkpoint.Gemma;
 import io.tiltmeter.evaluator.checkpoint.ModelConfig;
 import io.tiltmeter.evaluator.checkpoint.Projection;
 import io.tiltmeter.evaluator.checkpoint.TensorEntry;
@@ -46,10 +47,12 @@ final class DecoderGraph {
   private static final String EMBEDDING = "model.embed_tokens.weight";
   private static final String HEAD = "lm_head.weight";
 
+  private static final Op MULTIPLY = Op.standard("Mul");
   private static final Op AT_LAST_COLUMN = Op.standard("GatherND").with("batch_dims", 1);
 
   private final OnnxGraph graph = new OnnxGraph();
   private final ModelConfig config;
+  private final @Nullable Gemma gemma;
   private final boolean adapted;
   private final GraphWeights weights;
   private final TunedRows tuned;
@@ -64,10 +67,11 @@ final class DecoderGraph {
       WeightFormat format,
       QuantisedWeights quantised) {
     this.config = checkpoint.config();
+    this.gemma = config.traits().gemma();
     this.adapted = adapter != null;
     Map<String, TensorEntry> replaced = adapter == null ? Map.of() : adapter.replaced();
     this.weights = new GraphWeights(graph, TunedRows.both(checkpoint.tensors(), replaced), folder);
-    this.tuned = new TunedRows(graph, weights, replaced.keySet());
+    this.tuned = new TunedRows(graph, weights, replaced.keySet(), gemma != null);
     Linear blocks = new BlockLinear(graph, weights, quantised);
     Linear floats = new FloatLinear(graph, weights);
     this.headLinear = format == WeightFormat.FLOAT32 ? floats : blocks;
@@ -137,8 +141,9 @@ final class DecoderGraph {
       if (layer > 0) {
         stream = added(stream, branch, inputNorm(layer));
       }
-      stream = added(stream, attention.add(layer, stream.normed()), afterAttentionNorm(layer));
-      branch = feedForward(layer, stream.normed());
+      String attended = ended(attention.add(layer, stream.normed()), layer, "post_attention");
+      stream = added(stream, attended, afterAttentionNorm(layer));
+      branch = ended(feedForward(layer, stream.normed()), layer, "post_feedforward");
     }
     head(stream.residual(), branch);
     return graph.toModel();
@@ -157,9 +162,21 @@ final class DecoderGraph {
 
   private String embedding() {
     String base = looked(EMBEDDING);
-    return tuned.has(EMBEDDING)
-        ? graph.add(TunedRows.WHERE, ADAPTED, looked(TunedRows.own(EMBEDDING)), base)
-        : base;
+    String rows =
+        tuned.has(EMBEDDING)
+            ? graph.add(TunedRows.WHERE, ADAPTED, looked(TunedRows.own(EMBEDDING)), base)
+            : base;
+    if (gemma == null) {
+      return rows;
+    }
+    graph.floats("embedding_scale", new float[] {(float) Math.sqrt(config.hidden())}, 1);
+    return graph.add(MULTIPLY, rows, "embedding_scale");
+  }
+
+  /** A branch as the residual takes it: Gemma norms it once more. */
+  private String ended(String branch, int layer, String norm) {
+    String weight = "model.layers.%d.%s_layernorm.weight".formatted(layer, norm);
+    return gemma == null ? branch : tuned.normed(norm(config), branch, weight, ADAPTED);
   }
 
   /** Rows are gathered in the file's type, so a 16-bit table is not widened for the look-up. */
@@ -168,12 +185,14 @@ final class DecoderGraph {
     return weights.isFloat(table) ? rows : graph.add(GraphWeights.TO_FLOAT, rows);
   }
 
-  /** SwiGLU (Shazeer 2020); QuickGelu with alpha 1 is x * sigmoid(x). */
+  /** SwiGLU or GeGLU (Shazeer 2020); QuickGelu with alpha 1 is x * sigmoid(x). */
   private String feedForward(int layer, String x) {
     String gate = projections.add(layer, Projection.GATE, x);
     String up = projections.add(layer, Projection.UP, x);
-    String gated = graph.add(Op.microsoft("QuickGelu").with("alpha", 1f), gate);
-    return projections.add(layer, Projection.DOWN, graph.add(Op.standard("Mul"), gated, up));
+    Op activation =
+        gemma == null ? Op.microsoft("QuickGelu").with("alpha", 1f) : Op.microsoft("FastGelu");
+    String gated = graph.add(activation, gate);
+    return projections.add(layer, Projection.DOWN, graph.add(MULTIPLY, gated, up));
   }
 
   private void head(String residual, String branch) {
@@ -183,7 +202,7 @@ final class DecoderGraph {
             graph.add(AT_LAST_COLUMN, residual, LAST_COLUMN),
             graph.add(AT_LAST_COLUMN, branch, LAST_COLUMN));
     String states = tuned.normed(norm(config), last, "model.norm.weight", TunedRows.OF_ROWS);
-    graph.add(Op.standard("Identity"), List.of(logits(states)), List.of(LOGITS));
+    graph.add(Op.standard("Identity"), List.of(capped(logits(states))), List.of(LOGITS));
     graph.output(LOGITS, DataType.FLOAT, "B", config.vocabulary());
     graph.add(
         Op.standard("ArgMax").with("axis", -1).with("keepdims", 0), List.of(LOGITS), List.of(NEXT));
@@ -194,6 +213,15 @@ final class DecoderGraph {
         List.of(LOGITS, "vocabulary_axis"),
         List.of(LOGIT_SUM));
     graph.output(LOGIT_SUM, DataType.FLOAT, "B");
+  }
+
+  private String capped(String logits) {
+    if (gemma == null || gemma.logitCap() == 0) {
+      return logits;
+    }
+    graph.floats("logit_cap", new float[] {(float) gemma.logitCap()}, 1);
+    String part = graph.add(Op.standard("Div"), logits, "logit_cap");
+    return graph.add(MULTIPLY, graph.add(Op.standard("Tanh"), part), "logit_cap");
   }
 
   private String logits(String x) {
@@ -218,8 +246,9 @@ final class DecoderGraph {
     return "model.layers." + layer + ".input_layernorm.weight";
   }
 
-  private static String afterAttentionNorm(int layer) {
-    return "model.layers." + layer + ".post_attention_layernorm.weight";
+  private String afterAttentionNorm(int layer) {
+    String norm = gemma == null ? "post_attention" : "pre_feedforward";
+    return "model.layers.%d.%s_layernorm.weight".formatted(layer, norm);
   }
 
   /** The residual sum so far, and the same after RMS norm. */

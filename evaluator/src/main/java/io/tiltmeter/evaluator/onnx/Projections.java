@@ -35,7 +35,7 @@ final class Projections {
     Site site = new Site(layer, projection);
     String y = tuned.times(linear, x, projection.weight(layer));
     if (biased.contains(projection)) {
-      y = graph.add(ADD, y, tuned.vector(projection.bias(layer), DecoderGraph.ADAPTED));
+      y = graph.add(ADD, y, tuned.bias(projection.bias(layer)));
     }
     LowRankPair pair = pairs.get(site);
     return pair == null ? y : graph.add(ADD, y, lowRank(site, pair, x));

@@ -10,8 +10,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What acts on tuned rows in place of the base's tensors. A large matrix is multiplied only by the
- * rows that it is for: they are picked out before the product and put back after it.
+ * The gains of norms, and what acts on tuned rows in place of the base's tensors. A large matrix is
+ * multiplied only by the rows that it is for: they are picked out before the product and put back
+ * after it.
  */
 final class TunedRows {
   static final Op WHERE = Op.standard("Where");
@@ -22,6 +23,7 @@ final class TunedRows {
   /** bool [B, 1, 1, 1]: the mask beside values that are split into heads. */
   static final String OF_HEADS = "adapted.heads";
 
+  private static final String ONE = "gain.one";
   private static final Op RESHAPE = Op.standard("Reshape");
   private static final Op GATHER = Op.standard("Gather").with("axis", 0);
   private static final Op CONCAT = Op.standard("Concat").with("axis", 0);
@@ -32,14 +34,22 @@ final class TunedRows {
   private final Set<String> replaced;
   private final Map<String, Halves> halves = new HashMap<>();
   private final Set<Long> ones = new HashSet<>();
+  private final boolean aroundOne;
+  private final Map<String, String> gains = new HashMap<>();
   private String baseRows = "";
   private String tunedRows = "";
   private String places = "";
 
-  TunedRows(OnnxGraph graph, GraphWeights weights, Set<String> replaced) {
+  /**
+   * Adds nothing yet.
+   *
+   * @param aroundOne whether files hold gains less one
+   */
+  TunedRows(OnnxGraph graph, GraphWeights weights, Set<String> replaced, boolean aroundOne) {
     this.graph = graph;
     this.weights = weights;
     this.replaced = replaced;
+    this.aroundOne = aroundOne;
   }
 
   /** The tuned side's own tensor in place of the base's. */
@@ -76,6 +86,9 @@ final class TunedRows {
    * up a single row's products in another order than those of several.
    */
   void begin() {
+    if (aroundOne) {
+      graph.floats(ONE, new float[] {1}, 1);
+    }
     if (replaced.isEmpty()) {
       return;
     }
@@ -110,14 +123,12 @@ final class TunedRows {
     return graph.add(GATHER, both, places);
   }
 
-  /**
-   * The vector that acts on each row: one for all, or one for each.
-   *
-   * @param mask of as many dimensions as what it acts on
-   */
-  String vector(String tensor, String mask) {
+  /** The bias that each row gets: one for all, or one for each. */
+  String bias(String tensor) {
     String base = weights.widened(tensor);
-    return has(tensor) ? graph.add(WHERE, mask, weights.widened(own(tensor)), base) : base;
+    return has(tensor)
+        ? graph.add(WHERE, DecoderGraph.ADAPTED, weights.widened(own(tensor)), base)
+        : base;
   }
 
   /** Adds a norm with each row's own gain. */
@@ -127,12 +138,24 @@ final class TunedRows {
 
   /** The gain for the norm itself, which takes one for all rows. */
   String gain(String weight) {
-    return has(weight) ? ones(weights.entry(weight).shape().getFirst()) : weights.widened(weight);
+    return has(weight) ? ones(weights.entry(weight).shape().getFirst()) : whole(weight);
   }
 
   /** Multiplies by each row's gain where the norm itself did not. */
   String scaled(String normed, String weight, String mask) {
-    return has(weight) ? graph.add(Op.standard("Mul"), normed, vector(weight, mask)) : normed;
+    if (!has(weight)) {
+      return normed;
+    }
+    String gain = graph.add(WHERE, mask, whole(own(weight)), whole(weight));
+    return graph.add(Op.standard("Mul"), normed, gain);
+  }
+
+  /** The runtime folds the sum when it loads the model. */
+  private String whole(String weight) {
+    String stored = weights.widened(weight);
+    return aroundOne
+        ? gains.computeIfAbsent(weight, _ -> graph.add(Projections.ADD, stored, ONE))
+        : stored;
   }
 
   private void mask(String name, String shape) {

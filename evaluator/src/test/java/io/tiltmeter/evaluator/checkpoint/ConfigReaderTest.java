@@ -86,6 +86,56 @@ class ConfigReaderTest {
   }
 
   @Test
+  void read_gemma2_slidesInEveryOtherLayerAndBoundsScores() throws IOException {
+    family("gemma2", "Gemma2", "\"head_dim\": 16, \"sliding_window\": 8");
+    replace("\"silu\"", "\"gelu_pytorch_tanh\"");
+    ModelConfig config = read();
+    Gemma gemma = new Gemma(1.0 / 16, 50, 30, config.rope());
+    assertThat(config.traits()).isEqualTo(new Traits(Set.of(), false, Map.of(0, 8), gemma));
+  }
+
+  @Test
+  void read_gemma3_hasARotationForEachKindOfLayer() throws IOException {
+    family(
+        "gemma3_text",
+        "Gemma3",
+        "\"head_dim\": 4, \"sliding_window_pattern\": 2, \"query_pre_attn_scalar\": 4");
+    replace("\"silu\"", "\"gelu_pytorch_tanh\"");
+    ModelConfig config = read();
+    Gemma gemma = new Gemma(0.5, 0, 0, Rope.plain(10_000, 4));
+    assertThat(config.rope()).isEqualTo(Rope.plain(5000, 4));
+    assertThat(config.traits()).isEqualTo(new Traits(Set.of(), true, Map.of(0, 4096), gemma));
+  }
+
+  @Test
+  void read_gemmaMembersThatCannotBeRun_areRefusedByName() throws IOException {
+    gemma3("\"attn_logit_softcapping\": 50.0");
+    refused(": attn_logit_softcapping is not supported: no model of type gemma3_text follows it");
+    gemma3("\"use_bidirectional_attention\": true");
+    refused(
+        ": use_bidirectional_attention is not supported: an answer is written from what is before it");
+    gemma3("\"rope_parameters\": {\"rope_theta\": 5.0}");
+    refused(
+        ": rope_parameters.rope_theta: expected members \"full_attention\" and \"sliding_attention\", found another");
+    gemma3("\"rope_parameters\": {\"sliding_attention\": {\"rope_type\": \"linear\"}}");
+    refused(
+        ": rope_parameters.sliding_attention.rope_type: expected \"default\", found \"linear\"");
+    gemma3(
+        "\"rope_scaling\": {\"rope_type\": \"linear\", \"factor\": 2.0}, \"rope_parameters\": {\"full_attention\": {}}");
+    refused(
+        ": rope_scaling is not supported: rope_parameters says how each kind of layer is rotated");
+    gemma3("\"hidden_activation\": \"gelu\"");
+    refused(": hidden_activation: expected \"gelu_pytorch_tanh\", found \"gelu\"");
+    gemma3("\"sliding_window\": null");
+    refused(": sliding_window: expected a width for the layers that slide, found none");
+  }
+
+  private void gemma3(String members) throws IOException {
+    family("gemma3_text", "Gemma3", members);
+    replace("\"silu\"", "\"gelu_pytorch_tanh\"");
+  }
+
+  @Test
   void read_layerKindsThatContradict_areRefused() throws IOException {
     refusedExtra(
         "\"layer_types\": [\"full_attention\", \"sliding_attention\"]",
@@ -97,7 +147,7 @@ class ConfigReaderTest {
         "\"layer_types\": [\"full_attention\", \"chunked_attention\"]",
         "layer_types: expected \"full_attention\" or \"sliding_attention\", found \"chunked_attention\"");
     family("qwen3", "Qwen3", "\"layer_types\": [\"sliding_attention\", \"full_attention\"]");
-    refused(": sliding_window: expected a width that use_sliding_window puts to use, found none");
+    refused(": sliding_window: expected a width for the layers that slide, found none");
   }
 
   @Test
@@ -184,11 +234,10 @@ class ConfigReaderTest {
 
   @Test
   void read_unsupportedConfig_isRefusedByName() throws IOException {
-    String known = "\"llama\" or \"mistral\" or \"qwen2\" or \"qwen3\"";
+    String known =
+        "\"llama\" or \"mistral\" or \"qwen2\" or \"qwen3\" or \"gemma2\" or \"gemma3_text\"";
     refusedConfig(
-        "\"llama\"",
-        "\"gemma3_text\"",
-        "model_type: expected " + known + ", found \"gemma3_text\"");
+        "\"llama\"", "\"gemma3\"", "model_type: expected " + known + ", found \"gemma3\"");
     refusedConfig(
         "\"model_type\": \"llama\",", "", "model_type: expected " + known + ", found nothing");
     refusedConfig(
@@ -257,6 +306,10 @@ class ConfigReaderTest {
             .replace("\"llama\"", "\"" + type + "\"")
             .replace("Llama", name)
             .replace("{\"model_type\"", "{" + members + ", \"model_type\""));
+  }
+
+  private void replace(String from, String to) throws IOException {
+    config(Files.readString(model.resolve("config.json")).replace(from, to));
   }
 
   private void extra(String member) throws IOException {

@@ -47,7 +47,11 @@ class ArchitectureTest {
           "rope-yarn",
           "rope-yarn-parameters",
           "rope-dynamic",
-          "tied-head");
+          "tied-head",
+          "gemma2",
+          "gemma2-plain",
+          "gemma3",
+          "gemma3-parameters");
   private static final int ALONE = 4;
 
   @TempDir Path temporary;

@@ -34,7 +34,7 @@ class FineTuneTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"llama-bias", "mistral-window", "qwen2", "qwen3-window", "tied-head", "llama"})
+      strings = {"llama-bias", "mistral-window", "qwen2", "qwen3-window", "tied-head", "gemma3"})
   void logits_ofEachSide_areTheBitsOfThatModelAlone(String name) throws Exception {
     Predicate<String> ends = tensor -> tensor.equals(EMBEDDING) || tensor.equals("lm_head.weight");
     requireSameBits(name, WeightFormat.FLOAT32, SOME.or(ends));
