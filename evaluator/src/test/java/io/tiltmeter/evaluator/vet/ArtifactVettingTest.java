@@ -178,8 +178,8 @@ class ArtifactVettingTest extends VettingFixture {
             new VettingFinding(
                 VettingRule.MODEL_STRUCTURE,
                 ".",
-                "config.json: model_type: expected \"llama\" or \"mistral\" or \"qwen2\" or \"qwen3\","
-                    + " found \"mamba\""));
+                "config.json: model_type: expected \"llama\" or \"mistral\" or \"qwen2\" or \"qwen3\""
+                    + " or \"gemma2\" or \"gemma3_text\", found \"mamba\""));
   }
 
   @Test
