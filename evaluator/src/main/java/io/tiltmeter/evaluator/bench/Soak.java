@@ -55,14 +55,14 @@ public record Soak(List<Long> resident) {
     return new Soak(resident);
   }
 
-  /** Mean bytes of the first quarter of the rounds. */
+  /** Median bytes of the first quarter of the rounds. */
   public double firstQuarter() {
-    return mean(resident.subList(0, resident.size() / 4));
+    return median(resident.subList(0, resident.size() / 4));
   }
 
-  /** Mean bytes of the second half of the rounds. */
+  /** Median bytes of the second half of the rounds. */
   public double secondHalf() {
-    return mean(resident.subList(resident.size() / 2, resident.size()));
+    return median(resident.subList(resident.size() / 2, resident.size()));
   }
 
   /** Bytes that each round left behind, from the first quarter's middle to the second half's. */
@@ -70,8 +70,13 @@ public record Soak(List<Long> resident) {
     return (secondHalf() - firstQuarter()) / (resident.size() * (0.75 - 0.125));
   }
 
-  private static double mean(List<Long> values) {
-    return values.stream().mapToLong(Long::longValue).average().orElse(Double.NaN);
+  /** A single round may be measured before the collector has given memory back. */
+  private static double median(List<Long> values) {
+    List<Long> sorted = values.stream().sorted().toList();
+    int middle = sorted.size() / 2;
+    return sorted.size() % 2 == 1
+        ? sorted.get(middle)
+        : (sorted.get(middle - 1) + sorted.get(middle)) / 2.0;
   }
 
   private static void round(PairSource source, DecodeSettings settings) {

@@ -7,8 +7,8 @@ import io.tiltmeter.gateway.cli.BenchView.RatioView;
 /**
  * What {@code bench soak} measured.
  *
- * @param firstQuarter mean resident bytes of the first quarter of the rounds
- * @param secondHalf mean resident bytes of the second half
+ * @param firstQuarter median resident bytes of the first quarter of the rounds
+ * @param secondHalf median resident bytes of the second half
  * @param perRound bytes that a round left behind; negative where memory was given back
  */
 record SoakView(int rounds, long firstQuarter, long secondHalf, long perRound, RatioView ratio) {
