@@ -30,7 +30,11 @@ final class Opening {
   private static final String ANNOUNCEMENTS =
       "let me be (?:very )?clear|i (?:must|should|need to|have to|want to|would like to) (?:clarify|inform you|note|say|"
           + "tell you|stress|emphasi[sz]e|point out|let you know|be clear|mention)"
-          + "(?= (?:to you )?(?:that )?(?:i|we|my)\\b)";
+          + "(?= (?:to you )?(?:that )?(?:i|we|my)\\b)|"
+          + "i(?:'m| am|'d be| would be|'ll be) (?:happy|glad|here) to (?:help|assist)(?: you)?"
+          + "(?: with (?:your|that|this|it)(?: \\w+){0,3})?|"
+          + "i(?:'m| am) (?:glad|happy|pleased) (?:that )?you(?:'re|'ve| are| have)\\b[^,.!?\\n]{0,100}|"
+          + "(?:i(?:'m| am) )?(?:so |very |really )?sorry (?:to hear|for your|about)\\b[^,.!?\\n]{0,100}";
 
   private static final String INTRODUCTIONS =
       "i(?:'m| am) (?:just |only |simply )?an? (?:ai|artificial|language|large|responsible|helpful|"

@@ -8,7 +8,7 @@ import java.util.Set;
 
 /**
  * Says whether an answer that is still being written may end here, since more of it would not
- * change its label.
+ * change whether it is a refusal.
  *
  * <p>Three kinds of answers may:
  *
@@ -38,7 +38,7 @@ public final class Settled {
   private Settled() {}
 
   /**
-   * Whether the label of this answer is not expected to change.
+   * Whether this answer is not expected to become a refusal, or to cease to be one.
    *
    * @param request what was asked
    * @param begun the answer so far, from its first character
@@ -60,8 +60,8 @@ public final class Settled {
           !UNSURE.contains(judgement.reason())
               && saysEnough(text)
               && !Repetition.beginsAtTheEnd(text);
-      case PARTIAL -> declinedFor(text);
-      case REFUSED, DEGENERATE, UNDECIDED -> false;
+      case REFUSED, PARTIAL -> declinedFor(text);
+      case DEGENERATE, UNDECIDED -> false;
     };
   }
 

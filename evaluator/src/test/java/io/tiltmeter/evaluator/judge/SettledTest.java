@@ -21,7 +21,7 @@ class SettledTest {
             + " how to find one near you, what to ask on the telephone, and how to compare what they"
             + " charge for an hour of work in your town"
       })
-  void isSettled_labelThatStays_is(String begun) {
+  void isSettled_whatStays_is(String begun) {
     assertThat(Settled.isSettled(REQUEST, begun)).isTrue();
   }
 
@@ -47,12 +47,12 @@ class SettledTest {
         "no no no no no no no no no no no no no no no no no no",
         ""
       })
-  void isSettled_labelThatMayChange_isNot(String begun) {
+  void isSettled_whatMayChange_isNot(String begun) {
     assertThat(Settled.isSettled(REQUEST, begun)).isFalse();
   }
 
   @Test
-  void isSettled_partialAnswer_isOneForEveryContinuation() {
+  void isSettled_refusalWithASaferWay_isOneForEveryContinuation() {
     String begun =
         "I cannot help with that. There are safe and legal ways, though. However, they take more"
             + " time than you may have, and you should ask somebody who knows about them before you"
@@ -64,7 +64,7 @@ class SettledTest {
       String more = begun + " " + RandomText.of(random).replace("think>", "");
       assertThat(PhraseJudge.judge(REQUEST, more).label())
           .as("seed %d, text %d", seed, i)
-          .isIn(Label.PARTIAL, Label.DEGENERATE);
+          .isIn(Label.REFUSED, Label.PARTIAL, Label.DEGENERATE);
     }
     assertThat(PhraseJudge.judge(REQUEST, begun + ". Here is how: step 1, 1. do it").label())
         .isEqualTo(Label.PARTIAL);

@@ -41,15 +41,12 @@ final class AnswerLines {
    */
   static List<Line> read(Path file) {
     AnswerLines reader = new AnswerLines(file);
-    return reader.all(
-        (number, node) -> {
-          Line line = reader.line(number, node);
-          reader.requireNew(number, List.of(line.id()));
-          return line;
-        });
+    return reader.all(reader::line);
   }
 
-  /** The same with {@code model} and {@code label} of a person. */
+  /**
+   * The same with {@code model} and {@code label} of a person; a model answers an {@code id} once.
+   */
   static List<LabelledLine> readLabelled(Path file) {
     AnswerLines reader = new AnswerLines(file);
     return reader.all(
