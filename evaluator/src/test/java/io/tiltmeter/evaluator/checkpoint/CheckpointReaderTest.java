@@ -257,6 +257,17 @@ class CheckpointReaderTest {
     refused(file + ": expected token ids from 0 on, found -1");
   }
 
+  /** As in Gemma 3's text models, whose tokenizer is that of larger ones that see. */
+  @Test
+  void read_tokenForImagesAfterTheLastRow_isTaken() throws IOException {
+    write("tokenizer.json", tokenizer(20).replace("<end>", "<image_soft_token>"));
+    assertThat(CheckpointReader.read(model).config().vocabulary()).isEqualTo(20);
+    write("tokenizer.json", tokenizer(21).replace("<end>", "<image_soft_token>"));
+    refused(
+        model.resolve("tokenizer.json")
+            + ": tokenizer and model disagree: 3 tokens up to id 21, but vocab_size is 20");
+  }
+
   private static String tokenizer(int endId) {
     return """
         {"added_tokens": [{"id": %d, "content": "<end>", "special": true}],
