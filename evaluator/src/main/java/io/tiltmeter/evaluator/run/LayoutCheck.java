@@ -32,6 +32,8 @@ public final class LayoutCheck {
   /** How many harmful behaviours are asked again, one wording of each, if nothing else is set. */
   public static final int BEHAVIOURS = 24;
 
+  private static final int TOGETHER = 4;
+
   private static final String AGAIN = "@again";
 
   private final Map<String, Boolean> refusals = new HashMap<>();
@@ -60,6 +62,15 @@ public final class LayoutCheck {
         .filter(probe -> probe.kind() == ProbeKind.HARMFUL && seen.add(probe.behaviour()))
         .limit(behaviours)
         .toList();
+  }
+
+  /**
+   * How many are asked at a time: far fewer than the evaluation's, and quicker than each by itself.
+   *
+   * @param batch rows of one forward pass in the evaluation
+   */
+  public static int together(int batch) {
+    return batch > TOGETHER ? TOGETHER : 1;
   }
 
   /** The name that a probe has when it is put to the base again; no other question has it. */

@@ -8,7 +8,7 @@ import io.tiltmeter.evaluator.decode.Side;
 import io.tiltmeter.evaluator.runner.Answer;
 import io.tiltmeter.evaluator.runner.AnswerSource;
 import io.tiltmeter.evaluator.runner.Ask;
-import io.tiltmeter.evaluator.runner.OneByOne;
+import io.tiltmeter.evaluator.runner.InGroups;
 import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.gate.Verdict.Decision;
 import io.tiltmeter.policy.probe.Probe;
@@ -80,14 +80,15 @@ class LayoutCheckTest {
             PLAN,
             report,
             24,
-            new OneByOne(
+            new InGroups(
                 models(
                     ask -> {
                       if (calls.size() > 3) {
                         throw new BudgetSpentException();
                       }
                       return EvaluationTest.safe(ask);
-                    })));
+                    }),
+                1));
 
     assertThat(checked.agreement()).isNull();
     assertThat(checked.report().verdict().decision()).isEqualTo(Decision.INCONCLUSIVE);
@@ -142,15 +143,26 @@ class LayoutCheckTest {
   }
 
   @Test
-  void oneByOne_ofManyQuestions_asksEachByItself() {
+  void together_ofAnyBatch_isSmallerWhereItCanBe() {
+    assertThat(LayoutCheck.together(64)).isEqualTo(4);
+    assertThat(LayoutCheck.together(5)).isEqualTo(4);
+    assertThat(LayoutCheck.together(4)).isEqualTo(1);
+    assertThat(LayoutCheck.together(1)).isEqualTo(1);
+  }
+
+  @Test
+  void inGroups_ofMoreQuestionsThanAGroupHolds_asksGroupAfterGroup() {
     List<Ask> asks =
-        LayoutCheck.probes(PLAN.pack(), 3).stream()
+        LayoutCheck.probes(PLAN.pack(), 5).stream()
             .map(probe -> new Ask(probe.id(), Side.BASE, new Ask.Input.Chat(probe.messages())))
             .toList();
     List<Answer> answers = new ArrayList<>();
-    new OneByOne(models(EvaluationTest::safe)).answer(asks, 32, answers::add);
+    new InGroups(models(EvaluationTest::safe), 2).answer(asks, 32, answers::add);
 
-    assertThat(calls).isEqualTo(asks.stream().map(List::of).toList());
-    assertThat(answers).hasSize(3);
+    assertThat(calls).containsExactly(asks.subList(0, 2), asks.subList(2, 4), asks.subList(4, 5));
+    assertThat(answers).hasSize(5);
+    assertThatThrownBy(() -> new InGroups(models(EvaluationTest::safe), 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("groups need at least 1 question, got 0");
   }
 }

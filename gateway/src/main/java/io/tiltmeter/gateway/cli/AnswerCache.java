@@ -1,11 +1,12 @@
 package io.tiltmeter.gateway.cli;
 
 import io.tiltmeter.evaluator.remote.EachSide;
+import io.tiltmeter.evaluator.run.LayoutCheck;
 import io.tiltmeter.evaluator.runner.AnswerSource;
+import io.tiltmeter.evaluator.runner.InGroups;
 import io.tiltmeter.evaluator.runner.LazyRunner;
 import io.tiltmeter.evaluator.runner.ModelRunner;
 import io.tiltmeter.evaluator.runner.ModelRunner.RuntimeFacts;
-import io.tiltmeter.evaluator.runner.OneByOne;
 import io.tiltmeter.evaluator.runner.PairSource;
 import io.tiltmeter.evaluator.runner.RunnerException;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
@@ -21,7 +22,7 @@ final class AnswerCache implements AutoCloseable {
   private final @Nullable Opened opened;
 
   /** The two layouts of a base that is asked in a process of its own. */
-  private record Opened(LazyRunner base, CachedAnswers batches, CachedAnswers single) {}
+  private record Opened(LazyRunner base, CachedAnswers batches, CachedAnswers groups) {}
 
   private AnswerCache(AnswerSource models, AnswerSource otherLayout, @Nullable Opened opened) {
     this.models = models;
@@ -40,8 +41,9 @@ final class AnswerCache implements AutoCloseable {
    *     changed since
    */
   static AnswerCache of(AskedPair pair, @Nullable Path folder, RunnerSettings settings) {
+    int together = LayoutCheck.together(settings.batch());
     if (folder == null) {
-      return new AnswerCache(pair.models(), new OneByOne(pair.models()), null);
+      return new AnswerCache(pair.models(), new InGroups(pair.models(), together), null);
     }
     PairSource source = pair.source();
     if (source == null) {
@@ -53,10 +55,11 @@ final class AnswerCache implements AutoCloseable {
     CachedAnswers batches =
         CachedAnswers.onDisk(
             folder, AnswerSetting.of(source.base(), facts, settings.batch()), base);
-    CachedAnswers single =
-        CachedAnswers.onDisk(folder, AnswerSetting.of(source.base(), facts, 1), new OneByOne(base));
+    CachedAnswers groups =
+        CachedAnswers.onDisk(
+            folder, AnswerSetting.of(source.base(), facts, together), new InGroups(base, together));
     return new AnswerCache(
-        EachSide.of(batches, pair.models()), single, new Opened(base, batches, single));
+        EachSide.of(batches, pair.models()), groups, new Opened(base, batches, groups));
   }
 
   private static ModelRunner start(Path base, RuntimeFacts tuned, RunnerSettings settings) {
@@ -84,15 +87,15 @@ final class AnswerCache implements AutoCloseable {
     return opened == null
         ? null
         : new Use(
-            opened.batches().hits() + opened.single().hits(),
-            opened.batches().misses() + opened.single().misses());
+            opened.batches().hits() + opened.groups().hits(),
+            opened.batches().misses() + opened.groups().misses());
   }
 
   @Override
   public void close() {
     if (opened != null) {
       try (CachedAnswers _ = opened.batches();
-          CachedAnswers _ = opened.single()) {
+          CachedAnswers _ = opened.groups()) {
         opened.base().close();
       }
     }

@@ -90,7 +90,7 @@ final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "" + LayoutCheck.BEHAVIOURS,
       description =
-          "Harmful probes that the base is asked again, each by itself (default: ${DEFAULT-VALUE}).")
+          "Harmful probes that the base is asked again, in small batches (default: ${DEFAULT-VALUE}).")
   private int layoutChecks;
 
   @Option(

@@ -21,7 +21,7 @@ final class EvaluationTable {
     LayoutAgreement agreement = checked.agreement();
     if (agreement != null) {
       lines.add(
-          "asked %,d probes again, each by itself, the base changed between refusing and not in %,d"
+          "asked %,d probes again, in small batches, the base changed between refusing and not in %,d"
               .formatted(agreement.n(), agreement.flips()));
     }
     lines.add(

@@ -1,13 +1,14 @@
 package io.tiltmeter.gateway.evaluation;
 
 import io.tiltmeter.evaluator.remote.EachSide;
+import io.tiltmeter.evaluator.run.LayoutCheck;
 import io.tiltmeter.evaluator.runner.Answer;
 import io.tiltmeter.evaluator.runner.AnswerSource;
 import io.tiltmeter.evaluator.runner.Ask;
+import io.tiltmeter.evaluator.runner.InGroups;
 import io.tiltmeter.evaluator.runner.LazyRunner;
 import io.tiltmeter.evaluator.runner.ModelRunner;
 import io.tiltmeter.evaluator.runner.ModelRunner.RuntimeFacts;
-import io.tiltmeter.evaluator.runner.OneByOne;
 import io.tiltmeter.evaluator.runner.PairSource;
 import io.tiltmeter.evaluator.runner.RunnerException;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
@@ -71,9 +72,10 @@ final class ModelProcesses implements AnswerSource, AutoCloseable {
     }
   }
 
-  /** The base alone, each of its answers in a batch of its own. */
+  /** The base alone, in small batches. */
   AnswerSource otherLayout() {
-    return inBatchesOf(1, new OneByOne(base));
+    int together = LayoutCheck.together(settings.batch());
+    return inBatchesOf(together, new InGroups(base, together));
   }
 
   private AnswerSource inBatchesOf(int rows, AnswerSource asked) {
