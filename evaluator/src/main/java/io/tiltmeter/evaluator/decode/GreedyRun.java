@@ -4,7 +4,7 @@ import io.tiltmeter.evaluator.checkpoint.ModelException;
 import io.tiltmeter.evaluator.decode.Generation.Stopped;
 import io.tiltmeter.evaluator.onnx.AnswerBatch;
 import io.tiltmeter.evaluator.onnx.BatchRow;
-import io.tiltmeter.evaluator.onnx.ScoringBatch;
+import io.tiltmeter.evaluator.onnx.DecoderBatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -20,7 +20,7 @@ final class GreedyRun implements AutoCloseable {
   private final AnswerBatch batch;
 
   /** The same batch, where likelihoods are wanted. */
-  private final @Nullable ScoringBatch scored;
+  private final @Nullable DecoderBatch scored;
 
   private final List<OpenAnswer> open = new ArrayList<>();
 

@@ -1,6 +1,6 @@
 package io.tiltmeter.evaluator.decode;
 
-import io.tiltmeter.evaluator.onnx.ScoringBatch;
+import io.tiltmeter.evaluator.onnx.DecoderBatch;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -55,7 +55,7 @@ public final class OpenerTree {
    *
    * @return one list for each row, in the order of the openers
    */
-  List<List<Double>> score(ScoringBatch batch) {
+  List<List<Double>> score(DecoderBatch batch) {
     double[][] scores = new double[openers.size()][];
     batch.mark();
     score(
@@ -76,7 +76,7 @@ public final class OpenerTree {
    * @param sums likelihood of what they share, by row
    */
   private void score(
-      ScoringBatch batch, List<Integer> chosen, int depth, double[] sums, double[][] scores) {
+      DecoderBatch batch, List<Integer> chosen, int depth, double[] sums, double[][] scores) {
     Map<Integer, List<Integer>> byToken =
         chosen.stream()
             .collect(
@@ -103,7 +103,7 @@ public final class OpenerTree {
         });
   }
 
-  private static double[] sumsWith(ScoringBatch batch, int token, double[] sums) {
+  private static double[] sumsWith(DecoderBatch batch, int token, double[] sums) {
     double[] longer = new double[sums.length];
     for (int row = 0; row < sums.length; row++) {
       longer[row] = sums[row] + batch.logProbability(row, token);

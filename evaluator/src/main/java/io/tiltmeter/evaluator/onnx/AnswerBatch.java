@@ -6,7 +6,7 @@ import java.util.List;
  * Sequences that grow together, one token a step; one object serves batch after batch. Used by the
  * thread that made it. Rows are numbered from 0 without gaps.
  */
-public sealed interface AnswerBatch extends AutoCloseable permits ScoringBatch, ExportBatch {
+public sealed interface AnswerBatch extends AutoCloseable permits DecoderBatch, ExportBatch {
 
   /**
    * Begins a batch: reads the prompts and finds each one's next token. What was in the batch before

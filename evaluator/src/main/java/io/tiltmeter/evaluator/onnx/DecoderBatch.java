@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * with a long beginning that others share is always read in two parts, the beginning and the rest,
  * each by itself; rows that begin alike copy the first part.
  */
-public final class DecoderBatch implements ScoringBatch {
+public final class DecoderBatch implements AnswerBatch {
   /** Tokens of one prefill run; more gain no speed, and pad short prompts to longer ones. */
   private static final int PREFILL_TOKENS = 1024;
 
@@ -89,12 +89,18 @@ public final class DecoderBatch implements ScoringBatch {
     memory.run(stepPass());
   }
 
-  @Override
+  /**
+   * The natural logarithm of a token's probability as the next one of a row; NaN if a logit is not
+   * finite. Of no meaning between {@link #stepBack} and the next step.
+   *
+   * @param token from 0 to the vocabulary's size less 1
+   * @throws IllegalStateException if the batch keeps no logits
+   */
   public double logProbability(int row, int token) {
     return memory.logits().logProbability(row, token);
   }
 
-  @Override
+  /** Feeds every row the same token and finds the one after. */
   public void stepWith(int token) {
     for (int row = 0; row < computedRows(); row++) {
       memory.setNext(row, token);
@@ -102,17 +108,19 @@ public final class DecoderBatch implements ScoringBatch {
     step();
   }
 
-  @Override
+  /** Forgets the token that each row was fed last. */
   public void stepBack() {
     memory.stepBack(computedRows());
   }
 
-  @Override
+  /**
+   * Remembers where the rows of a batch with logits are, in place of what was remembered before.
+   */
   public void mark() {
     memory.mark();
   }
 
-  @Override
+  /** Goes back to the mark, before which nothing was forgotten and no row dropped. */
   public void reset() {
     memory.reset();
   }

@@ -41,7 +41,7 @@ public sealed interface DecoderModel extends AutoCloseable permits DecoderSessio
    * @throws io.tiltmeter.evaluator.checkpoint.ModelException if the runtime cannot hold as many, or
    *     the model's graph shows no logits
    */
-  ScoringBatch scoringBatch(int maxRows, long positions);
+  DecoderBatch scoringBatch(int maxRows, long positions);
 
   /** Unloads the model; closing again does nothing. */
   @Override

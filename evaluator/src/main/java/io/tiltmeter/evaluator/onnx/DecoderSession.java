@@ -104,7 +104,7 @@ public final class DecoderSession implements DecoderModel {
   }
 
   @Override
-  public ScoringBatch scoringBatch(int maxRows, long positions) {
+  public DecoderBatch scoringBatch(int maxRows, long positions) {
     return new DecoderBatch(this, maxRows, positions, true);
   }
 

@@ -103,7 +103,7 @@ public final class ExportSession implements DecoderModel {
   }
 
   @Override
-  public ScoringBatch scoringBatch(int maxRows, long positions) {
+  public DecoderBatch scoringBatch(int maxRows, long positions) {
     throw new ModelException(
         "%s: likelihoods are not read from an ONNX export; give the model as safetensors"
             .formatted(export.directory()));
