@@ -62,7 +62,16 @@ final class Inputs {
    * @throws CommandException with a line for each problem
    */
   static EffectivePolicy policy(Path path, ProbePack pack) {
-    return switch (readPolicy(path, PackSummary.names(pack))) {
+    return policy(path, PackSummary.names(pack));
+  }
+
+  /**
+   * Reads a policy that may name these categories beside the standard ones.
+   *
+   * @throws CommandException with a line for each problem
+   */
+  static EffectivePolicy policy(Path path, Set<String> categories) {
+    return switch (readPolicy(path, categories)) {
       case PolicyResult.Read(Policy policy) -> EffectivePolicy.of(policy);
       case PolicyResult.Invalid(List<Issue> issues) -> throw problems("policy", path, issues);
     };

@@ -6,7 +6,6 @@ import io.tiltmeter.gateway.sourcefile.Issue;
 import io.tiltmeter.policy.gate.Policy;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,12 +17,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "policy",
     description = "Work with policies.",
-    subcommands = PolicyCommand.CheckCommand.class,
+    subcommands = {PolicyCommand.CheckCommand.class, PolicyDiffCommand.class},
     footer = {
       "",
       "Examples:",
-      "  tiltmeter policy check fixtures/policies/default.yaml",
-      "  tiltmeter policy check my-policy.yaml --json"
+      "  tiltmeter policy check my-policy.yaml",
+      "  tiltmeter policy diff fixtures/policies/default.yaml my-policy.yaml"
     })
 final class PolicyCommand extends GroupCommand {
 
@@ -41,6 +40,7 @@ final class PolicyCommand extends GroupCommand {
 
     @Spec private CommandSpec spec;
     @Mixin private CommonOptions common;
+    @Mixin private PackCategories categories;
 
     @Parameters(paramLabel = "POLICY", description = "The policy file.")
     private Path policy;
@@ -48,7 +48,7 @@ final class PolicyCommand extends GroupCommand {
     @Override
     public Integer call() {
       Problems problems = new Problems(spec.commandLine().getOut(), common.json());
-      return switch (Inputs.readPolicy(policy, Set.of())) {
+      return switch (Inputs.readPolicy(policy, categories.names())) {
         case PolicyResult.Read(Policy read) ->
             problems.none("%s: no problem, %s".formatted(policy, PolicyDigest.of(read)));
         case PolicyResult.Invalid(List<Issue> issues) -> problems.list(issues);
