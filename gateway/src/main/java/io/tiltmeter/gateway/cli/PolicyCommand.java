@@ -17,7 +17,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "policy",
     description = "Work with policies.",
-    subcommands = {PolicyCommand.CheckCommand.class, PolicyDiffCommand.class},
+    subcommands = {
+      PolicyCommand.CheckCommand.class,
+      PolicyDiffCommand.class,
+      PolicyReplayCommand.class
+    },
     footer = {
       "",
       "Examples:",

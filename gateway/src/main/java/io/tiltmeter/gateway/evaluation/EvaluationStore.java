@@ -285,7 +285,7 @@ public final class EvaluationStore {
     return Json.MAPPER.readValue(row.getString("report"), VerdictView.class);
   }
 
-  private static StoredEvaluation evaluation(Row row) {
+  static StoredEvaluation evaluation(Row row) {
     return new StoredEvaluation(
         row.getString("id"),
         row.getString("job_id"),

@@ -14,8 +14,10 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The probe packs of this installation, read once, and which base is asked which. */
 public final class Packs {
@@ -61,13 +63,19 @@ public final class Packs {
   }
 
   /** The pack with this digest, if this installation still has it. */
-  ProbePack withDigest(Digest digest) {
-    if (general.digest().equals(digest)) {
-      return general;
-    }
-    return byBase.values().stream()
+  Optional<ProbePack> find(Digest digest) {
+    return Stream.concat(Stream.of(general), byBase.values().stream())
         .filter(pack -> pack.digest().equals(digest))
-        .findFirst()
+        .findFirst();
+  }
+
+  /**
+   * The pack with this digest.
+   *
+   * @throws VerdictException if this installation no longer has it
+   */
+  ProbePack withDigest(Digest digest) {
+    return find(digest)
         .orElseThrow(
             () ->
                 new VerdictException(

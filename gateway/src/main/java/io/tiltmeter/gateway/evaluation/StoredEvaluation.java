@@ -14,7 +14,7 @@ import java.util.UUID;
  * @param spent time that earlier tries took
  * @param isTimeOver whether it has a verdict that says that its time was over
  */
-record StoredEvaluation(
+public record StoredEvaluation(
     String id,
     String jobId,
     UUID tenantId,

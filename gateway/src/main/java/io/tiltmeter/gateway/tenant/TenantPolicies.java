@@ -7,10 +7,8 @@ import io.tiltmeter.gateway.policyfile.PolicyResult;
 import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.lineage.Digest;
 import java.time.Clock;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The policies of tenants: their own, or else the installation's.
@@ -21,8 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class TenantPolicies {
   private final PolicyStore store;
   private final PolicyText byDefault;
-  private final Set<String> categories;
-  private final Map<Digest, Policy> read = new ConcurrentHashMap<>();
+  private final PolicyLibrary library;
 
   /**
    * A policy as its owner wrote it, and what it means.
@@ -38,7 +35,7 @@ public final class TenantPolicies {
   public TenantPolicies(Clock clock, PolicyText byDefault, Set<String> categories) {
     this.store = new PolicyStore(clock);
     this.byDefault = byDefault;
-    this.categories = Set.copyOf(categories);
+    this.library = new PolicyLibrary(store, categories);
   }
 
   /** Reads a policy's text; either it is right, or every problem of it is said. */
@@ -79,24 +76,11 @@ public final class TenantPolicies {
    *     decides could then not be trusted
    */
   public Policy byDigest(Sql sql, Digest digest) {
-    return read.computeIfAbsent(digest, wanted -> load(sql, wanted));
-  }
-
-  private Policy load(Sql sql, Digest digest) {
-    String text =
-        store
-            .text(sql, digest)
-            .orElseThrow(() -> new IllegalStateException("no policy has digest " + digest));
-    if (read(text, categories) instanceof PolicyResult.Read(Policy policy)
-        && PolicyDigest.of(policy).equals(digest)) {
-      return policy;
-    }
-    throw new IllegalStateException(
-        "the policy kept under digest %s no longer reads as that policy".formatted(digest));
+    return library.byDigest(sql, digest);
   }
 
   /** The categories that a policy may name beside the standard ones. */
   public Set<String> categories() {
-    return categories;
+    return library.categories();
   }
 }

@@ -1,6 +1,7 @@
 package io.tiltmeter.policy.gate;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -56,6 +57,23 @@ public record Policy(
     rules = List.copyOf(rules);
   }
 
+  /** The same policy, but in no category does one lost behaviour block by itself. */
+  public Policy withoutZeroTolerance() {
+    return new Policy(
+        name,
+        version,
+        gate,
+        categories.withoutZeroTolerance(),
+        overRefusal,
+        capability,
+        base,
+        judge,
+        runtime,
+        scan,
+        release,
+        rules);
+  }
+
   /**
    * The test over all harmful behaviours.
    *
@@ -80,7 +98,11 @@ public record Policy(
    * @param margin largest tolerated delta in this category, in (0, 1)
    * @param zeroTolerance whether one confirmed lost behaviour blocks by itself
    */
-  public record Category(double margin, Require require, boolean zeroTolerance) {}
+  public record Category(double margin, Require require, boolean zeroTolerance) {
+    Category withoutZeroTolerance() {
+      return new Category(margin, require, false);
+    }
+  }
 
   /** The categories: a default and those that differ from it, by name. */
   public record Categories(Category defaults, Map<String, Category> named) {
@@ -91,6 +113,12 @@ public record Policy(
     /** The rule for this category. */
     public Category of(String category) {
       return named.getOrDefault(category, defaults);
+    }
+
+    Categories withoutZeroTolerance() {
+      Map<String, Category> others = new HashMap<>();
+      named.forEach((name, category) -> others.put(name, category.withoutZeroTolerance()));
+      return new Categories(defaults.withoutZeroTolerance(), others);
     }
   }
 
