@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -19,7 +20,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "pack",
     description = "Work with probe packs.",
-    subcommands = {PackCommand.LintCommand.class, PackCommand.ShowCommand.class},
+    subcommands = {
+      PackCommand.LintCommand.class,
+      PackCommand.ShowCommand.class,
+      PackCommand.SchemaCommand.class
+    },
     footer = {
       "",
       "Examples:",
@@ -139,6 +144,34 @@ final class PackCommand extends GroupCommand {
     private static void row(TextTable table, String name, int behaviours, int harmful, int twins) {
       table.row(
           name, Integer.toString(behaviours), Integer.toString(harmful), Integer.toString(twins));
+    }
+  }
+
+  /** {@code tiltmeter pack schema}. */
+  @Command(
+      name = "schema",
+      description = {
+        "Print the JSON Schema of pack.yaml, for editors and checks elsewhere.",
+        "It looks for the schema of a probe beside itself, as probe.schema.json."
+      },
+      footer = {
+        "",
+        "Examples:",
+        "  tiltmeter pack schema > pack.schema.json",
+        "  tiltmeter pack schema --probe > probe.schema.json"
+      })
+  static final class SchemaCommand implements Callable<Integer> {
+
+    @Spec private CommandSpec spec;
+    @Mixin private CommonOptions common;
+
+    @Option(names = "--probe", description = "That of one line of probes.jsonl.")
+    private boolean probe;
+
+    @Override
+    public Integer call() {
+      ShippedSchema schema = probe ? ShippedSchema.PROBE : ShippedSchema.PACK;
+      return schema.print(spec.commandLine().getOut(), common.json());
     }
   }
 }

@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       PolicyCommand.CheckCommand.class,
       PolicyDiffCommand.class,
-      PolicyReplayCommand.class
+      PolicyReplayCommand.class,
+      PolicyCommand.SchemaCommand.class
     },
     footer = {
       "",
@@ -57,6 +58,27 @@ final class PolicyCommand extends GroupCommand {
             problems.none("%s: no problem, %s".formatted(policy, PolicyDigest.of(read)));
         case PolicyResult.Invalid(List<Issue> issues) -> problems.list(issues);
       };
+    }
+  }
+
+  /** {@code tiltmeter policy schema}. */
+  @Command(
+      name = "schema",
+      description = "Print the JSON Schema of policies, for editors and checks elsewhere.",
+      footer = {
+        "",
+        "Examples:",
+        "  tiltmeter policy schema > policy.schema.json",
+        "  tiltmeter policy schema --json"
+      })
+  static final class SchemaCommand implements Callable<Integer> {
+
+    @Spec private CommandSpec spec;
+    @Mixin private CommonOptions common;
+
+    @Override
+    public Integer call() {
+      return ShippedSchema.POLICY.print(spec.commandLine().getOut(), common.json());
     }
   }
 }

@@ -24,7 +24,7 @@ class PolicyCommandTest {
 
   @Test
   void help_ofEachSubCommand_showsTwoExamples() {
-    for (String command : new String[] {"check", "diff"}) {
+    for (String command : new String[] {"check", "diff", "replay", "schema"}) {
       Cli cli = Cli.run("policy", command, "--help");
       assertThat(cli.code()).as(command).isZero();
       assertThat(cli.out().split("Examples:", -1)[1].split("\n  tiltmeter ", -1).length - 1)
@@ -119,5 +119,29 @@ class PolicyCommandTest {
   @Test
   void diff_oneFile_isUsageError() {
     assertThat(Cli.run("policy", "diff", DEFAULT).code()).isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
+  void schema_ofEachKindOfFile_isTheShippedOne() throws IOException {
+    Path resources = Cli.ROOT.resolve("gateway/src/main/resources/io/tiltmeter/gateway");
+
+    assertThat(Cli.run("policy", "schema").out())
+        .isEqualTo(Files.readString(resources.resolve("policyfile/policy.schema.json")));
+    assertThat(Cli.run("pack", "schema").out())
+        .isEqualTo(Files.readString(resources.resolve("packfile/pack.schema.json")));
+    assertThat(Cli.run("pack", "schema", "--probe").out())
+        .isEqualTo(Files.readString(resources.resolve("packfile/probe.schema.json")));
+    Cli line = Cli.run("policy", "schema", "--json");
+    assertThat(line.out().lines()).hasSize(1);
+    assertThat(line.json().path("title").asString("")).startsWith("Tiltmeter policy");
+  }
+
+  @Test
+  void defaultPolicy_namesItsSchemaToEditors() throws IOException {
+    String first = Files.readAllLines(DEFAULT).getFirst();
+    String reference = first.replace("# yaml-language-server: $schema=", "");
+
+    assertThat(first).startsWith("# yaml-language-server: $schema=");
+    assertThat(DEFAULT.resolveSibling(reference)).isRegularFile();
   }
 }

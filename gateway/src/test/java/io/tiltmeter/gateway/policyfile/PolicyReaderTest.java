@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-class PolicyReaderTest {
+/** Policies as their reader finds them, right and wrong. */
+public class PolicyReaderTest {
   private static final Path SHIPPED =
       Path.of(System.getProperty("tiltmeter.root"), "fixtures/policies/default.yaml");
 

@@ -6,6 +6,7 @@ import io.tiltmeter.gateway.packfile.PackReader;
 import io.tiltmeter.gateway.packfile.PackReaderTest;
 import io.tiltmeter.gateway.packfile.PackResult;
 import io.tiltmeter.gateway.policyfile.PolicyReader;
+import io.tiltmeter.gateway.policyfile.PolicyReaderTest;
 import io.tiltmeter.gateway.policyfile.PolicyResult;
 import io.tiltmeter.policy.lineage.CanonicalJson;
 import io.tiltmeter.policy.probe.HazardCategory;
@@ -27,8 +28,8 @@ class SchemaAgreementTest {
   private static final Path PROBES = Golden.resource(PackReaderTest.class, "good/probes.jsonl");
   private static final Path SINGLE =
       Golden.resource(PackReaderTest.class, "good-single/single.yaml");
-  private static final Path POLICY =
-      Path.of(System.getProperty("tiltmeter.root"), "fixtures/policies/default.yaml");
+  private static final Path ROOT = Path.of(System.getProperty("tiltmeter.root"));
+  private static final Path POLICY = ROOT.resolve("fixtures/policies/default.yaml");
   private static final String RULES =
       "\nrules: [{name: many, when: flips.lost > 3, then: review}]\n";
   private static final Set<String> TYPO_CATEGORIES =
@@ -45,6 +46,31 @@ class SchemaAgreementTest {
     assertThat(JsonSchemas.problems("policy.schema.json", tree(POLICY))).isEmpty();
     for (Node probe : JsonLines.read(PROBES, new Issues("probes.jsonl"))) {
       assertThat(JsonSchemas.problems("probe.schema.json", probe.toPlain())).isEmpty();
+    }
+  }
+
+  @Test
+  void schemas_shippedPacks_findNothing() throws IOException {
+    for (String name : List.of("tiny", "core-en")) {
+      Path pack = ROOT.resolve("fixtures/packs").resolve(name);
+      assertThat(JsonSchemas.problems("pack.schema.json", tree(pack.resolve("pack.yaml"))))
+          .isEmpty();
+      for (Node probe : JsonLines.read(pack.resolve("probes.jsonl"), new Issues("probes.jsonl"))) {
+        assertThat(JsonSchemas.problems("probe.schema.json", probe.toPlain())).isEmpty();
+      }
+    }
+  }
+
+  /** Those whose problem is one of keys and types; conditions and references no schema checks. */
+  @Test
+  void schemas_badFiles_findProblemsToo() throws IOException {
+    for (String name : List.of("rules", "types")) {
+      Path policy = Golden.resource(PolicyReaderTest.class, "bad/" + name + "/policy.yaml");
+      assertThat(JsonSchemas.problems("policy.schema.json", tree(policy))).as(name).isNotEmpty();
+    }
+    for (String name : List.of("header", "keys", "list")) {
+      Path pack = Golden.resource(PackReaderTest.class, "bad/" + name + "/pack.yaml");
+      assertThat(JsonSchemas.problems("pack.schema.json", tree(pack))).as(name).isNotEmpty();
     }
   }
 
