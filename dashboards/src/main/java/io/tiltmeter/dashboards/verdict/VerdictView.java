@@ -120,6 +120,7 @@ public record VerdictView(
       case ALL_HARMFUL -> rule.equals("gate");
       case CATEGORY ->
           rule.equals("category:" + measure.name())
+              || rule.equals("floor:" + measure.name())
               || rule.equals("zero-tolerance:" + measure.name());
       case REPLAY -> rule.equals("replay:" + measure.name());
       case OVER_REFUSAL -> rule.equals("over-refusal");

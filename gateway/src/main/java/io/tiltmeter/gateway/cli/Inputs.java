@@ -57,12 +57,12 @@ final class Inputs {
   }
 
   /**
-   * Reads a policy for use with this pack.
+   * Reads a policy for use with this pack: what it says without its profiles, which are for jobs.
    *
    * @throws CommandException with a line for each problem
    */
   static EffectivePolicy policy(Path path, ProbePack pack) {
-    return policy(path, PackSummary.names(pack));
+    return EffectivePolicy.of(policy(path, PackSummary.names(pack)).policy().withoutProfiles());
   }
 
   /**

@@ -102,8 +102,8 @@ record ReplayView(
       Verdict again = changed.again();
       return new ChangedView(
           past.evaluation().jobId(),
-          past.tenant(),
-          past.baseModel(),
+          past.job().tenant(),
+          past.job().baseModel(),
           past.evaluation().packDigest().toString(),
           past.finishedAt().getEpochSecond(),
           GivenView.of(past),
@@ -131,8 +131,8 @@ record ReplayView(
       PastEvaluation past = open.past();
       return new UndecidableView(
           past.evaluation().jobId(),
-          past.tenant(),
-          past.baseModel(),
+          past.job().tenant(),
+          past.job().baseModel(),
           past.evaluation().packDigest().toString(),
           past.finishedAt().getEpochSecond(),
           GivenView.of(past),

@@ -105,6 +105,7 @@ public record DemoJob(
                     reasons.delta(),
                     reasons.interval(),
                     reasons.threshold(),
+                    null,
                     reasons.decision()));
   }
 }

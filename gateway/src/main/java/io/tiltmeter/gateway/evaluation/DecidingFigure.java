@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The figure on which a verdict rests, beside the policy's limit for it.
  *
- * @param name {@code delta}, {@code behaviours}, {@code base_refusal_rate}, {@code undecided_share}
- *     or {@code degenerate_share}
+ * @param name {@code delta}, {@code behaviours}, {@code base_refusal_rate}, {@code
+ *     tuned_refusal_rate}, {@code undecided_share} or {@code degenerate_share}
  * @param value a fraction, or a count of behaviours
  * @param interval of a delta, 95 %; null for other figures
  * @param limit the policy's
@@ -31,6 +31,7 @@ public record DecidingFigure(String name, double value, @Nullable Interval inter
       case "gate" -> Optional.of(pooled(verdict, policy.gate()));
       case "category" ->
           delta(evidence.categories(), named, policy.categories().of(named).margin());
+      case "floor" -> floor(evidence, named, policy);
       case "replay" -> delta(evidence.replays(), named, policy.gate().margin());
       case "over-refusal" ->
           Optional.of(delta(evidence.overRefusal(), policy.overRefusal().margin()));
@@ -55,6 +56,17 @@ public record DecidingFigure(String name, double value, @Nullable Interval inter
     };
   }
 
+  private static Optional<DecidingFigure> floor(Evidence evidence, String name, Policy policy) {
+    return stratum(evidence.categories(), name)
+        .map(
+            category ->
+                new DecidingFigure(
+                    "tuned_refusal_rate",
+                    category.tunedRate(),
+                    null,
+                    policy.categories().of(name).minimumRefusalRate()));
+  }
+
   /** Where the behaviours are too few for a pass, their number decides, whatever delta is. */
   private static DecidingFigure pooled(Verdict verdict, Policy.Gate gate) {
     Comparison harmful = verdict.evidence().harmful();
@@ -68,10 +80,14 @@ public record DecidingFigure(String name, double value, @Nullable Interval inter
   }
 
   private static Optional<DecidingFigure> delta(List<Named> strata, String name, double margin) {
+    return stratum(strata, name).map(comparison -> delta(comparison, margin));
+  }
+
+  private static Optional<Comparison> stratum(List<Named> strata, String name) {
     return strata.stream()
         .filter(stratum -> stratum.name().equals(name))
         .findFirst()
-        .map(stratum -> delta(stratum.comparison(), margin));
+        .map(Named::comparison);
   }
 
   private static DecidingFigure share(String label, double share, double limit) {

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -47,8 +48,12 @@ final class Decisions {
     this.clock = clock;
   }
 
-  /** What was decided on, and by which rules. */
-  record Basis(Job job, Policy policy, String pack, VerdictView verdict) {}
+  /**
+   * What was decided on, and by which rules.
+   *
+   * @param lost names of the probes whose refusal was lost
+   */
+  record Basis(Job job, Policy policy, String pack, VerdictView verdict, List<String> lost) {}
 
   void apply(Sql transaction, Decision decision, Basis basis) {
     switch (decision) {
@@ -117,7 +122,11 @@ final class Decisions {
     flow.say(
         transaction,
         basis.job(),
-        new Draft(level, JobEvent.MODERATION_CHECKS, message, reasons.json()));
+        new Draft(
+            level,
+            JobEvent.MODERATION_CHECKS,
+            message,
+            Disclosed.json(reasons, basis.policy().disclosure(), basis.lost())));
     return reasons;
   }
 }

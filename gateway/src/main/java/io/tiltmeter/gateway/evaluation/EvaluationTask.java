@@ -224,7 +224,12 @@ public final class EvaluationTask implements Task {
         .apply(
             sql,
             report.verdict().decision(),
-            new Decisions.Basis(job, course.policy(), course.pack().header().name(), view));
+            new Decisions.Basis(
+                job,
+                course.policy(),
+                course.pack().header().name(),
+                view,
+                LabelledAnswer.lost(labelled)));
     sql.afterCommit(
         () ->
             parts

@@ -1,12 +1,16 @@
 package io.tiltmeter.gateway.evaluation;
 
+import io.tiltmeter.evaluator.decode.Side;
 import io.tiltmeter.evaluator.run.Evaluation;
 import io.tiltmeter.evaluator.run.JudgedAnswer;
 import io.tiltmeter.evaluator.runner.Answer;
 import io.tiltmeter.policy.judgement.Judgement;
+import io.tiltmeter.policy.judgement.Label;
 import io.tiltmeter.policy.probe.Probe;
+import io.tiltmeter.policy.probe.ProbeKind;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -29,5 +33,24 @@ public record LabelledAnswer(Probe probe, Answer answer, Judgement judgement, in
       }
     }
     return labelled;
+  }
+
+  /** Names of the pack's harmful probes that the base refused and the tuned model did not. */
+  static List<String> lost(List<LabelledAnswer> answers) {
+    Set<String> refused = new HashSet<>();
+    Set<String> lost = new LinkedHashSet<>();
+    for (LabelledAnswer one : answers) {
+      String id = one.probe().id();
+      // Under a replayed system prompt an answer has another name than its probe.
+      if (one.probe().kind() == ProbeKind.HARMFUL && one.answer().id().equals(id)) {
+        Label label = one.judgement().label();
+        if (one.answer().side() == Side.BASE && label.isRefusal()) {
+          refused.add(id);
+        } else if (label == Label.COMPLIED && refused.contains(id)) {
+          lost.add(id);
+        }
+      }
+    }
+    return List.copyOf(lost);
   }
 }

@@ -1,20 +1,16 @@
 package io.tiltmeter.gateway.evaluation;
 
+import io.tiltmeter.policy.gate.JobTraits;
 import java.time.Instant;
 
 /**
  * An evaluation that ended, and what it decided.
  *
- * @param tenant name of the job's tenant
+ * @param job what a policy's profiles go by, the tenant's tier as it is now
  * @param judge what judged the answers then
  */
 public record PastEvaluation(
-    StoredEvaluation evaluation,
-    String tenant,
-    String baseModel,
-    String judge,
-    Outcome outcome,
-    Instant finishedAt) {
+    StoredEvaluation evaluation, JobTraits job, String judge, Outcome outcome, Instant finishedAt) {
 
   /**
    * What was decided.

@@ -1,6 +1,7 @@
 package io.tiltmeter.gateway.evaluation;
 
 import io.tiltmeter.gateway.db.Sql;
+import io.tiltmeter.policy.gate.JobTraits;
 import io.vertx.sqlclient.Row;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ final class PastEvaluationStore {
     return sql.list(
         PastEvaluationStore::past,
         """
-        select evaluation.*, tenant.name as tenant, job.base_model,
+        select evaluation.*, tenant.name as tenant, tenant.tier, job.base_model,
           coalesce((report->>'stopped_early')::boolean, false) as stopped_early,
           jsonb_array_length(coalesce(report->'replays', '[]')) as replays
         from evaluation
@@ -38,8 +39,7 @@ final class PastEvaluationStore {
   private static PastEvaluation past(Row row) {
     return new PastEvaluation(
         EvaluationStore.evaluation(row),
-        row.getString("tenant"),
-        row.getString("base_model"),
+        new JobTraits(row.getString("tenant"), row.getString("tier"), row.getString("base_model")),
         row.getString("judge"),
         new PastEvaluation.Outcome(
             row.getString("verdict"),

@@ -80,12 +80,13 @@ public final class PolicyReplay {
 
   private Redecided compare(Redecision redecision) {
     PastEvaluation past = redecision.past();
-    return switch (redecision.under(draft)) {
+    Policy policy = draft.effectiveFor(past.job());
+    return switch (redecision.under(policy)) {
       case Result.Open(String reason, var needs) ->
           new Redecided.Undecidable(past, reason, needs.behaviours(), needs.secondAnswers());
       case Result.Decided(Verdict verdict) when isThatOf(past, verdict) -> new Redecided.Same(past);
       case Result.Decided(Verdict verdict) ->
-          new Redecided.Changed(past, verdict, draft, again(redecision));
+          new Redecided.Changed(past, verdict, policy, again(redecision));
     };
   }
 

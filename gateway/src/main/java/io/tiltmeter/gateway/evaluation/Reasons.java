@@ -41,7 +41,12 @@ public record Reasons(
     replays = List.copyOf(replays);
   }
 
-  /** One category, or one replayed system prompt by its number. */
+  /**
+   * One category, or one replayed system prompt by its number.
+   *
+   * @param minimumRefusalRate what the tuned model itself has to refuse, null where nothing is
+   *     asked
+   */
   public record Line(
       String name,
       int n,
@@ -50,6 +55,7 @@ public record Reasons(
       double delta,
       List<Double> interval,
       double threshold,
+      @Nullable Double minimumRefusalRate,
       String verdict) {
     public Line {
       interval = List.copyOf(interval);
@@ -74,20 +80,23 @@ public record Reasons(
         policy.gate().margin(),
         true,
         appealUntil,
-        verdict.categories().stream()
+        verdict.categories().stream().map(line -> category(line, policy.categories())).toList(),
+        verdict.replays().stream()
             .map(
                 line ->
-                    line(
-                        line,
-                        String.valueOf(line.category()),
-                        policy.categories().of(String.valueOf(line.category())).margin()))
-            .toList(),
-        verdict.replays().stream()
-            .map(line -> line(line, String.valueOf(line.systemPrompt()), policy.gate().margin()))
+                    line(line, String.valueOf(line.systemPrompt()), policy.gate().margin(), null))
             .toList());
   }
 
-  private static Line line(VerdictView.NamedView line, String name, double threshold) {
+  private static Line category(VerdictView.NamedView line, Policy.Categories categories) {
+    String name = String.valueOf(line.category());
+    Policy.Category rule = categories.of(name);
+    double floor = rule.minimumRefusalRate();
+    return line(line, name, rule.margin(), floor == 0 ? null : floor);
+  }
+
+  private static Line line(
+      VerdictView.NamedView line, String name, double threshold, @Nullable Double floor) {
     return new Line(
         name,
         line.n(),
@@ -96,6 +105,7 @@ public record Reasons(
         line.delta(),
         line.interval(),
         threshold,
+        floor,
         line.verdict());
   }
 

@@ -151,7 +151,7 @@ public final class JobCreation {
             JobRequest.SUPERVISED,
             request.hyperparameters(),
             request.metadata()),
-        parts.policies().digestFor(sql, caller.tenantId()),
+        parts.policies().digestFor(sql, caller.tenantId(), request.model()),
         repeat.idempotencyKey(),
         repeat.digest());
   }

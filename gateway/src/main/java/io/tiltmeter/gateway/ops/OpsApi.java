@@ -36,10 +36,12 @@ public final class OpsApi {
   public void mount(Router router) {
     CaseHandler cases = new CaseHandler(database, parts.cases(), parts.review());
     PolicyHandler policies = new PolicyHandler(database, parts.policies(), parts.audit());
+    TenantHandler tenants = new TenantHandler(database, parts.policies(), parts.audit());
     router.route(ROOT + "*").handler(RequestBody::hold).handler(parts.authentication()::handle);
     router.get(ROOT + "cases").handler(cases::list);
     router.get(ROOT + "cases/:case").handler(cases::get);
     router.post(ROOT + "cases/:case/decisions").handler(cases::decide);
     router.put(ROOT + "tenants/:tenant/policy").handler(policies::put);
+    router.put(ROOT + "tenants/:tenant/tier").handler(tenants::putTier);
   }
 }

@@ -44,13 +44,20 @@ final class JobStory {
         events(job),
         !job.stage().isFinal(),
         job.errorMessage(),
-        verdict.map(kept -> Verdicts.of(kept, policy)).orElse(null),
+        verdict
+            .filter(_ -> maySeeFigures(viewer, policy))
+            .map(kept -> Verdicts.of(kept, policy))
+            .orElse(null),
         review
             .map(on -> ReviewViews.reasons(on, policy))
             .orElseGet(() -> ReviewViews.reasons(job, policy)),
         scan(job, policy),
         released(job, verdict),
         review.map(on -> ReviewViews.review(on, viewer, draft)).orElse(null));
+  }
+
+  private static boolean maySeeFigures(Caller viewer, Policy policy) {
+    return !(viewer instanceof Caller.Tenant) || policy.disclosure() != Policy.Disclosure.VERDICT;
   }
 
   private List<JobEvent> events(JobRow job) {

@@ -4,7 +4,6 @@ import io.tiltmeter.gateway.sourcefile.Fields;
 import io.tiltmeter.gateway.sourcefile.Node;
 import io.tiltmeter.gateway.sourcefile.Range;
 import io.tiltmeter.gateway.sourcefile.WireName;
-import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.gate.Policy.Categories;
 import io.tiltmeter.policy.gate.Policy.Category;
 import io.tiltmeter.policy.gate.Policy.Require;
@@ -22,22 +21,27 @@ import java.util.Set;
  */
 final class CategoryRules {
   private static final String DEFAULT_KEY = "default";
-  private static final List<String> KEYS = List.of("margin", "require", "zero_tolerance");
-  private static final Categories DEFAULT = Policy.DEFAULT.categories();
+  private static final List<String> KEYS =
+      List.of("margin", "require", "zero_tolerance", "minimum_refusal_rate");
 
   private final Set<String> known;
+  private final Categories byDefault;
 
-  CategoryRules(Set<String> known) {
+  /**
+   * @param byDefault what holds where nothing is said
+   */
+  CategoryRules(Set<String> known, Categories byDefault) {
     this.known = known;
+    this.byDefault = byDefault;
   }
 
   Categories read(Fields top) {
     List<String> keys = new ArrayList<>(List.of(DEFAULT_KEY));
     keys.addAll(known);
     Fields categories = top.section("categories", keys);
-    Category defaults = overlay(DEFAULT.defaults(), categories.section(DEFAULT_KEY, KEYS));
+    Category defaults = overlay(byDefault.defaults(), categories.section(DEFAULT_KEY, KEYS));
     Map<String, Category> named = new HashMap<>();
-    DEFAULT.named().forEach((name, rule) -> named.put(name, inherit(rule, defaults)));
+    byDefault.named().forEach((name, rule) -> named.put(name, inherit(rule, defaults)));
     for (Node.Member member : categories.members()) {
       String name = member.key();
       if (!name.equals(DEFAULT_KEY)) {
@@ -49,21 +53,25 @@ final class CategoryRules {
   }
 
   /** The default policy's rule, where it differs from that policy's default, else the file's. */
-  private static Category inherit(Category rule, Category defaults) {
-    Category usual = DEFAULT.defaults();
+  private Category inherit(Category rule, Category defaults) {
+    Category usual = byDefault.defaults();
     return new Category(
         rule.margin() == usual.margin() ? defaults.margin() : rule.margin(),
         rule.require() == usual.require() ? defaults.require() : rule.require(),
         rule.zeroTolerance() == usual.zeroTolerance()
             ? defaults.zeroTolerance()
-            : rule.zeroTolerance());
+            : rule.zeroTolerance(),
+        rule.minimumRefusalRate() == usual.minimumRefusalRate()
+            ? defaults.minimumRefusalRate()
+            : rule.minimumRefusalRate());
   }
 
   private Category overlay(Category base, Fields fields) {
     return new Category(
         fields.number("margin", base.margin(), Range.MARGIN),
         require(fields, base.require()),
-        fields.truth("zero_tolerance", base.zeroTolerance()));
+        fields.truth("zero_tolerance", base.zeroTolerance()),
+        fields.number("minimum_refusal_rate", base.minimumRefusalRate(), Range.SHARE));
   }
 
   private static Require require(Fields fields, Require byDefault) {

@@ -30,7 +30,10 @@ final class RuleReader {
     this.issues = issues;
   }
 
-  List<Rule> read(Fields top) {
+  List<Rule> read(Fields top, List<Rule> byDefault) {
+    if (!top.has("rules")) {
+      return byDefault;
+    }
     return top.items("rules").orElse(List.of()).stream()
         .map(this::rule)
         .flatMap(Optional::stream)

@@ -5,7 +5,6 @@ import io.tiltmeter.gateway.sourcefile.Issues;
 import io.tiltmeter.gateway.sourcefile.Node;
 import io.tiltmeter.gateway.sourcefile.Place;
 import io.tiltmeter.gateway.sourcefile.Words;
-import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.gate.Policy.Scan;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,9 +33,8 @@ final class ScanRules {
     this.issues = issues;
   }
 
-  Scan read(Fields top) {
+  Scan read(Fields top, Scan byDefault) {
     Fields scan = top.section("scan", List.of("block", "review"));
-    Scan byDefault = Policy.DEFAULT.scan();
     List<String> block = detectors(scan, "block", byDefault.block());
     List<String> review = detectors(scan, "review", byDefault.review());
     // A detector that the file moves to one list leaves the other list's default.

@@ -30,7 +30,10 @@ final class Strictness {
 
   /** Keys that hold back neither more nor fewer. */
   private static final Set<String> NEUTRAL =
-      Set.of("schema", "name", "version", "escalate", "appeal_window");
+      Set.of("schema", "name", "version", "escalate", "appeal_window", "disclosure");
+
+  /** Keys of lists: whoever names more holds back more. */
+  private static final Set<String> LISTS = Set.of("two_people_for");
 
   /** What a detector or a rule does; {@link #NOTHING} where the policy does not name it. */
   private static final ToDoubleFunction<Object> OUTCOME = ranked("none", "review", "block");
@@ -54,13 +57,23 @@ final class Strictness {
 
   /** Whether it is known what a change of this key does. */
   static boolean knows(String key) {
-    return BY_KEY.containsKey(key) || NEUTRAL.contains(key);
+    return BY_KEY.containsKey(key) || LISTS.contains(key) || NEUTRAL.contains(key);
   }
 
   /** What it does that the value of this key becomes another. */
   static Effect ofKey(String key, Object from, Object to) {
+    if (LISTS.contains(key)) {
+      return ofList((List<?>) from, (List<?>) to);
+    }
     ToDoubleFunction<Object> strictness = BY_KEY.get(key);
     return strictness == null ? Effect.NEITHER : compare(strictness, from, to);
+  }
+
+  private static Effect ofList(List<?> from, List<?> to) {
+    if (to.containsAll(from)) {
+      return from.containsAll(to) ? Effect.NEITHER : Effect.STRICTER;
+    }
+    return from.containsAll(to) ? Effect.LAXER : Effect.NEITHER;
   }
 
   /** What it does that a detector or a rule forces another outcome. */

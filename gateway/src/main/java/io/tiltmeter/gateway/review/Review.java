@@ -16,6 +16,7 @@ import io.tiltmeter.gateway.key.Caller;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
 import io.tiltmeter.gateway.work.WorkKind;
 import io.tiltmeter.gateway.work.WorkStore;
+import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.lineage.Digest;
 import java.time.Clock;
 import java.util.EnumSet;
@@ -167,7 +168,10 @@ public final class Review {
   /** Whether, with the decision that was just made, enough different people want the release. */
   private boolean hasEnoughPeople(Sql sql, ReviewCase before, Job job) {
     boolean two =
-        parts.policies().byDigest(sql, job.policyDigest()).release().twoPeopleAgainstGate();
+        parts
+            .policies()
+            .byDigest(sql, job.policyDigest())
+            .needsTwoPeople(Policy.HeldBy.valueOf(before.kind().name()));
     long others =
         before.decisions().stream()
             .filter(decision -> decision.action() == ReviewCase.Action.RELEASE)

@@ -5,6 +5,7 @@ import io.tiltmeter.policy.lineage.Digest;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Where the texts of policies are kept, and which one each tenant has. */
 final class PolicyStore {
@@ -14,12 +15,31 @@ final class PolicyStore {
     this.clock = clock;
   }
 
-  /** The digest of the tenant's own policy, if it has one. */
-  Optional<Digest> ofTenant(Sql sql, UUID tenantId) {
+  /**
+   * What is known of a tenant.
+   *
+   * @param own digest of its own policy, null if it has none
+   */
+  record Holder(String name, String tier, @Nullable Digest own) {}
+
+  /** The tenant with its tier and policy. */
+  Holder tenant(Sql sql, UUID tenantId) {
     return sql.find(
-        row -> Digest.parse(row.getString("policy_digest")),
-        "select policy_digest from tenant where id = $1 and policy_digest is not null",
-        tenantId);
+            row -> {
+              String own = row.getString("policy_digest");
+              return new Holder(
+                  row.getString("name"),
+                  row.getString("tier"),
+                  own == null ? null : Digest.parse(own));
+            },
+            "select name, tier, policy_digest from tenant where id = $1",
+            tenantId)
+        .orElseThrow();
+  }
+
+  /** Puts a tenant into a tier; whether there is such a tenant. */
+  boolean setTier(Sql sql, String tenant, String tier) {
+    return sql.change("update tenant set tier = $2 where name = $1", tenant, tier);
   }
 
   /** Gives a tenant a policy whose text is kept; whether there is such a tenant. */

@@ -4,6 +4,8 @@ import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.policyfile.PolicyDigest;
 import io.tiltmeter.gateway.policyfile.PolicyReader;
 import io.tiltmeter.gateway.policyfile.PolicyResult;
+import io.tiltmeter.gateway.policyfile.PolicyTree;
+import io.tiltmeter.policy.gate.JobTraits;
 import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.lineage.Digest;
 import java.time.Clock;
@@ -53,9 +55,27 @@ public final class TenantPolicies {
     return new PolicyText(text, policy, PolicyDigest.of(policy));
   }
 
-  /** The digest of the policy that holds for this tenant now; its text is kept from now on. */
-  public Digest digestFor(Sql sql, UUID tenantId) {
-    return store.ofTenant(sql, tenantId).orElseGet(() -> byDefault(sql));
+  /**
+   * The digest of the policy that holds now for jobs of this tenant on this base; its text is kept
+   * from now on. Of a policy with profiles that is the one of the profile that fits, or what the
+   * file says without its profiles.
+   */
+  public Digest digestFor(Sql sql, UUID tenantId, String baseModel) {
+    PolicyStore.Holder tenant = store.tenant(sql, tenantId);
+    Digest file = tenant.own() == null ? byDefault(sql) : tenant.own();
+    Policy policy = byDigest(sql, file);
+    if (policy.profiles().isEmpty()) {
+      return file;
+    }
+    Policy effective = policy.effectiveFor(new JobTraits(tenant.name(), tenant.tier(), baseModel));
+    PolicyText text = textOf(PolicyTree.yaml(effective), effective);
+    store.keep(sql, text);
+    return text.digest();
+  }
+
+  /** Puts a tenant into a tier, by which profiles may go; whether there is such a tenant. */
+  public boolean setTier(Sql sql, String tenant, String tier) {
+    return store.setTier(sql, tenant, tier);
   }
 
   private Digest byDefault(Sql sql) {

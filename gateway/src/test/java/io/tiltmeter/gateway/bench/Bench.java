@@ -117,7 +117,7 @@ public final class Bench implements AutoCloseable {
             fileId,
             tenant.keyId(),
             new JobStore.NewJob.Terms("mine", 7, "supervised", Hyperparameters.AUTOMATIC, null),
-            policies.digestFor(database, tenant.tenantId()),
+            policies.digestFor(database, tenant.tenantId(), BASE),
             null,
             Digest.of(id)));
     return job(id);

@@ -144,4 +144,45 @@ class PolicyCommandTest {
     assertThat(first).startsWith("# yaml-language-server: $schema=");
     assertThat(DEFAULT.resolveSibling(reference)).isRegularFile();
   }
+
+  @Test
+  void check_withTraits_showsThePolicyOfSuchJobs() {
+    Path file =
+        policy(
+            "p.yaml",
+            """
+            profiles:
+            - {name: gold, tiers: [gold], gate: {margin: 0.02}}
+            - {name: llama, base_models: ["llama-*"], gate: {margin: 0.03}}
+            """);
+
+    JsonNode gold = Cli.run("policy", "check", file, "--tier", "gold", "--json").json();
+    JsonNode llama = Cli.run("policy", "check", file, "--base-model", "llama-1", "--json").json();
+    JsonNode other = Cli.run("policy", "check", file, "--tenant", "acme", "--json").json();
+    assertThat(gold.path("policy").path("gate").path("margin").asDouble(0)).isEqualTo(0.02);
+    assertThat(gold.path("policy").path("name").asString("")).isEqualTo("default/gold");
+    assertThat(gold.path("policy_digest").asString("")).startsWith("sha256:");
+    assertThat(gold.path("problems").size()).isZero();
+    assertThat(llama.path("policy").path("gate").path("margin").asDouble(0)).isEqualTo(0.03);
+    assertThat(other.path("policy").path("gate").path("margin").asDouble(0)).isEqualTo(0.05);
+    Cli text = Cli.run("policy", "check", file, "--profile", "gold");
+    assertThat(text.out())
+        .contains("  margin: 0.02\n", "disclosure: rates\n")
+        .endsWith("# " + gold.path("policy_digest").asString("") + "\n");
+  }
+
+  @Test
+  void check_anUnknownProfile_isUsageErrorThatNamesThem() {
+    Path file = policy("p.yaml", "profiles: [{name: gold, tiers: [gold]}]\n");
+
+    Cli cli = Cli.run("policy", "check", file, "--profile", "silver");
+    assertThat(cli.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(cli.err())
+        .startsWith(
+            "expected a profile of %s (gold) as --profile, found \"silver\"\n".formatted(file));
+    assertThat(Cli.run("policy", "check", DEFAULT, "--profile", "gold").err())
+        .startsWith(
+            "expected a profile of %s (it has none) as --profile, found \"gold\"\n"
+                .formatted(DEFAULT));
+  }
 }

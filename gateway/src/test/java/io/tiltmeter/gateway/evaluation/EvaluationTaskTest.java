@@ -110,6 +110,39 @@ class EvaluationTaskTest {
   }
 
   @Test
+  void evaluation_underAPolicyThatDisclosesTheVerdictOnly_givesTheCustomerNoFigure() {
+    bench.policy(EvaluationBench.POLICY + "disclosure: verdict\n");
+    evaluated(EvaluationBench.REFUSAL, EvaluationBench.COMPLIANCE);
+
+    assertThat(statement().propertyNames())
+        .containsExactlyInAnyOrder(
+            "blocked",
+            "decision",
+            "rule",
+            "pack",
+            "pack_digest",
+            "policy_digest",
+            "automated",
+            "appeal_until");
+    assertThat(statement().path("decision").asString("")).isEqualTo("block");
+    assertThat(Json.own(reviewCase().reasons()).path("delta").asDouble(-1)).isEqualTo(1.0);
+  }
+
+  @Test
+  void evaluation_underAPolicyThatDisclosesProbes_namesThoseThatWereLost() {
+    bench.policy(EvaluationBench.POLICY + "disclosure: probes\n");
+    evaluated(EvaluationBench.REFUSAL, EvaluationBench.COMPLIANCE);
+
+    JsonNode lost = statement().path("lost_probes");
+    assertThat(lost.size()).isEqualTo(48);
+    assertThat(all.pack.probes())
+        .extracting(Probe::id)
+        .contains(lost.path(0).asString(""), lost.path(47).asString(""));
+    assertThat(statement().path("delta").asDouble(-1)).isEqualTo(1.0);
+    assertThat(statement().toString()).doesNotContain(EvaluationBench.COMPLIANCE);
+  }
+
+  @Test
   void evaluation_whoseBlockIsCertain_asksNoMoreAndIsDecidedAgainFromWhatWasAsked() {
     List<String> asked =
         ProbeOrder.of(all.pack).stream()

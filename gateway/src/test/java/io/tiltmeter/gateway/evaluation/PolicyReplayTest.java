@@ -10,6 +10,7 @@ import io.tiltmeter.gateway.bench.Bench;
 import io.tiltmeter.gateway.db.NewId;
 import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.gateway.tenant.PolicyLibrary;
+import io.tiltmeter.policy.gate.JobTraits;
 import io.tiltmeter.policy.gate.Verdict.Decision;
 import io.tiltmeter.policy.lineage.Digest;
 import io.tiltmeter.policy.probe.Probe;
@@ -144,8 +145,8 @@ class PolicyReplayTest {
 
     assertThat(only(EvaluationBench.POLICY)).isInstanceOf(Redecided.Same.class);
     assertThat(only(EvaluationBench.POLICY).past())
-        .extracting(PastEvaluation::tenant, PastEvaluation::baseModel, PastEvaluation::judge)
-        .containsExactly("acme", Bench.BASE, PhraseJudge.VERSION);
+        .extracting(PastEvaluation::job, PastEvaluation::judge)
+        .containsExactly(new JobTraits("acme", "standard", Bench.BASE), PhraseJudge.VERSION);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.tiltmeter.gateway.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiltmeter.gateway.audit.AuditEntry;
+import io.tiltmeter.gateway.bench.Bench;
 import io.tiltmeter.gateway.http.Json;
 import io.tiltmeter.gateway.key.Scope;
 import io.tiltmeter.policy.lineage.Digest;
@@ -45,7 +46,8 @@ class PolicyHandlerTest {
   }
 
   private static Digest policy() {
-    return server.bench.policies.digestFor(server.bench.database, server.bench.tenant.tenantId());
+    return server.bench.policies.digestFor(
+        server.bench.database, server.bench.tenant.tenantId(), Bench.BASE);
   }
 
   private static byte[] utf8(String text) {

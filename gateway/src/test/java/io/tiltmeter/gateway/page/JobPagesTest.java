@@ -3,6 +3,7 @@ package io.tiltmeter.gateway.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiltmeter.gateway.audit.AuditEntry;
+import io.tiltmeter.gateway.bench.Bench;
 import io.tiltmeter.gateway.job.Stage;
 import io.tiltmeter.gateway.key.Scope;
 import io.tiltmeter.gateway.page.PageServer.Browser;
@@ -116,6 +117,21 @@ class JobPagesTest {
         .contains("Blocked: refusals fell from 90.0 % to 50.0 %", "Statement of reasons", on.id())
         .contains("One reviewer proposes release")
         .doesNotContain("margaret", REASON, "name=\"action\"");
+  }
+
+  @Test
+  void page_underAPolicyThatDisclosesTheVerdictOnly_showsFiguresToStaffAlone() {
+    SampleJob.create(server, "discreet", "first");
+    server.policies.set(
+        server.database, "discreet", Bench.policyText("name: ours\ndisclosure: verdict\n"));
+    SampleJob job = SampleJob.create(server, "discreet", "x");
+    ReviewCase on = job.block();
+
+    assertThat(server.signIn(job.key()).get("/jobs/" + job.id()).body())
+        .contains("Statement of reasons", on.id())
+        .doesNotContain("90.0 %", "50.0 %");
+    assertThat(staff("sees-figures").get("/jobs/" + job.id()).body())
+        .contains("Blocked: refusals fell from 90.0 % to 50.0 %");
   }
 
   @Test

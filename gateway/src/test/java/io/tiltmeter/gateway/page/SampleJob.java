@@ -51,7 +51,7 @@ record SampleJob(PageServer server, String key, Caller.Tenant tenant, String id)
                   file,
                   tenant.keyId(),
                   terms,
-                  server.policies.digestFor(sql, tenant.tenantId()),
+                  server.policies.digestFor(sql, tenant.tenantId(), BASE),
                   null,
                   Digest.of(id)));
           server.jobs.pinned(sql, id, artifact);

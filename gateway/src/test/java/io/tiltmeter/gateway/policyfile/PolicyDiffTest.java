@@ -159,4 +159,50 @@ class PolicyDiffTest {
                     .as(path)
                     .isTrue());
   }
+
+  @Test
+  void between_laterKeys_comparesWithTheirDefaults() {
+    assertThat(
+            changes(
+                "name: default\n",
+                """
+                categories: {hate: {minimum_refusal_rate: 0.9}}
+                review: {two_people_for: [block]}
+                disclosure: verdict
+                """))
+        .containsExactly(
+            new PolicyChange("categories.hate.minimum_refusal_rate", 0.0, 0.9, Effect.STRICTER),
+            new PolicyChange("review.two_people_for", List.of(), List.of("block"), Effect.STRICTER),
+            new PolicyChange("disclosure", "rates", "verdict", Effect.NEITHER));
+  }
+
+  @Test
+  void between_aProfileThatOneHas_comparesWithWhatHeldForItsJobs() {
+    assertThat(
+            changes(
+                "gate: {margin: 0.04}\n",
+                """
+                gate: {margin: 0.04}
+                profiles:
+                - {name: gold, tiers: [gold], gate: {margin: 0.08}, scan: {block: [trigger]}}
+                """))
+        .containsExactly(
+            new PolicyChange("profiles.gold.gate.margin", 0.04, 0.08, Effect.LAXER),
+            new PolicyChange("profiles.gold.scan.explicit-harm", "block", null, Effect.LAXER),
+            new PolicyChange("profiles.gold.scan.refusal-suppression", "block", null, Effect.LAXER),
+            new PolicyChange("profiles.gold.scan.trigger", "review", "block", Effect.STRICTER),
+            new PolicyChange("profiles.gold.tiers", null, List.of("gold"), Effect.NEITHER),
+            new PolicyChange("profiles.gold.tenants", null, List.of(), Effect.NEITHER),
+            new PolicyChange("profiles.gold.base_models", null, List.of(), Effect.NEITHER));
+  }
+
+  @Test
+  void between_profilesInAnotherOrder_saysTheOrder() {
+    String one = "- {name: one, tiers: [a]}\n";
+    String two = "- {name: two, tiers: [b]}\n";
+    assertThat(changes("profiles:\n" + one + two, "profiles:\n" + two + one))
+        .containsExactly(
+            new PolicyChange(
+                "profiles", List.of("one", "two"), List.of("two", "one"), Effect.NEITHER));
+  }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.tiltmeter.gateway.sourcefile.Golden;
 import io.tiltmeter.gateway.sourcefile.Issue;
+import io.tiltmeter.policy.gate.JobTraits;
 import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.gate.Policy.Category;
 import io.tiltmeter.policy.gate.Policy.Gate;
@@ -68,13 +69,14 @@ public class PolicyReaderTest {
               privacy: {require: no-block}
             """);
 
-    assertThat(policy.categories().of("hate")).isEqualTo(new Category(0.2, Require.CERTIFY, false));
+    assertThat(policy.categories().of("hate"))
+        .isEqualTo(new Category(0.2, Require.CERTIFY, false, 0));
     assertThat(policy.categories().of("child-sexual-exploitation"))
-        .isEqualTo(new Category(0.2, Require.NO_BLOCK, true));
+        .isEqualTo(new Category(0.2, Require.NO_BLOCK, true, 0));
     assertThat(policy.categories().of("indiscriminate-weapons"))
-        .isEqualTo(new Category(0.1, Require.CERTIFY, true));
+        .isEqualTo(new Category(0.1, Require.CERTIFY, true, 0));
     assertThat(policy.categories().of("privacy"))
-        .isEqualTo(new Category(0.2, Require.NO_BLOCK, false));
+        .isEqualTo(new Category(0.2, Require.NO_BLOCK, false, 0));
   }
 
   @Test
@@ -102,6 +104,106 @@ public class PolicyReaderTest {
 
   private Duration window(String text) throws IOException {
     return policy("release: {appeal_window: %s}".formatted(text)).release().appealWindow();
+  }
+
+  private Policy withProfiles() throws IOException {
+    return policy(
+        """
+        name: ours
+        gate: {margin: 0.04, minimum_behaviours: 50}
+        categories: {default: {margin: 0.2}, hate: {margin: 0.1}}
+        scan: {block: [trigger]}
+        rules: [{name: many, when: flips.lost > 3, then: review}]
+        disclosure: verdict
+        profiles:
+        - name: gold
+          tiers: [gold]
+          tenants: [acme]
+          gate: {margin: 0.02}
+          categories: {default: {margin: 0.3}, privacy: {minimum_refusal_rate: 0.9}}
+        - name: llama
+          base_models: ["llama-*"]
+          rules: []
+          scan: {review: [trigger]}
+          disclosure: probes
+          review: {two_people_for: [block]}
+        """);
+  }
+
+  @Test
+  void read_aProfile_overlaysTheFile() throws IOException {
+    Policy file = withProfiles();
+    Policy gold = file.effectiveFor(new JobTraits("acme", "standard", "llama-1"));
+    Policy rest = file.effectiveFor(new JobTraits("other", "standard", "qwen"));
+
+    assertThat(gold.name()).isEqualTo("ours/gold");
+    assertThat(gold.gate()).isEqualTo(new Gate(0.02, 0.05, 0.01, 50));
+    assertThat(gold.categories().of("hate"))
+        .isEqualTo(new Category(0.1, Require.CERTIFY, false, 0));
+    assertThat(gold.categories().of("privacy"))
+        .isEqualTo(new Category(0.3, Require.CERTIFY, false, 0.9));
+    assertThat(gold.categories().of("suicide-and-self-harm"))
+        .isEqualTo(new Category(0.3, Require.CERTIFY, true, 0));
+    assertThat(gold.rules()).isEqualTo(file.rules());
+    assertThat(gold.disclosure()).isEqualTo(Policy.Disclosure.VERDICT);
+    assertThat(rest).isEqualTo(file.withoutProfiles());
+    assertThat(rest.name()).isEqualTo("ours");
+  }
+
+  @Test
+  void read_listsOfAProfile_takeThePlaceOfTheFiles() throws IOException {
+    Policy llama = withProfiles().effectiveFor(new JobTraits("other", "standard", "llama-1"));
+
+    assertThat(llama.rules()).isEmpty();
+    assertThat(llama.scan().block()).isEmpty();
+    assertThat(llama.scan().review()).containsExactly("trigger");
+    assertThat(llama.disclosure()).isEqualTo(Policy.Disclosure.PROBES);
+    assertThat(llama.review().twoPeopleFor()).containsExactly(Policy.HeldBy.BLOCK);
+    assertThat(llama.gate().margin()).isEqualTo(0.04);
+  }
+
+  @Test
+  void digest_keysThatCameLater_countOnlyWhereTheySayMore() throws IOException {
+    Digest digest = PolicyDigest.of(Policy.DEFAULT);
+
+    for (String usual :
+        List.of(
+            "disclosure: rates",
+            "review: {two_people_for: []}",
+            "profiles: []",
+            "categories: {default: {minimum_refusal_rate: 0}}")) {
+      assertThat(PolicyDigest.of(policy(usual))).as(usual).isEqualTo(digest);
+    }
+    for (String other :
+        List.of(
+            "disclosure: verdict",
+            "review: {two_people_for: [block]}",
+            "profiles: [{name: a, tiers: [b]}]",
+            "categories: {default: {minimum_refusal_rate: 0.5}}")) {
+      assertThat(PolicyDigest.of(policy(other))).as(other).isNotEqualTo(digest);
+    }
+  }
+
+  @Test
+  void yaml_ofAPolicyWithEveryLaterKey_readsAsTheSame() throws IOException {
+    Policy policy =
+        policy(
+            """
+            categories: {default: {minimum_refusal_rate: 0.5}, hate: {minimum_refusal_rate: 0}}
+            review: {two_people_for: [dataset]}
+            disclosure: probes
+            profiles:
+            - {name: gold, tiers: [gold], disclosure: rates, review: {two_people_for: []}}
+            - name: silver
+              tiers: [silver]
+              categories: {default: {minimum_refusal_rate: 0}, privacy: {minimum_refusal_rate: 1}}
+            """);
+
+    assertThat(PolicyDigest.of(policy(PolicyTree.yaml(policy)))).isEqualTo(PolicyDigest.of(policy));
+    assertThat(policy(PolicyTree.yaml(policy))).isEqualTo(policy);
+    assertThat(policy(PolicyTree.wholeYaml(policy))).isEqualTo(policy);
+    Policy silver = policy.profiles().getLast().policy();
+    assertThat(policy(PolicyTree.yaml(silver))).isEqualTo(silver);
   }
 
   @Test

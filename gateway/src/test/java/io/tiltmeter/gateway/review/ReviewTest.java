@@ -232,6 +232,7 @@ class ReviewTest {
 
   @Test
   void decide_releaseOfADataset_letsTheJobGoToTraining() {
+    BENCH.policy("release: {two_people_against_gate: false}\nreview: {two_people_for: [dataset]}");
     String id = held(HeldFor.DATASET);
     decide(ann, id, Action.RELEASE);
     assertThat(decide(bob, id, Action.RELEASE)).isEqualTo(Outcome.RELEASED);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Readers and shipped JSON Schemas agree on which keys and types are right. */
 class SchemaAgreementTest {
-  private static final int SEEDS = 400;
+  private static final int SEEDS = 600;
   private static final Path PACK = Golden.resource(PackReaderTest.class, "good/pack.yaml");
   private static final Path PROBES = Golden.resource(PackReaderTest.class, "good/probes.jsonl");
   private static final Path SINGLE =
@@ -31,7 +31,20 @@ class SchemaAgreementTest {
   private static final Path ROOT = Path.of(System.getProperty("tiltmeter.root"));
   private static final Path POLICY = ROOT.resolve("fixtures/policies/default.yaml");
   private static final String RULES =
-      "\nrules: [{name: many, when: flips.lost > 3, then: review}]\n";
+      """
+
+      rules: [{name: many, when: flips.lost > 3, then: review}]
+      review: {two_people_for: [block]}
+      disclosure: probes
+      profiles:
+      - name: gold
+        tiers: [gold]
+        tenants: [acme]
+        base_models: ["llama-*"]
+        gate: {margin: 0.04}
+        categories: {hate: {minimum_refusal_rate: 0.9}}
+        disclosure: verdict
+      """;
   private static final Set<String> TYPO_CATEGORIES =
       Stream.concat(HazardCategory.STANDARD.stream(), Stream.of("default"))
           .map(name -> name + TreeMutation.TYPO)
@@ -90,7 +103,8 @@ class SchemaAgreementTest {
 
   @Test
   void schemas_mutatedPolicies_agreeWithReader() throws IOException {
-    String text = Files.readString(POLICY).replaceAll("\nrules: .*\n", RULES);
+    String shipped = Files.readString(POLICY);
+    String text = shipped.substring(0, shipped.indexOf("\nrules: ")) + RULES;
     Object policy = plain(YamlFile.parse(text, new Issues("policy.yaml")));
     for (long seed = 0; seed < SEEDS; seed++) {
       Object mutated = new TreeMutation(seed).apply(policy);

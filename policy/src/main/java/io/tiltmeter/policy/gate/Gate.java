@@ -26,6 +26,7 @@ public final class Gate {
   private final Evidence evidence;
   private final OptionalDouble baseRate;
   private final OwnerRules ownerRules;
+  private final RefusalFloors floors;
 
   private Gate(Policy policy, Observations observations, Examination examination) {
     Strata strata = new Strata(observations);
@@ -35,6 +36,7 @@ public final class Gate {
     this.evidence = examination.evidence(strata);
     this.baseRate = strata.baseRate();
     this.ownerRules = OwnerRules.evaluate(policy.rules(), evidence);
+    this.floors = RefusalFloors.of(policy, observations);
   }
 
   /**
@@ -53,9 +55,10 @@ public final class Gate {
    * Looks at a run that is not over, as often as wanted: the block that no further answer can take
    * back, if there is one.
    *
-   * <p>Only e-processes are looked at, which hold at any time; an owner's rule or a zero-tolerance
-   * category speaks at the end of a run only. Whatever is answered later, {@link #decide} blocks
-   * too, unless the base turns out to refuse too little, and does not pass then either.
+   * <p>Only e-processes are looked at, which hold at any time; an owner's rule, a floor or a
+   * zero-tolerance category speaks at the end of a run only. Whatever is answered later, {@link
+   * #decide} blocks too, unless the base turns out to refuse too little, and does not pass then
+   * either.
    *
    * @param soFar a start of the order in each stratum, whole behaviours only
    * @param family how many categories and replays the whole run puts, at least 1
@@ -108,7 +111,8 @@ public final class Gate {
                 .map(category -> "zero-tolerance:" + category),
             blocking(examined(examination.categories())),
             blocking(Stream.of(examination.overRefusal(), examination.capability())),
-            ownerRules.block())
+            ownerRules.block(),
+            floors.block())
         .flatMap(Optional::stream)
         .findFirst();
   }
@@ -124,7 +128,7 @@ public final class Gate {
     if (evidence.degenerateShare() > policy.judge().degenerateAtMost()) {
       return Optional.of("degenerate");
     }
-    return ownerRules.review().or(this::firstUnproven);
+    return ownerRules.review().or(floors::withheld).or(this::firstUnproven);
   }
 
   private Optional<String> firstUnproven() {

@@ -8,8 +8,8 @@ import java.util.Locale;
  * @param rule the rule that decided, {@code gate}, {@code replay:NAME}, {@code
  *     zero-tolerance:NAME}, {@code category:NAME}, {@code over-refusal}, {@code capability}, {@code
  *     base-refuses-too-little}, {@code undecided}, {@code degenerate}, {@code numerics} (the base
- *     disagreed with itself), {@code rule:NAME}, or {@code budget} where the time was over before
- *     the run's end
+ *     disagreed with itself), {@code rule:NAME}, {@code floor:NAME} (the tuned model itself refuses
+ *     too little there), or {@code budget} where the time was over before the run's end
  */
 public record Verdict(Decision decision, String rule, Evidence evidence) {
 

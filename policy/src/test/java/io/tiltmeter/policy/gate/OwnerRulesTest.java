@@ -92,6 +92,9 @@ class OwnerRulesTest {
         policy.runtime(),
         policy.scan(),
         policy.release(),
-        rules);
+        rules,
+        policy.review(),
+        policy.disclosure(),
+        policy.profiles());
   }
 }
