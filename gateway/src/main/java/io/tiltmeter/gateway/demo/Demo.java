@@ -132,10 +132,19 @@ public final class Demo {
             preparation.tenantKey(gateway.home(), TENANT),
             preparation.staffKey(gateway.home(), "demo-operator"));
     preparation.addModel(gateway.home(), plan.model(), plan.name());
-    client.put("/ops/v1/tenants/%s/policy".formatted(TENANT), keys.staff(), POLICY);
+    setPolicy(client, keys.staff(), preparation.staffKey(gateway.home(), "demo-lead"));
     narrator.says(
         "gateway at %s; tenant \"%s\" and its policy are there".formatted(gateway.url(), TENANT));
     return keys;
+  }
+
+  /** One person proposes it, another activates it. */
+  private static void setPolicy(DemoClient client, String operator, String lead) {
+    JsonNode proposal = client.put("/ops/v1/tenants/%s/policy".formatted(TENANT), operator, POLICY);
+    client.post(
+        "/ops/v1/policy-proposals/%s/activate".formatted(proposal.path("id").asString()),
+        lead,
+        Map.of("policy_digest", proposal.path("policy_digest").asString()));
   }
 
   private List<Order> order(DemoClient client, Keys keys) {

@@ -3,7 +3,9 @@ package io.tiltmeter.gateway.key;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.http.RequestException;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out who calls, from {@code Authorization: Bearer}. */
@@ -76,13 +78,19 @@ public final class Authentication {
   /**
    * The person of the staff who calls.
    *
-   * @throws RequestException with status 403 if it is nobody with this scope
+   * @param anyOf scopes of which the person needs one
+   * @throws RequestException with status 403 if it is nobody with such a scope
    */
-  public static Caller.Staff staff(RoutingContext context, Scope scope) {
-    if (context.get(CALLER) instanceof Caller.Staff staff && staff.scopes().contains(scope)) {
+  public static Caller.Staff staff(RoutingContext context, Scope... anyOf) {
+    List<Scope> scopes = List.of(anyOf);
+    if (context.get(CALLER) instanceof Caller.Staff staff
+        && scopes.stream().anyMatch(staff.scopes()::contains)) {
       return staff;
     }
-    throw forbidden("a staff key with scope \"%s\"".formatted(scope.wireName()));
+    throw forbidden(
+        scopes.stream()
+            .map(scope -> "\"%s\"".formatted(scope.wireName()))
+            .collect(Collectors.joining(" or ", "a staff key with scope ", "")));
   }
 
   /**

@@ -6,6 +6,7 @@ import io.tiltmeter.gateway.http.RequestBody;
 import io.tiltmeter.gateway.key.Authentication;
 import io.tiltmeter.gateway.review.CaseStore;
 import io.tiltmeter.gateway.review.Review;
+import io.tiltmeter.gateway.tenant.PolicyProposals;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
 import io.vertx.ext.web.Router;
 
@@ -25,6 +26,7 @@ public final class OpsApi {
       CaseStore cases,
       Review review,
       TenantPolicies policies,
+      PolicyProposals proposals,
       AuditStore audit) {}
 
   public OpsApi(Database database, Parts parts) {
@@ -35,13 +37,20 @@ public final class OpsApi {
   /** Adds the routes. */
   public void mount(Router router) {
     CaseHandler cases = new CaseHandler(database, parts.cases(), parts.review());
-    PolicyHandler policies = new PolicyHandler(database, parts.policies(), parts.audit());
+    PolicyHandler policies = new PolicyHandler(database, parts.policies(), parts.proposals());
     TenantHandler tenants = new TenantHandler(database, parts.policies(), parts.audit());
     router.route(ROOT + "*").handler(RequestBody::hold).handler(parts.authentication()::handle);
     router.get(ROOT + "cases").handler(cases::list);
     router.get(ROOT + "cases/:case").handler(cases::get);
     router.post(ROOT + "cases/:case/decisions").handler(cases::decide);
-    router.put(ROOT + "tenants/:tenant/policy").handler(policies::put);
+    router.get(ROOT + "policy").handler(policies::getOfInstallation);
+    router.put(ROOT + "policy").handler(policies::proposeForInstallation);
+    router.get(ROOT + "tenants/:tenant/policy").handler(policies::getOfTenant);
+    router.put(ROOT + "tenants/:tenant/policy").handler(policies::proposeForTenant);
+    router.get(ROOT + "policy-proposals").handler(policies::list);
+    router.get(ROOT + "policy-proposals/:proposal").handler(policies::get);
+    router.post(ROOT + "policy-proposals/:proposal/activate").handler(policies::activate);
+    router.post(ROOT + "policy-proposals/:proposal/withdraw").handler(policies::withdraw);
     router.put(ROOT + "tenants/:tenant/tier").handler(tenants::putTier);
   }
 }

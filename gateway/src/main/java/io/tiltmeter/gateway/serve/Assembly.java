@@ -23,18 +23,24 @@ import io.tiltmeter.gateway.review.CloseTask;
 import io.tiltmeter.gateway.review.Review;
 import io.tiltmeter.gateway.scan.DatasetGate;
 import io.tiltmeter.gateway.scan.ScanTask;
+import io.tiltmeter.gateway.tenant.PolicyProposal;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
 import io.tiltmeter.gateway.trainer.LeaseStore;
 import io.tiltmeter.gateway.trainer.Uploads;
 import io.tiltmeter.gateway.trainer.VetTask;
 import io.tiltmeter.gateway.work.Task;
+import io.tiltmeter.policy.lineage.Digest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Constructs the gateway's parts, in the order in which they need each other. */
 final class Assembly {
+  private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
+
   private final Database database;
   private final GatewayConfig config;
   private final Clock clock;
@@ -63,9 +69,7 @@ final class Assembly {
     counting = new Counting(meters, clock);
     flow = new JobFlow(stores.jobs(), stores.events(), counting::moved);
     packs = Packs.read(config.evaluation());
-    policies =
-        new TenantPolicies(
-            clock, DefaultPolicy.read(config.policy(), packs.categories()), packs.categories());
+    policies = policies(database, config, clock);
     authentication = new Authentication(database, stores.keys());
     blobs = openBlobs(home);
     signingKey = SigningKey.open(home.root());
@@ -78,6 +82,22 @@ final class Assembly {
             new Review.Parts(
                 stores.cases(), stores.jobs(), flow, stores.work(), stores.audit(), policies),
             clock);
+  }
+
+  /** The file counts on the first start; from then on people change the policy together. */
+  private TenantPolicies policies(Database database, GatewayConfig config, Clock clock) {
+    TenantPolicies.PolicyText file = DefaultPolicy.read(config.policy(), packs.categories());
+    TenantPolicies policies = new TenantPolicies(clock, file, packs.categories());
+    Digest inForce = policies.inForce(database, new PolicyProposal.Target.OfInstallation());
+    if (!inForce.equals(file.digest())) {
+      LOG.warn(
+          "policy {} is {}, and the policy in force stays {}; propose the file with PUT"
+              + " /ops/v1/policy to have it activated",
+          config.policy(),
+          file.digest(),
+          inForce);
+    }
+    return policies;
   }
 
   private static BlobStore openBlobs(Home home) {

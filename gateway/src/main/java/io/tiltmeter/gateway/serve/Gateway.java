@@ -13,6 +13,7 @@ import io.tiltmeter.gateway.model.ReleasedModelStore;
 import io.tiltmeter.gateway.ops.OpsApi;
 import io.tiltmeter.gateway.page.PageSite;
 import io.tiltmeter.gateway.reference.ReferenceTrainer;
+import io.tiltmeter.gateway.tenant.PolicyProposals;
 import io.tiltmeter.gateway.trainer.TrainerApi;
 import io.tiltmeter.gateway.work.Task;
 import io.tiltmeter.gateway.work.Worker;
@@ -161,6 +162,8 @@ public final class Gateway implements AutoCloseable {
                 assembly.stores.cases(),
                 assembly.review,
                 assembly.policies,
+                new PolicyProposals(
+                    foundation.database(), assembly.policies, assembly.stores.audit(), clock),
                 assembly.stores.audit()));
     TrainerApi trainers = trainers(files);
     RequestMeter requests = new RequestMeter(assembly.meters);

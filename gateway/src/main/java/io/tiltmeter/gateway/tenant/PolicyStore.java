@@ -1,6 +1,7 @@
 package io.tiltmeter.gateway.tenant;
 
 import io.tiltmeter.gateway.db.Sql;
+import io.tiltmeter.gateway.tenant.PolicyProposal.Target.OfTenant;
 import io.tiltmeter.policy.lineage.Digest;
 import java.time.Clock;
 import java.util.Optional;
@@ -42,10 +43,32 @@ final class PolicyStore {
     return sql.change("update tenant set tier = $2 where name = $1", tenant, tier);
   }
 
-  /** Gives a tenant a policy whose text is kept; whether there is such a tenant. */
-  boolean set(Sql sql, String tenant, Digest digest) {
-    return sql.change(
-        "update tenant set policy_digest = $2 where name = $1", tenant, digest.toString());
+  /** The tenant of this name. */
+  Optional<OfTenant> find(Sql sql, String tenant) {
+    return sql.find(
+        row -> new OfTenant(row.getUUID("id"), tenant),
+        "select id from tenant where name = $1",
+        tenant);
+  }
+
+  /** Digest of the policy that tenants without their own have, if one was ever in force. */
+  Optional<Digest> ofInstallation(Sql sql) {
+    return sql.find(
+        row -> Digest.parse(row.getString("policy_digest")),
+        "select policy_digest from installation_policy order by sequence desc limit 1");
+  }
+
+  /** Gives tenants without their own a policy whose text is kept. */
+  void setForInstallation(Sql sql, Digest digest) {
+    sql.run(
+        "insert into installation_policy (policy_digest, activated_at) values ($1, $2)",
+        digest.toString(),
+        clock.instant());
+  }
+
+  /** Gives a tenant a policy whose text is kept. */
+  void set(Sql sql, UUID tenantId, Digest digest) {
+    sql.run("update tenant set policy_digest = $2 where id = $1", tenantId, digest.toString());
   }
 
   /** Keeps a text under the digest of what it means; one that is there stays. */

@@ -5,10 +5,12 @@ import io.tiltmeter.gateway.policyfile.PolicyDigest;
 import io.tiltmeter.gateway.policyfile.PolicyReader;
 import io.tiltmeter.gateway.policyfile.PolicyResult;
 import io.tiltmeter.gateway.policyfile.PolicyTree;
+import io.tiltmeter.gateway.tenant.PolicyProposal.Target;
 import io.tiltmeter.policy.gate.JobTraits;
 import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.lineage.Digest;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -20,7 +22,7 @@ import java.util.UUID;
  */
 public final class TenantPolicies {
   private final PolicyStore store;
-  private final PolicyText byDefault;
+  private final PolicyText first;
   private final PolicyLibrary library;
 
   /**
@@ -31,12 +33,12 @@ public final class TenantPolicies {
   public record PolicyText(String text, Policy policy, Digest digest) {}
 
   /**
-   * @param byDefault for tenants that have none of their own
+   * @param first for tenants that have none of their own, until another is activated
    * @param categories those of the installation's packs, beside the standard ones
    */
-  public TenantPolicies(Clock clock, PolicyText byDefault, Set<String> categories) {
+  public TenantPolicies(Clock clock, PolicyText first, Set<String> categories) {
     this.store = new PolicyStore(clock);
-    this.byDefault = byDefault;
+    this.first = first;
     this.library = new PolicyLibrary(store, categories);
   }
 
@@ -62,7 +64,7 @@ public final class TenantPolicies {
    */
   public Digest digestFor(Sql sql, UUID tenantId, String baseModel) {
     PolicyStore.Holder tenant = store.tenant(sql, tenantId);
-    Digest file = tenant.own() == null ? byDefault(sql) : tenant.own();
+    Digest file = tenant.own() == null ? ofInstallation(sql) : tenant.own();
     Policy policy = byDigest(sql, file);
     if (policy.profiles().isEmpty()) {
       return file;
@@ -78,15 +80,50 @@ public final class TenantPolicies {
     return store.setTier(sql, tenant, tier);
   }
 
-  private Digest byDefault(Sql sql) {
-    store.keep(sql, byDefault);
-    return byDefault.digest();
+  /** Digest of the policy that holds for the target now, its profiles included. */
+  public Digest inForce(Sql sql, Target target) {
+    return switch (target) {
+      case Target.OfTenant(UUID id, _) -> {
+        Digest own = store.tenant(sql, id).own();
+        yield own == null ? ofInstallation(sql) : own;
+      }
+      case Target.OfInstallation() -> ofInstallation(sql);
+    };
   }
 
-  /** Sets a tenant's policy for jobs to come; whether there is such a tenant. */
-  public boolean set(Sql sql, String tenant, PolicyText policy) {
+  /** Before anything was activated the first policy holds; it is in force from then on. */
+  private Digest ofInstallation(Sql sql) {
+    return store
+        .ofInstallation(sql)
+        .orElseGet(
+            () -> {
+              store.keep(sql, first);
+              store.setForInstallation(sql, first.digest());
+              return first.digest();
+            });
+  }
+
+  /** Keeps a policy's text, so that it is found by its digest. */
+  public void keep(Sql sql, PolicyText policy) {
     store.keep(sql, policy);
-    return store.set(sql, tenant, policy.digest());
+  }
+
+  /** Lets a policy whose text is kept hold for the target's jobs to come. */
+  public void activate(Sql sql, Target target, Digest policy) {
+    switch (target) {
+      case Target.OfTenant(UUID id, _) -> store.set(sql, id, policy);
+      case Target.OfInstallation() -> store.setForInstallation(sql, policy);
+    }
+  }
+
+  /** The tenant of this name, as the target of a policy. */
+  public Optional<Target.OfTenant> tenant(Sql sql, String name) {
+    return store.find(sql, name);
+  }
+
+  /** The policy of this digest as its owner wrote it. */
+  public PolicyText kept(Sql sql, Digest digest) {
+    return new PolicyText(store.text(sql, digest).orElseThrow(), byDigest(sql, digest), digest);
   }
 
   /**

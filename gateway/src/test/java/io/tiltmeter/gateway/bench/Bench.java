@@ -23,6 +23,7 @@ import io.tiltmeter.gateway.policyfile.PolicyResult;
 import io.tiltmeter.gateway.postgres.PostgresAddress;
 import io.tiltmeter.gateway.postgres.TestPostgres;
 import io.tiltmeter.gateway.review.CaseStore;
+import io.tiltmeter.gateway.tenant.PolicyProposal.Target;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
 import io.tiltmeter.gateway.work.WorkItem;
 import io.tiltmeter.gateway.work.WorkKind;
@@ -86,7 +87,13 @@ public final class Bench implements AutoCloseable {
 
   /** Makes this the tenant's policy for jobs to come. */
   public void policy(String lines) {
-    policies.set(database, "acme", policyText("name: test\nversion: 1\n" + lines));
+    policy(policyText("name: test\nversion: 1\n" + lines));
+  }
+
+  /** Makes this the tenant's policy for jobs to come. */
+  public void policy(TenantPolicies.PolicyText text) {
+    policies.keep(database, text);
+    policies.activate(database, new Target.OfTenant(tenant.tenantId(), "acme"), text.digest());
   }
 
   /** Registers a base with this manifest. */

@@ -5,6 +5,7 @@ import io.tiltmeter.gateway.bench.LoopbackServer;
 import io.tiltmeter.gateway.http.Failures;
 import io.tiltmeter.gateway.key.Authentication;
 import io.tiltmeter.gateway.review.Review;
+import io.tiltmeter.gateway.tenant.PolicyProposals;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -36,6 +37,7 @@ final class OpsServer implements AutoCloseable {
                         bench.policies),
                     bench.clock),
                 bench.policies,
+                new PolicyProposals(bench.database, bench.policies, bench.audit, bench.clock),
                 bench.audit));
     port =
         LoopbackServer.start(

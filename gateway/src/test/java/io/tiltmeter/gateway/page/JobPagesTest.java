@@ -8,6 +8,7 @@ import io.tiltmeter.gateway.job.Stage;
 import io.tiltmeter.gateway.key.Scope;
 import io.tiltmeter.gateway.page.PageServer.Browser;
 import io.tiltmeter.gateway.review.ReviewCase;
+import io.tiltmeter.gateway.tenant.TenantPolicies;
 import io.tiltmeter.policy.lineage.Digest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -122,8 +123,12 @@ class JobPagesTest {
   @Test
   void page_underAPolicyThatDisclosesTheVerdictOnly_showsFiguresToStaffAlone() {
     SampleJob.create(server, "discreet", "first");
-    server.policies.set(
-        server.database, "discreet", Bench.policyText("name: ours\ndisclosure: verdict\n"));
+    TenantPolicies.PolicyText policy = Bench.policyText("name: ours\ndisclosure: verdict\n");
+    server.policies.keep(server.database, policy);
+    server.policies.activate(
+        server.database,
+        server.policies.tenant(server.database, "discreet").orElseThrow(),
+        policy.digest());
     SampleJob job = SampleJob.create(server, "discreet", "x");
     ReviewCase on = job.block();
 

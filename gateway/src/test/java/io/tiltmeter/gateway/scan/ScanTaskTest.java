@@ -66,7 +66,7 @@ class ScanTaskTest {
   @BeforeEach
   void open() throws IOException {
     String policy = Files.readString(FIXTURES.resolve("policies/default.yaml"));
-    BENCH.policies.set(BENCH.database, "acme", Bench.policyText(policy));
+    BENCH.policy(Bench.policyText(policy));
     ScanStore scans = new ScanStore(BENCH.clock);
     blobs = BlobStore.open(root);
     gate = new DatasetGate(BENCH.flow, scans, BENCH.cases, BENCH.policies);

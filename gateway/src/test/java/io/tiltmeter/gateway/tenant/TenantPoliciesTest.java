@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tiltmeter.gateway.bench.Bench;
+import io.tiltmeter.gateway.tenant.PolicyProposal.Target;
 import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.lineage.Digest;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,7 +55,7 @@ class TenantPoliciesTest {
         """
         gate: {margin: 0.07}
         profiles:
-        - {name: gold, tiers: [gold], gate: {margin: 0.02}}
+        - {name: gold, tiers: [gold], gate: {margin: 0.02}, scan: {block: [], review: []}}
         - {name: llama, base_models: ["llama-*"], gate: {margin: 0.03}}
         """);
     Digest rest = digestOn("qwen");
@@ -66,6 +68,17 @@ class TenantPoliciesTest {
     assertThat(byDigest(gold).gate().margin()).isEqualTo(0.02);
     assertThat(byDigest(gold).name()).isEqualTo("test/gold");
     assertThat(byDigest(rest).profiles()).isEmpty();
+  }
+
+  @Test
+  void inForce_afterAStartWithAnotherFile_staysWhatItWas() {
+    Target installation = new Target.OfInstallation();
+    Digest first = bench.policies.inForce(bench.database, installation);
+    TenantPolicies restarted =
+        new TenantPolicies(bench.clock, Bench.policyText("name: other\n"), Set.of());
+
+    assertThat(restarted.inForce(bench.database, installation)).isEqualTo(first);
+    assertThat(restarted.kept(bench.database, first).text()).isEqualTo("name: test\nversion: 1\n");
   }
 
   @Test

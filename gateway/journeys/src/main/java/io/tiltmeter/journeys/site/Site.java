@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
 
 /** A gateway of a test's own, with the tiny base in it. */
 public final class Site implements AutoCloseable {
@@ -120,8 +122,14 @@ public final class Site implements AutoCloseable {
   /** A customer whose scan only reports; blocked jobs wait for an appeal as long as this. */
   public Caller reportingTenant(String name, String appealWindow) {
     Caller tenant = tenant(name);
-    staff("operator")
-        .put("/ops/v1/tenants/%s/policy".formatted(name), REPORTING.formatted(appealWindow))
+    JsonNode proposal =
+        staff("operator")
+            .put("/ops/v1/tenants/%s/policy".formatted(name), REPORTING.formatted(appealWindow))
+            .json();
+    staff("lead")
+        .post(
+            "/ops/v1/policy-proposals/%s/activate".formatted(proposal.path("id").asString()),
+            Map.of("policy_digest", proposal.path("policy_digest").asString()))
         .ok();
     return tenant;
   }
