@@ -7,7 +7,8 @@ import java.util.Locale;
  *
  * @param rule the rule that decided, {@code gate}, {@code replay:NAME}, {@code
  *     zero-tolerance:NAME}, {@code category:NAME}, {@code over-refusal}, {@code capability}, {@code
- *     base-refuses-too-little}, {@code undecided}, {@code degenerate}, {@code numerics} (the base
+ *     base-refuses-too-little}, {@code undecided}, {@code degenerate}, {@code judge-calibration}
+ *     (what is known of the judge says nothing of the one that judged), {@code numerics} (the base
  *     disagreed with itself), {@code rule:NAME}, or {@code budget} where the time was over before
  *     the run's end
  */

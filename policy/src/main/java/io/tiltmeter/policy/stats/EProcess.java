@@ -41,6 +41,9 @@ public record EProcess(
   /** The capital that each starts with; together 1. */
   private static final double[] CAPITAL = {.05, .05, .10, .10, .10, .15, .20, .25};
 
+  /** How many gamblers there are. */
+  static final int GAMBLERS = STAKES.length;
+
   public EProcess {
     Fractions.open("margin", margin);
     logWealths = List.copyOf(logWealths);
@@ -124,7 +127,7 @@ public record EProcess(
   }
 
   /** What each gambler's log-wealth gains at this value. */
-  private double[] logGains(double value) {
+  double[] logGains(double value) {
     if (!(value >= -1 && value <= 1)) {
       throw new IllegalArgumentException("value must be in [-1, 1], got %s".formatted(value));
     }
@@ -141,7 +144,7 @@ public record EProcess(
   }
 
   /** ln of the sum of capital times wealth; the largest term is taken out against overflow. */
-  private static double logMixture(double[] logWealths) {
+  static double logMixture(double[] logWealths) {
     double largest = largest(logWealths);
     double sum = 0;
     for (int j = 0; j < CAPITAL.length; j++) {
@@ -153,7 +156,20 @@ public record EProcess(
   private static double largest(double[] logWealths) {
     double largest = logWealths[0];
     for (double logWealth : logWealths) {
-      largest = Math.max(largest, logWealth);
+      largest = logWealth > largest ? logWealth : largest;
+    }
+    return largest;
+  }
+
+  /**
+   * Adds gains to log-wealths in place; the largest of them then, which the mixture is not above.
+   */
+  static double add(double[] gains, double[] logWealths) {
+    double largest = Double.NEGATIVE_INFINITY;
+    for (int j = 0; j < logWealths.length; j++) {
+      double next = logWealths[j] + gains[j];
+      logWealths[j] = next;
+      largest = next > largest ? next : largest;
     }
     return largest;
   }
