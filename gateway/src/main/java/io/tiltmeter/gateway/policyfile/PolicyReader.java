@@ -143,12 +143,15 @@ public final class PolicyReader {
 
   private Judge judge() {
     Fields judge =
-        top.section("judge", List.of("undecided_at_most", "degenerate_at_most", "escalate"));
+        top.section(
+            "judge",
+            List.of("undecided_at_most", "degenerate_at_most", "escalate", CalibrationReader.KEY));
     Judge byDefault = DEFAULT.judge();
     return new Judge(
         judge.number("undecided_at_most", byDefault.undecidedAtMost(), Range.SHARE),
         judge.number("degenerate_at_most", byDefault.degenerateAtMost(), Range.SHARE),
-        judge.truth("escalate", byDefault.escalate()));
+        judge.truth("escalate", byDefault.escalate()),
+        new CalibrationReader(issues).read(judge));
   }
 
   private Containment containment() {

@@ -1,6 +1,7 @@
 package io.tiltmeter.policy.gate;
 
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The decision on one fine-tune.
@@ -16,6 +17,18 @@ public record Verdict(Decision decision, String rule, Evidence evidence) {
 
   /** Confidence level of every interval in the evidence. */
   public static final double CONFIDENCE = 0.95;
+
+  /**
+   * How it would probably end if more was asked; empty unless it is open for want of evidence,
+   * since no number of probes helps against anything else.
+   */
+  public Optional<Outlook> outlook() {
+    Trail trail = evidence.trail();
+    boolean forWantOfEvidence =
+        decision == Decision.INCONCLUSIVE
+            && trail.open().stream().anyMatch(open -> open.rule().equals(rule));
+    return forWantOfEvidence ? Optional.of(trail.outlook()) : Optional.empty();
+  }
 
   /** Only a pass releases. */
   public enum Decision {
