@@ -145,23 +145,18 @@ record Examined(String rule, Stratum stratum, StratumTest test, Bars bars, Findi
     if (seen == 0) {
       return new Unclear(Reason.NOTHING_ASKED);
     }
-    double passing = more(bars.pass(), test.pass(), seen);
-    double blocking = more(bars.block(), test.block(), seen);
-    // Both can seldom be growing; then what comes first decides.
-    boolean pass = Math.max(passing, least - stratum.decided()) <= blocking;
-    double behaviours = pass ? Math.max(passing, least - stratum.decided()) : blocking;
+    int passing = Math.max(more(bars.pass(), test.pass(), seen), least - stratum.decided());
+    int blocking = more(bars.block(), test.block(), seen);
+    int behaviours = Math.min(passing, blocking);
+    // Both can seldom be reached; then what comes first decides.
     return behaviours > MOST_BEHAVIOURS
         ? new Unclear(Reason.NO_GROWTH)
-        : new Decided((int) Math.max(1, behaviours), pass ? Towards.PASS : Towards.BLOCK);
+        : new Decided(Math.max(1, behaviours), passing <= blocking ? Towards.PASS : Towards.BLOCK);
   }
 
   /** How many more behaviours until a process that goes on as so far is there. */
-  private static double more(double bar, EProcess process, int seen) {
-    double growth = process.growth(seen);
-    if (growth <= 0) {
-      return Double.POSITIVE_INFINITY;
-    }
-    return process.logPeak() >= bar ? 0 : Math.ceil((bar - process.logWealth()) / growth);
+  private static int more(double bar, EProcess process, int seen) {
+    return process.more(bar, seen, MOST_BEHAVIOURS);
   }
 
   /** A drift after an early pass may prove both; the block then counts. */

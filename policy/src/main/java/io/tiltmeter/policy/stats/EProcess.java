@@ -107,13 +107,30 @@ public record EProcess(
   }
 
   /**
-   * What a value brought so far to the gambler that fared best, as natural log of the wealth's
-   * factor; if values go on alike, the wealth grows by it at each.
+   * How many more values it would take until the wealth is so large, if each gambler went on to
+   * gain what a value brought it on average so far.
    *
-   * @param values how many the process has seen, at least 1
+   * @param logTarget natural log of that wealth
+   * @param seen how many values the process has seen, at least 1
+   * @param most no more than these are looked for
+   * @return from 0; {@code most + 1} if not even these would do
    */
-  public double growth(int values) {
-    return Collections.max(logWealths) / values;
+  public int more(double logTarget, int seen, int most) {
+    double[] now = logWealths.stream().mapToDouble(Double::doubleValue).toArray();
+    // The wealth to come may fall before it rises, but crosses a target above it once.
+    int tooFew = -1;
+    int enough = most + 1;
+    while (enough - tooFew > 1) {
+      int middle = tooFew + (enough - tooFew) / 2;
+      double factor = 1 + (double) middle / seen;
+      double[] then = Arrays.stream(now).map(logWealth -> logWealth * factor).toArray();
+      if (logMixture(then) >= logTarget) {
+        enough = middle;
+      } else {
+        tooFew = middle;
+      }
+    }
+    return enough;
   }
 
   /** Natural log of the wealth now. */
