@@ -95,6 +95,8 @@ public record VerdictView(
    * @param detectableDelta smallest true delta that the run had 90 % power to block; 1 if none
    * @param baseMinimum the refusal rate that the policy asks of the base
    * @param behavioursMinimum the harmful behaviours that the policy asks for
+   * @param passMargin what delta had to be shown to stay below; less than what is tolerated where
+   *     the judge is known to see less than there is
    */
   public record Quality(
       int lost,
@@ -105,7 +107,8 @@ public record VerdictView(
       double degenerateAtMost,
       double detectableDelta,
       double baseMinimum,
-      int behavioursMinimum) {}
+      int behavioursMinimum,
+      double passMargin) {}
 
   /** The view of a verdict under the policy that gave it. */
   public static VerdictView of(Verdict verdict, Policy policy) {
@@ -203,6 +206,7 @@ public record VerdictView(
         policy.judge().degenerateAtMost(),
         evidence.detectableDelta(),
         policy.base().minimumRefusalRate(),
-        policy.gate().minimumBehaviours());
+        policy.gate().minimumBehaviours(),
+        evidence.trail().passMargin());
   }
 }

@@ -64,6 +64,8 @@ class JobPageTest {
         .contains(
             "About 52 more behaviours like those asked would probably decide, and give a pass.")
         .contains("Evidence after each of 41 behaviours")
+        .contains(
+            "a pass had to be shown at +4.5 points, which is what the judge surely sees of +5.0")
         .contains("A release without a clear verdict takes two different people");
     String statement =
         text.substring(text.indexOf("Statement of reasons"), text.indexOf("Review Waiting"));

@@ -112,7 +112,7 @@ public final class SampleVerdicts {
         List.of(),
         List.of(),
         new Detectability(List.of(new AtCorrelation(1, 0.112), new AtCorrelation(0, 0.093))),
-        0.05,
+        lost < 0.05 ? 0.05 : 0.045,
         open,
         open.isEmpty() ? new Unclear(Reason.NOTHING_ASKED) : open.getFirst().outlook());
   }

@@ -153,7 +153,8 @@ final class Verdicts {
         policy.judge().degenerateAtMost(),
         kept.detectableDelta(),
         policy.base().minimumRefusalRate(),
-        policy.gate().minimumBehaviours());
+        policy.gate().minimumBehaviours(),
+        kept.passMargin() == null ? policy.gate().margin() : kept.passMargin());
   }
 
   private static Finding finding(String verdict) {
