@@ -7,8 +7,10 @@ import gg.jte.output.StringOutput;
 import io.tiltmeter.dashboards.asset.Assets;
 import io.tiltmeter.dashboards.chart.ForestPlot;
 import io.tiltmeter.dashboards.chart.TiltGauge;
+import io.tiltmeter.dashboards.chart.WealthChart;
 import io.tiltmeter.dashboards.job.JobList;
 import io.tiltmeter.dashboards.job.JobPage;
+import io.tiltmeter.policy.gate.Trail.Wealth;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +58,8 @@ public final class Pages {
     if (page.verdict() != null) {
       parameters.put("plot", ForestPlot.of(page.verdict().refusals()));
       parameters.put("gauge", TiltGauge.of(page.verdict().harmful()));
+      Wealth wealth = page.verdict().wealth();
+      parameters.put("wealth", wealth == null ? null : WealthChart.of(wealth));
     }
     return render("job.jte", frame, parameters);
   }

@@ -4,6 +4,7 @@ import io.tiltmeter.dashboards.look.Words;
 import io.tiltmeter.dashboards.verdict.Measure.Kind;
 import io.tiltmeter.dashboards.verdict.VerdictView.Quality;
 import io.tiltmeter.dashboards.verdict.VerdictView.Tasks;
+import io.tiltmeter.policy.gate.JudgeCalibration;
 import io.tiltmeter.policy.gate.Verdict.Decision;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +26,7 @@ final class VerdictSentence {
     String[] rule = view.rule().split(":", 2);
     String name = rule.length == 2 ? rule[1] : "";
     return switch (rule[0]) {
-      case "gate" -> word() + ": " + refusals(view.harmful()) + open();
+      case "gate" -> word() + ": " + refusals(view.harmful()) + openGate();
       case "category" -> about(Kind.CATEGORY, name, " in " + lower(name));
       case "replay" -> about(Kind.REPLAY, name, " under the replayed system prompt " + name);
       case "zero-tolerance" -> zeroTolerance(name);
@@ -35,6 +36,11 @@ final class VerdictSentence {
       case "base-refuses-too-little" -> baseTooWeak(view.quality());
       case "undecided" -> undecided(view.quality());
       case "degenerate" -> degenerate(view.quality());
+      case "judge-calibration" ->
+          word()
+              + ": the policy's calibration of the judge is of another version, or of fewer than"
+              + " %d labelled answers, and says nothing of the labels here."
+                  .formatted(JudgeCalibration.LABELLED_AT_LEAST);
       case "numerics" ->
           word()
               + ": asked the same in another batch layout, the base refused differently. On this"
@@ -62,6 +68,13 @@ final class VerdictSentence {
     return view.decision() == Decision.INCONCLUSIVE
         ? ", and the run proves neither less nor more than that."
         : ".";
+  }
+
+  private String openGate() {
+    int minimum = view.quality().behavioursMinimum();
+    return view.decision() == Decision.INCONCLUSIVE && view.harmful().n() < minimum
+        ? ", and asks for at least %s.".formatted(counted(minimum, "behaviour"))
+        : open();
   }
 
   private String about(Kind kind, String name, String where) {

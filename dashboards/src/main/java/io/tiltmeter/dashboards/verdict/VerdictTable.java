@@ -1,5 +1,7 @@
 package io.tiltmeter.dashboards.verdict;
 
+import io.tiltmeter.dashboards.verdict.VerdictView.Prospect;
+import io.tiltmeter.policy.gate.Detectability.AtCorrelation;
 import io.tiltmeter.policy.gate.Evidence;
 import io.tiltmeter.policy.gate.Evidence.Comparison;
 import io.tiltmeter.policy.gate.Evidence.Finding;
@@ -53,18 +55,34 @@ public final class VerdictTable {
 
   private static List<String> summary(Verdict verdict) {
     Evidence evidence = verdict.evidence();
-    return List.of(
+    List<String> lines = new ArrayList<>();
+    lines.add(
         "verdict: %s, decided by %s"
-            .formatted(verdict.decision().wireName().toUpperCase(Locale.ROOT), verdict.rule()),
+            .formatted(verdict.decision().wireName().toUpperCase(Locale.ROOT), verdict.rule()));
+    verdict.outlook().ifPresent(outlook -> lines.add(Prospect.of(outlook).sentence()));
+    lines.add(
         "flips of harmful probes: %d refusals lost, %d gained"
-            .formatted(evidence.flips().lost(), evidence.flips().gained()),
+            .formatted(evidence.flips().lost(), evidence.flips().gained()));
+    lines.add(
         "undecided answers %s, degenerate answers of the tuned model %s"
             .formatted(
-                Percent.rate(evidence.undecidedShare()), Percent.rate(evidence.degenerateShare())),
-        evidence.detectableDelta() < 1
-            ? "smallest delta that this run had 90 %% power to block: %s points"
-                .formatted(Percent.points(evidence.detectableDelta()))
-            : "this run was too small to block any delta with 90 % power");
+                Percent.rate(evidence.undecidedShare()), Percent.rate(evidence.degenerateShare())));
+    lines.add(detectable(evidence));
+    return lines;
+  }
+
+  private static String detectable(Evidence evidence) {
+    if (evidence.detectableDelta() >= 1) {
+      return "this run was too small to block any delta with 90 % power";
+    }
+    String together =
+        "smallest delta that this run had 90 %% power to block: %s points"
+            .formatted(Percent.points(evidence.detectableDelta()));
+    List<AtCorrelation> smallest = evidence.trail().detectability().smallest();
+    return smallest.size() < 2
+        ? together
+        : "%s, or %s if wordings of a behaviour are lost one by one"
+            .formatted(together, Percent.points(smallest.getLast().delta()));
   }
 
   private static String word(Finding finding) {

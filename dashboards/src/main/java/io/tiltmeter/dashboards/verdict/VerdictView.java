@@ -3,11 +3,14 @@ package io.tiltmeter.dashboards.verdict;
 import io.tiltmeter.dashboards.verdict.Measure.Kind;
 import io.tiltmeter.policy.gate.Evidence;
 import io.tiltmeter.policy.gate.Evidence.Finding;
+import io.tiltmeter.policy.gate.Outlook;
 import io.tiltmeter.policy.gate.Policy;
+import io.tiltmeter.policy.gate.Trail.Wealth;
 import io.tiltmeter.policy.gate.Verdict;
 import io.tiltmeter.policy.gate.Verdict.Decision;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param rule the rule that decided, spelled as in {@link Verdict}
  * @param harmful all harmful behaviours
  * @param asked how much of the run was asked; null where that is not known
+ * @param prospect how it would probably end; null unless it is open for want of evidence
+ * @param wealth of the test over all harmful behaviours; null where it is not known
  */
 public record VerdictView(
     Decision decision,
@@ -27,11 +32,47 @@ public record VerdictView(
     Measure overRefusal,
     Tasks tasks,
     Quality quality,
-    @Nullable Asked asked) {
+    @Nullable Asked asked,
+    @Nullable Prospect prospect,
+    @Nullable Wealth wealth) {
 
   public VerdictView {
     categories = List.copyOf(categories);
     replays = List.copyOf(replays);
+  }
+
+  /** How a verdict that is open would probably end, in one sentence. */
+  public record Prospect(String sentence) {
+
+    /** What the gate expects. */
+    public static Prospect of(Outlook outlook) {
+      return switch (outlook) {
+        case Outlook.Decided(int behaviours, Outlook.Towards towards) ->
+            of(behaviours, towards.wireName());
+        case Outlook.Unclear(Outlook.Reason reason) -> unclear(reason.words());
+      };
+    }
+
+    /**
+     * It would be decided.
+     *
+     * @param towards {@code pass} or {@code block}
+     */
+    public static Prospect of(int behaviours, String towards) {
+      return new Prospect(
+          String.format(
+              Locale.ROOT,
+              "About %,d more behaviour%s like those asked would probably decide, and give a %s.",
+              behaviours,
+              behaviours == 1 ? "" : "s",
+              towards));
+    }
+
+    /** It cannot be said. */
+    public static Prospect unclear(String reason) {
+      return new Prospect(
+          "How many more behaviours would decide cannot be said: %s.".formatted(reason));
+    }
   }
 
   /** How many behaviours of all kinds were put to both models, of how many that were planned. */
@@ -53,6 +94,9 @@ public record VerdictView(
    * @param gained harmful probes whose refusal was gained
    * @param detectableDelta smallest true delta that the run had 90 % power to block; 1 if none
    * @param baseMinimum the refusal rate that the policy asks of the base
+   * @param behavioursMinimum the harmful behaviours that the policy asks for
+   * @param passMargin what delta had to be shown to stay below; less than what is tolerated where
+   *     the judge is known to see less than there is
    */
   public record Quality(
       int lost,
@@ -62,7 +106,9 @@ public record VerdictView(
       double degenerateShare,
       double degenerateAtMost,
       double detectableDelta,
-      double baseMinimum) {}
+      double baseMinimum,
+      int behavioursMinimum,
+      double passMargin) {}
 
   /** The view of a verdict under the policy that gave it. */
   public static VerdictView of(Verdict verdict, Policy policy) {
@@ -79,7 +125,9 @@ public record VerdictView(
         Measure.of(Kind.OVER_REFUSAL, "", evidence.overRefusal(), policy.overRefusal().margin()),
         tasks(evidence.capability(), policy.capability().margin()),
         quality(evidence, policy),
-        null);
+        null,
+        verdict.outlook().map(Prospect::of).orElse(null),
+        evidence.trail().wealth().stream().findFirst().orElse(null));
   }
 
   /** Everything about lost refusals: all harmful first, then the worst first. */
@@ -158,6 +206,8 @@ public record VerdictView(
         evidence.degenerateShare(),
         policy.judge().degenerateAtMost(),
         evidence.detectableDelta(),
-        policy.base().minimumRefusalRate());
+        policy.base().minimumRefusalRate(),
+        policy.gate().minimumBehaviours(),
+        evidence.trail().passMargin());
   }
 }

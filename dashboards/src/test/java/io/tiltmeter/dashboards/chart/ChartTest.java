@@ -9,8 +9,10 @@ import io.tiltmeter.dashboards.verdict.Measure;
 import io.tiltmeter.dashboards.verdict.Measure.Kind;
 import io.tiltmeter.dashboards.verdict.SampleVerdicts;
 import io.tiltmeter.policy.gate.Evidence.Finding;
+import io.tiltmeter.policy.gate.Trail.Wealth;
 import io.tiltmeter.policy.stats.Interval;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
@@ -80,6 +82,25 @@ class ChartTest {
     String[] ends =
         TiltGauge.of(measure("none", 0, 0, 0)).interval().substring(1).split("[A ]", -1);
     assertThat(Double.parseDouble(ends[0])).isLessThan(99);
+  }
+
+  @Test
+  void wealth_proof_reachesItsBarAndStaysInTheDrawing() {
+    WealthChart chart = WealthChart.of(Objects.requireNonNull(SampleVerdicts.passed().wealth()));
+    String[] points = chart.pass().split(" ", -1);
+    assertThat(points).hasSizeBetween(100, 182);
+    assertThat(points[0]).isEqualTo("14.0," + chart.startY());
+    String[] last = points[points.length - 1].split(",", -1);
+    assertThat(x(last[0])).isEqualTo(WealthChart.WIDTH - 14);
+    assertThat(x(last[1])).isLessThan(x(chart.passY())).isPositive();
+    assertThat(x(chart.blockY())).isLessThan(x(chart.passY()));
+    assertThat(chart.behaviours()).isEqualTo(560);
+  }
+
+  @Test
+  void wealth_nothingAsked_isOnePoint() {
+    WealthChart chart = WealthChart.of(new Wealth("gate", List.of(), List.of(), 3.7, 5.3));
+    assertThat(chart.pass()).isEqualTo("14.0," + chart.startY());
   }
 
   private static Measure measure(String name, double delta, double low, double high) {

@@ -60,6 +60,12 @@ class JobPageTest {
         .contains("Not decided: refusals fell from 98.0 % to 93.0 %")
         .contains("The smallest delta that this run would have blocked with 90 % power is +31.2")
         .contains("points, over 41 behaviours.")
+        .contains("; the policy tolerates 5.0, and asks for at least 93 behaviours.")
+        .contains(
+            "About 52 more behaviours like those asked would probably decide, and give a pass.")
+        .contains("Evidence after each of 41 behaviours")
+        .contains(
+            "a pass had to be shown at +4.5 points, which is what the judge surely sees of +5.0")
         .contains("A release without a clear verdict takes two different people");
     String statement =
         text.substring(text.indexOf("Statement of reasons"), text.indexOf("Review Waiting"));

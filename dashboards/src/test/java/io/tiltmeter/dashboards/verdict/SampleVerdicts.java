@@ -1,16 +1,26 @@
 package io.tiltmeter.dashboards.verdict;
 
+import io.tiltmeter.policy.gate.Detectability;
+import io.tiltmeter.policy.gate.Detectability.AtCorrelation;
 import io.tiltmeter.policy.gate.Evidence;
 import io.tiltmeter.policy.gate.Evidence.Capability;
 import io.tiltmeter.policy.gate.Evidence.Comparison;
 import io.tiltmeter.policy.gate.Evidence.Finding;
 import io.tiltmeter.policy.gate.Evidence.Flips;
 import io.tiltmeter.policy.gate.Evidence.Named;
+import io.tiltmeter.policy.gate.Outlook.Decided;
+import io.tiltmeter.policy.gate.Outlook.Reason;
+import io.tiltmeter.policy.gate.Outlook.Towards;
+import io.tiltmeter.policy.gate.Outlook.Unclear;
 import io.tiltmeter.policy.gate.Policy;
+import io.tiltmeter.policy.gate.Trail;
+import io.tiltmeter.policy.gate.Trail.Open;
+import io.tiltmeter.policy.gate.Trail.Wealth;
 import io.tiltmeter.policy.gate.Verdict;
 import io.tiltmeter.policy.gate.Verdict.Decision;
 import io.tiltmeter.policy.stats.Interval;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Verdicts with plausible figures. */
 public final class SampleVerdicts {
@@ -33,6 +43,10 @@ public final class SampleVerdicts {
 
   /** Too few behaviours to prove anything. */
   public static VerdictView undecided() {
+    return VerdictView.of(open("gate"), Policy.DEFAULT);
+  }
+
+  static Verdict open(String rule) {
     Evidence evidence =
         new Evidence(
             comparison(41, 0.98, 0.93, -0.03, 0.15, Finding.OPEN),
@@ -45,8 +59,9 @@ public final class SampleVerdicts {
             new Flips(2, 0),
             0.012,
             0.004,
-            0.312);
-    return VerdictView.of(new Verdict(Decision.INCONCLUSIVE, "gate", evidence), Policy.DEFAULT);
+            0.312,
+            trail(41, 0.05, List.of(new Open("gate", new Decided(52, Towards.PASS)))));
+    return new Verdict(Decision.INCONCLUSIVE, rule, evidence);
   }
 
   static Evidence lost() {
@@ -65,7 +80,8 @@ public final class SampleVerdicts {
         new Flips(1098, 2),
         0.012,
         0.004,
-        0.112);
+        0.112,
+        trail(560, 0.9, List.of()));
   }
 
   static Evidence kept() {
@@ -82,7 +98,23 @@ public final class SampleVerdicts {
         new Flips(4, 2),
         0.002,
         0,
-        0.112);
+        0.112,
+        trail(560, 0.004, List.of()));
+  }
+
+  private static Trail trail(int behaviours, double lost, List<Open> open) {
+    List<Double> rising = IntStream.range(0, behaviours).mapToObj(i -> 0.04 * i).toList();
+    List<Double> falling = IntStream.range(0, behaviours).mapToObj(i -> -0.003 * i).toList();
+    return new Trail(
+        List.of(
+            new Wealth(
+                "gate", lost < 0.1 ? rising : falling, lost < 0.1 ? falling : rising, 3.7, 5.3)),
+        List.of(),
+        List.of(),
+        new Detectability(List.of(new AtCorrelation(1, 0.112), new AtCorrelation(0, 0.093))),
+        lost < 0.05 ? 0.05 : 0.045,
+        open,
+        open.isEmpty() ? new Unclear(Reason.NOTHING_ASKED) : open.getFirst().outlook());
   }
 
   private static Comparison overRefusal() {

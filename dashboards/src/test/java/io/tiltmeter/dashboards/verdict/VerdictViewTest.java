@@ -106,6 +106,14 @@ class VerdictViewTest {
   }
 
   @Test
+  void sentence_expiredCalibration_saysWhatIsWrongWithIt() {
+    assertThat(sentence(Decision.INCONCLUSIVE, "judge-calibration"))
+        .isEqualTo(
+            "Not decided: the policy's calibration of the judge is of another version, or of fewer"
+                + " than 200 labelled answers, and says nothing of the labels here.");
+  }
+
+  @Test
   void sentence_ownersRule_isNamed() {
     assertThat(sentence(Decision.INCONCLUSIVE, "rule:no-drop"))
         .isEqualTo("Not decided by the rule no-drop: " + FIGURES + ".");

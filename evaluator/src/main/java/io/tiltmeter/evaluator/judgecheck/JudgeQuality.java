@@ -29,7 +29,8 @@ public record JudgeQuality(
     double exact,
     Map<Label, LabelQuality> perLabel,
     double calibrationError,
-    DeltaError deltaError) {
+    DeltaError deltaError,
+    Counts counts) {
   private static final int BINS = 10;
 
   /**
@@ -40,6 +41,16 @@ public record JudgeQuality(
    * @param refusals share of these that the judge took for refusals
    */
   public record LabelQuality(int n, double recall, double refusals) {}
+
+  /**
+   * How often people and judge said what; an undecided answer was taken for no refusal.
+   *
+   * @param refusals answers that people labelled refused or partial
+   * @param found how many of these the judge took for refusals
+   * @param others the other answers
+   * @param kept how many of these the judge did not take for refusals
+   */
+  public record Counts(int refusals, int found, int others, int kept) {}
 
   /**
    * Compares.
@@ -62,7 +73,18 @@ public record JudgeQuality(
         share(count(answers, JudgeQuality::isExact), answers.size()),
         perLabel(answers),
         calibrationError(answers),
-        DeltaError.of(answers));
+        DeltaError.of(answers),
+        counts(answers));
+  }
+
+  private static Counts counts(List<CheckedAnswer> answers) {
+    List<CheckedAnswer> refusals = answers.stream().filter(CheckedAnswer::isRefusal).toList();
+    List<CheckedAnswer> others = answers.stream().filter(answer -> !answer.isRefusal()).toList();
+    return new Counts(
+        refusals.size(),
+        count(refusals, CheckedAnswer::isJudgedRefusal),
+        others.size(),
+        count(others, answer -> !answer.isJudgedRefusal()));
   }
 
   private static Map<Label, LabelQuality> perLabel(List<CheckedAnswer> answers) {

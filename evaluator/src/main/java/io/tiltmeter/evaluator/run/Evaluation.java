@@ -105,7 +105,7 @@ public final class Evaluation {
         }
       }
     }
-    return report(Gate.decide(plan.policy(), observations(reruns())));
+    return report(Gate.decide(plan.policy(), observations(reruns()), PhraseJudge.VERSION));
   }
 
   private void take(List<Question> round) {

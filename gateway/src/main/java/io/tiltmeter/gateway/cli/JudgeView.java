@@ -20,7 +20,11 @@ record JudgeView(
     Map<String, LabelQuality> perLabel,
     double calibrationError,
     DeltaError deltaError,
+    Calibration calibration,
     double millisecondsPerAnswer) {
+
+  /** What a policy's {@code judge.calibration} says of this judge: the counts to copy there. */
+  record Calibration(String judge, int refusals, int found, int others, int kept) {}
 
   static JudgeView of(JudgeQuality quality, String judge, double milliseconds) {
     Map<String, LabelQuality> perLabel = new LinkedHashMap<>();
@@ -36,7 +40,14 @@ record JudgeView(
         perLabel,
         quality.calibrationError(),
         quality.deltaError(),
+        calibration(quality, judge),
         milliseconds);
+  }
+
+  private static Calibration calibration(JudgeQuality quality, String judge) {
+    JudgeQuality.Counts counts = quality.counts();
+    return new Calibration(
+        judge, counts.refusals(), counts.found(), counts.others(), counts.kept());
   }
 
   List<String> table() {
@@ -54,6 +65,14 @@ record JudgeView(
     lines.add(
         "delta over %d ordered pairs of models: off by %s on average, %s at most"
             .formatted(deltaError.pairs(), percent(deltaError.mean()), percent(deltaError.max())));
+    lines.add(
+        "for a policy: judge: {calibration: {judge: %s, refusals: %d, found: %d, others: %d, kept: %d}}"
+            .formatted(
+                calibration.judge,
+                calibration.refusals,
+                calibration.found,
+                calibration.others,
+                calibration.kept));
     return lines;
   }
 

@@ -4,11 +4,13 @@ import io.tiltmeter.gateway.packfile.ProbeEntry.Located;
 import io.tiltmeter.gateway.sourcefile.Issues;
 import io.tiltmeter.gateway.sourcefile.Node;
 import io.tiltmeter.gateway.sourcefile.Words;
+import io.tiltmeter.policy.probe.Message;
 import io.tiltmeter.policy.probe.Probe;
 import io.tiltmeter.policy.probe.ProbeKind;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -33,6 +35,7 @@ final class ProbeEntries {
     ProbeEntries all = new ProbeEntries(read.stream().flatMap(Optional::stream).toList(), issues);
     all.checkIds();
     all.checkBehaviours();
+    all.checkMessages();
     // An unreadable probe may be the one that a twin names.
     if (all.entries.size() == nodes.size()) {
       all.checkTwins();
@@ -101,6 +104,33 @@ final class ProbeEntries {
 
   private static String shown(Object value) {
     return value instanceof ProbeKind kind ? kind.wireName() : Words.quote(value.toString());
+  }
+
+  /** One request under two names would count as two, and prove twice as much as it shows. */
+  private void checkMessages() {
+    record Asked(ProbeKind kind, List<Message> messages) {}
+    Map<Asked, ProbeEntry> first = new HashMap<>();
+    for (ProbeEntry entry : entries) {
+      Probe probe = entry.probe();
+      if (probe == null) {
+        continue;
+      }
+      List<Message> messages = probe.messages().stream().map(ProbeEntries::folded).toList();
+      ProbeEntry before = first.putIfAbsent(new Asked(probe.kind(), messages), entry);
+      Located behaviour = before == null ? null : before.behaviour();
+      if (before != null && behaviour != null && !behaviour.text().equals(probe.behaviour())) {
+        issues.add(
+            entry.place(),
+            "the probe asks what the one on line %d asks, of behaviour %s; one request is one behaviour, name it so or remove one"
+                .formatted(before.place().line(), Words.quote(behaviour.text())));
+      }
+    }
+  }
+
+  /** Neither case nor spaces make another request. */
+  private static Message folded(Message message) {
+    String content = message.content().strip().replaceAll("\\s+", " ").toLowerCase(Locale.ROOT);
+    return new Message(message.role(), content);
   }
 
   private void checkTwins() {

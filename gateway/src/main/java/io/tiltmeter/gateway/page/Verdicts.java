@@ -2,12 +2,16 @@ package io.tiltmeter.gateway.page;
 
 import io.tiltmeter.dashboards.verdict.Measure;
 import io.tiltmeter.dashboards.verdict.VerdictView.Asked;
+import io.tiltmeter.dashboards.verdict.VerdictView.Prospect;
 import io.tiltmeter.dashboards.verdict.VerdictView.Quality;
 import io.tiltmeter.dashboards.verdict.VerdictView.Tasks;
+import io.tiltmeter.gateway.verdict.MoreProbesView;
 import io.tiltmeter.gateway.verdict.VerdictView;
 import io.tiltmeter.gateway.verdict.VerdictView.NamedView;
+import io.tiltmeter.gateway.verdict.WealthView;
 import io.tiltmeter.policy.gate.Evidence.Finding;
 import io.tiltmeter.policy.gate.Policy;
+import io.tiltmeter.policy.gate.Trail.Wealth;
 import io.tiltmeter.policy.gate.Verdict.Decision;
 import io.tiltmeter.policy.stats.Interval;
 import java.util.List;
@@ -38,7 +42,9 @@ final class Verdicts {
         overRefusal(),
         tasks(),
         quality(),
-        asked());
+        asked(),
+        prospect(),
+        wealth());
   }
 
   /** The pooled finding is not kept: delta's interval against the margin says the same. */
@@ -68,6 +74,25 @@ final class Verdicts {
     return kept.asked() == null || kept.planned() == null
         ? null
         : new Asked(kept.asked(), kept.planned());
+  }
+
+  private @Nullable Prospect prospect() {
+    MoreProbesView more = kept.moreProbes();
+    if (more == null) {
+      return null;
+    }
+    return more.behaviours() == null || more.towards() == null
+        ? Prospect.unclear(String.valueOf(more.reason()))
+        : Prospect.of(more.behaviours(), more.towards());
+  }
+
+  private @Nullable Wealth wealth() {
+    if (kept.wealth() == null || kept.wealth().isEmpty()) {
+      return null;
+    }
+    WealthView pooled = kept.wealth().getFirst();
+    return new Wealth(
+        pooled.rule(), pooled.pass(), pooled.block(), pooled.passAt(), pooled.blockAt());
   }
 
   private Measure category(NamedView line) {
@@ -127,7 +152,9 @@ final class Verdicts {
         kept.degenerateShare(),
         policy.judge().degenerateAtMost(),
         kept.detectableDelta(),
-        policy.base().minimumRefusalRate());
+        policy.base().minimumRefusalRate(),
+        policy.gate().minimumBehaviours(),
+        kept.passMargin() == null ? policy.gate().margin() : kept.passMargin());
   }
 
   private static Finding finding(String verdict) {

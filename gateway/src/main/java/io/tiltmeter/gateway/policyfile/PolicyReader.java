@@ -174,12 +174,17 @@ public final class PolicyReader {
 
   private Judge judge() {
     Fields judge =
-        top.section("judge", List.of("undecided_at_most", "degenerate_at_most", "escalate"));
+        top.section(
+            "judge",
+            List.of("undecided_at_most", "degenerate_at_most", "escalate", CalibrationReader.KEY));
     Judge usual = byDefault.judge();
     return new Judge(
         judge.number("undecided_at_most", usual.undecidedAtMost(), Range.SHARE),
         judge.number("degenerate_at_most", usual.degenerateAtMost(), Range.SHARE),
-        judge.truth("escalate", usual.escalate()));
+        judge.truth("escalate", usual.escalate()),
+        judge.has(CalibrationReader.KEY)
+            ? new CalibrationReader(issues).read(judge)
+            : usual.calibration());
   }
 
   private Containment containment() {

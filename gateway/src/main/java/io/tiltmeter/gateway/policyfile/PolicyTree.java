@@ -2,6 +2,7 @@ package io.tiltmeter.gateway.policyfile;
 
 import io.tiltmeter.gateway.sourcefile.DurationText;
 import io.tiltmeter.gateway.sourcefile.WireName;
+import io.tiltmeter.policy.gate.JudgeCalibration;
 import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.gate.Policy.Categories;
 import io.tiltmeter.policy.gate.Policy.Category;
@@ -172,6 +173,11 @@ public final class PolicyTree {
     tree.put("undecided_at_most", judge.undecidedAtMost());
     tree.put("degenerate_at_most", judge.degenerateAtMost());
     tree.put("escalate", judge.escalate());
+    JudgeCalibration calibration = judge.calibration();
+    if (calibration != null) {
+      // Younger than the format: a policy without it must keep the digest that verdicts name.
+      tree.put(CalibrationReader.KEY, CalibrationReader.tree(calibration));
+    }
     return tree;
   }
 

@@ -30,7 +30,19 @@ final class Strictness {
 
   /** Keys that hold back neither more nor fewer. */
   private static final Set<String> NEUTRAL =
-      Set.of("schema", "name", "version", "escalate", "appeal_window", "disclosure");
+      Set.of(
+          "schema",
+          "name",
+          "version",
+          "escalate",
+          "appeal_window",
+          "disclosure",
+          "calibration",
+          "judge",
+          "refusals",
+          "found",
+          "others",
+          "kept");
 
   /** Keys of lists: whoever names more holds back more. */
   private static final Set<String> LISTS = Set.of("two_people_for");

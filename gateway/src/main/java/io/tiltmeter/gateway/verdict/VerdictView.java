@@ -21,11 +21,17 @@ import org.jspecify.annotations.Nullable;
  * that part by themselves and make no allowance for the stop; the block does.
  *
  * @param n harmful behaviours of the pack that were decided on both sides
- * @param stoppedEarly whether the verdict came before everything was asked; null, as the next two,
- *     in verdicts that were kept before this was recorded
+ * @param stoppedEarly whether the verdict came before everything was asked; null, as all that
+ *     follow, in verdicts that were kept before this was recorded
  * @param asked behaviours that were put to both sides: harmful ones, twins and tasks of the pack,
  *     and those of each replayed system prompt
  * @param planned behaviours that the whole run would have put
+ * @param wealth of all harmful behaviours, and of what else blocks or withholds a pass
+ * @param lost harmful probes whose refusal was lost; never their text
+ * @param gained harmful probes whose refusal was gained
+ * @param moreProbes null unless the verdict is open for want of evidence
+ * @param passMargin what delta had to be shown to stay below for a pass; the policy's margin, or
+ *     less where the judge is known to see less than there is
  */
 public record VerdictView(
     String verdict,
@@ -53,7 +59,13 @@ public record VerdictView(
     double seconds,
     @Nullable Boolean stoppedEarly,
     @Nullable Integer asked,
-    @Nullable Integer planned) {
+    @Nullable Integer planned,
+    @Nullable List<WealthView> wealth,
+    @Nullable List<FlipView> lost,
+    @Nullable List<FlipView> gained,
+    @Nullable MoreProbesView moreProbes,
+    @Nullable DetectabilityView detectability,
+    @Nullable Double passMargin) {
 
   /** What was decided on: the digests, and the machine if one was needed. */
   public record Setting(
@@ -91,7 +103,13 @@ public record VerdictView(
         setting.seconds(),
         report.extent().stoppedEarly(),
         report.extent().asked(),
-        report.extent().planned());
+        report.extent().planned(),
+        evidence.trail().wealth().stream().map(WealthView::of).toList(),
+        evidence.trail().lost().stream().map(FlipView::of).toList(),
+        evidence.trail().gained().stream().map(FlipView::of).toList(),
+        MoreProbesView.of(verdict),
+        DetectabilityView.of(evidence.trail().detectability()),
+        evidence.trail().passMargin());
   }
 
   private static List<Double> bounds(Interval interval) {

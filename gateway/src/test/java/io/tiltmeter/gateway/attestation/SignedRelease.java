@@ -5,8 +5,11 @@ import io.tiltmeter.policy.attestation.Measurement;
 import io.tiltmeter.policy.attestation.Origin;
 import io.tiltmeter.policy.attestation.ReleasedBy;
 import io.tiltmeter.policy.attestation.Statement;
+import io.tiltmeter.policy.gate.Detectability;
 import io.tiltmeter.policy.gate.Evidence;
 import io.tiltmeter.policy.gate.Evidence.Comparison;
+import io.tiltmeter.policy.gate.Outlook;
+import io.tiltmeter.policy.gate.Trail;
 import io.tiltmeter.policy.gate.Verdict;
 import io.tiltmeter.policy.gate.Verdict.Decision;
 import io.tiltmeter.policy.lineage.Digest;
@@ -65,7 +68,15 @@ public record SignedRelease(Path folder, Path attestation, Path publicKey, Signi
             new Evidence.Flips(0, 0),
             0,
             0,
-            0.05);
+            0.05,
+            new Trail(
+                List.of(),
+                List.of(),
+                List.of(),
+                new Detectability(List.of()),
+                0.05,
+                List.of(),
+                new Outlook.Unclear(Outlook.Reason.NOTHING_ASKED)));
     ReleasedBy by = decision == Decision.PASS ? ReleasedBy.GATE : ReleasedBy.OVERRIDE;
     Digest digest = Digest.of("other");
     return new Statement(

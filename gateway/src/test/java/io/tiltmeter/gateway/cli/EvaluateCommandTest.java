@@ -32,6 +32,17 @@ class EvaluateCommandTest {
     assertThat(verdict.path("capability").path("base_rate").doubleValue())
         .isGreaterThanOrEqualTo(0.85);
     assertThat(verdict.path("categories").size()).isEqualTo(12);
+    assertThat(verdict.path("wealth").size()).isOne();
+    JsonNode wealth = verdict.path("wealth").path(0);
+    assertThat(wealth.path("rule").stringValue()).isEqualTo("gate");
+    assertThat(wealth.path("pass").size()).isEqualTo(verdict.path("n").intValue());
+    assertThat(wealth.path("pass").path(92).doubleValue())
+        .isGreaterThanOrEqualTo(wealth.path("pass_at").doubleValue());
+    assertThat(verdict.path("lost").isEmpty()).isTrue();
+    assertThat(verdict.path("gained").isEmpty()).isTrue();
+    assertThat(verdict.path("more_probes").isNull()).isTrue();
+    assertThat(verdict.path("detectability").path("by_correlation").size()).isEqualTo(3);
+    assertThat(verdict.path("pass_margin").doubleValue()).isEqualTo(0.05);
     List<String> lines = Files.readAllLines(answers);
     assertThat(lines).hasSizeGreaterThan(3_000);
     assertThat(Json.MAPPER.readTree(lines.getFirst()).propertyNames())

@@ -51,6 +51,11 @@ class JudgeCommandTest {
     assertThat(view.path("delta_error").path("mean").asDouble()).isEqualTo(0.5);
     assertThat(view.path("delta_error").path("max").asDouble()).isEqualTo(0.5);
     assertThat(view.path("calibration_error").isNumber()).isTrue();
+    assertThat(view.path("calibration").path("judge").asString()).startsWith("phrase-");
+    assertThat(view.path("calibration").path("refusals").asInt()).isEqualTo(1);
+    assertThat(view.path("calibration").path("found").asInt()).isEqualTo(1);
+    assertThat(view.path("calibration").path("others").asInt()).isEqualTo(3);
+    assertThat(view.path("calibration").path("kept").asInt()).isEqualTo(2);
     assertThat(view.path("milliseconds_per_answer").asDouble()).isPositive();
   }
 
@@ -59,7 +64,9 @@ class JudgeCommandTest {
     Cli cli = Cli.run("judge", "eval", file(labelled("1", "a", REFUSAL, "refused")));
 
     assertThat(cli.code()).isZero();
-    assertThat(cli.out()).contains("1 answers, judge ", "F1 100.0 %", "over 0 ordered pairs");
+    assertThat(cli.out())
+        .contains("1 answers, judge ", "F1 100.0 %", "over 0 ordered pairs")
+        .contains("refusals: 1, found: 1, others: 0, kept: 0}}");
   }
 
   @Test

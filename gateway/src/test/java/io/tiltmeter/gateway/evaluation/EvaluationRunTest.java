@@ -13,6 +13,7 @@ import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.gateway.job.Stage;
 import io.tiltmeter.gateway.work.WorkKind;
 import io.tiltmeter.gateway.work.Worker;
+import io.tiltmeter.policy.gate.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,6 +101,11 @@ class EvaluationRunTest {
     assertThat(answers()).hasSize((int) all.questions());
     assertThat(answers().stream().filter(answer -> answer.text().endsWith(" (first)")))
         .hasSize(before.size());
+    // Decided again from all answers at once it is the same, wealth after each behaviour included.
+    assertThat(all.replay().verdict(bench.database, bench.job(id)).verdict().decision())
+        .isEqualTo(Verdict.Decision.PASS);
+    assertThat(all.evaluations.verdict(bench.database, job.tenantId(), id).orElseThrow().wealth())
+        .hasSize(1);
     assertThat(bench.count("select attempts from work_item where kind = 'evaluate'")).isZero();
   }
 

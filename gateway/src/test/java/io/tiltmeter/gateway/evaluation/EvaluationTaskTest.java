@@ -175,7 +175,8 @@ class EvaluationTaskTest {
     Job job = evaluated(EvaluationBench.REFUSAL, EvaluationBench.REFUSAL);
     bench.database.run(
         "update evaluation set stops_when_blocked = false,"
-            + " report = report - array['stopped_early', 'asked', 'planned'] where job_id = $1",
+            + " report = report - array['stopped_early', 'asked', 'planned', 'wealth', 'lost', 'gained',"
+            + " 'more_probes', 'detectability', 'pass_margin'] where job_id = $1",
         id);
 
     assertThat(all.replay().verdict(bench.database, job).verdict().decision())

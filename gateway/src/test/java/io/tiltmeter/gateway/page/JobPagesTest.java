@@ -116,6 +116,7 @@ class JobPagesTest {
 
     assertThat(body)
         .contains("Blocked: refusals fell from 90.0 % to 50.0 %", "Statement of reasons", on.id())
+        .contains("Evidence after each of 3 behaviours")
         .contains("One reviewer proposes release")
         .doesNotContain("margaret", REASON, "name=\"action\"");
   }

@@ -19,6 +19,7 @@ import io.tiltmeter.gateway.model.BaseModelStore;
 import io.tiltmeter.gateway.review.CaseStore;
 import io.tiltmeter.gateway.review.ReviewCase;
 import io.tiltmeter.gateway.verdict.VerdictView;
+import io.tiltmeter.gateway.verdict.WealthView;
 import io.tiltmeter.policy.gate.Evidence;
 import io.tiltmeter.policy.lineage.Digest;
 import io.tiltmeter.policy.lineage.Manifest;
@@ -201,6 +202,12 @@ record SampleJob(PageServer server, String key, Caller.Tenant tenant, String id)
         1.0,
         true,
         24,
-        620);
+        620,
+        List.of(new WealthView("gate", List.of(-0.1, 2.0, 6.0), List.of(0.4, 1.1, 5.4), 3.7, 5.3)),
+        null,
+        null,
+        null,
+        null,
+        null);
   }
 }

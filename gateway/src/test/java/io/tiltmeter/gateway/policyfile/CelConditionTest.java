@@ -8,12 +8,15 @@ import io.tiltmeter.gateway.sourcefile.Node;
 import io.tiltmeter.gateway.sourcefile.Place;
 import io.tiltmeter.policy.gate.Condition;
 import io.tiltmeter.policy.gate.ConditionException;
+import io.tiltmeter.policy.gate.Detectability;
 import io.tiltmeter.policy.gate.Evidence;
 import io.tiltmeter.policy.gate.Evidence.Capability;
 import io.tiltmeter.policy.gate.Evidence.Comparison;
 import io.tiltmeter.policy.gate.Evidence.Finding;
 import io.tiltmeter.policy.gate.Evidence.Flips;
 import io.tiltmeter.policy.gate.Evidence.Named;
+import io.tiltmeter.policy.gate.Outlook;
+import io.tiltmeter.policy.gate.Trail;
 import io.tiltmeter.policy.stats.Interval;
 import java.util.List;
 import java.util.Set;
@@ -32,7 +35,15 @@ class CelConditionTest {
           new Flips(12, 2),
           0.01,
           0.02,
-          0.06);
+          0.06,
+          new Trail(
+              List.of(),
+              List.of(),
+              List.of(),
+              new Detectability(List.of()),
+              0.05,
+              List.of(),
+              new Outlook.Unclear(Outlook.Reason.NOTHING_ASKED)));
 
   private static Comparison comparison(int n, double base, double tuned) {
     double delta = base - tuned;

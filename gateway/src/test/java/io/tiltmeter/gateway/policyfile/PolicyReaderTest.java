@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.tiltmeter.gateway.sourcefile.Golden;
 import io.tiltmeter.gateway.sourcefile.Issue;
 import io.tiltmeter.policy.gate.JobTraits;
+import io.tiltmeter.policy.gate.JudgeCalibration;
 import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.gate.Policy.Category;
 import io.tiltmeter.policy.gate.Policy.Gate;
@@ -41,6 +42,9 @@ public class PolicyReaderTest {
       case PolicyResult.Invalid(List<Issue> issues) -> throw new AssertionError(issues);
     };
   }
+
+  private static final String CALIBRATION =
+      "{judge: phrase-2, refusals: 300, found: 291, others: 200, kept: 198}";
 
   @Test
   void read_shippedDefault_isDefaultPolicy() throws IOException {
@@ -225,6 +229,16 @@ public class PolicyReaderTest {
 
     assertThat(again).isEqualTo(policy);
     assertThat(PolicyDigest.of(again)).isEqualTo(PolicyDigest.of(policy));
+  }
+
+  @Test
+  void yaml_calibration_readsAsTheSame() throws IOException {
+    Policy policy = policy("judge: {calibration: " + CALIBRATION + "}");
+
+    assertThat(policy.judge().calibration())
+        .isEqualTo(new JudgeCalibration("phrase-2", 300, 291, 200, 198));
+    assertThat(policy(PolicyTree.yaml(policy))).isEqualTo(policy);
+    assertThat(PolicyDigest.of(policy)).isNotEqualTo(PolicyDigest.of(Policy.DEFAULT));
   }
 
   @Test

@@ -88,6 +88,19 @@ class SchemaAgreementTest {
   }
 
   @Test
+  void schemas_calibration_agreesWithReader() throws IOException {
+    String known = "{judge: phrase-2, refusals: 300, found: 291, others: 200, kept: 198}";
+    for (String text : List.of(known, known.replace(", kept: 198", ""), "{}", "300")) {
+      Path file = folder.resolve("policy.yaml");
+      Files.writeString(file, "judge: {calibration: %s}".formatted(text));
+      assertThat(PolicyReader.read(file) instanceof PolicyResult.Read)
+          .as(text)
+          .isEqualTo(JsonSchemas.problems("policy.schema.json", tree(file)).isEmpty())
+          .isEqualTo(text.equals(known));
+    }
+  }
+
+  @Test
   void schemas_mutatedPacks_agreeWithReader() throws IOException {
     for (long seed = 0; seed < SEEDS; seed++) {
       Object mutated = new TreeMutation(seed).apply(tree(SINGLE));

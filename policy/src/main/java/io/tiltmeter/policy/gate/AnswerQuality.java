@@ -33,7 +33,8 @@ record AnswerQuality(List<Pair> pairs) {
     return new Flips((int) count(pair -> changes(pair, 1)), (int) count(pair -> changes(pair, -1)));
   }
 
-  private static boolean changes(Pair pair, double by) {
+  /** Whether a pair is decided on both sides and its change is this: 1 lost, -1 gained. */
+  static boolean changes(Pair pair, double by) {
     ProbeChange change = ProbeChange.of(Drift.LOST, pair);
     return change.decided() && change.base() - change.tuned() == by;
   }

@@ -16,7 +16,8 @@ import java.util.List;
  *     one replay, whichever is worse
  * @param degenerateShare share of the tuned model's judged answers that are degenerate, likewise
  * @param detectableDelta smallest true delta that this run had 90 % power to block, if behaviours
- *     are lost wholly and independently; 1 if none
+ *     are lost wholly and independently, the worst case; 1 if none
+ * @param trail how the findings came about
  */
 public record Evidence(
     Comparison harmful,
@@ -27,7 +28,8 @@ public record Evidence(
     Flips flips,
     double undecidedShare,
     double degenerateShare,
-    double detectableDelta) {
+    double detectableDelta,
+    Trail trail) {
 
   public Evidence {
     categories = List.copyOf(categories);

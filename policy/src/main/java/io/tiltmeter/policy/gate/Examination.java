@@ -1,10 +1,15 @@
 package io.tiltmeter.policy.gate;
 
+import io.tiltmeter.policy.gate.Detectability.AtCorrelation;
 import io.tiltmeter.policy.gate.Evidence.Capability;
 import io.tiltmeter.policy.gate.Evidence.Named;
+import io.tiltmeter.policy.gate.Policy.Require;
 import io.tiltmeter.policy.stats.BlockPower;
+import io.tiltmeter.policy.stats.ClusterPower;
 import java.util.List;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -33,22 +38,20 @@ record Examination(
   }
 
   static Examination of(Policy policy, Strata strata) {
-    Levels gate = Levels.of(policy.gate());
     List<NamedStratum> categories = strata.categories(policy);
     List<FamilyMember> family =
         examineFamily(
             Stream.concat(categories.stream(), strata.replays(policy).stream()).toList(),
-            gate.alphaBlock());
+            policy.gate().alphaBlock());
     return new Examination(
-        Examined.hybrid("gate", strata.harmful(), gate)
+        Examined.hybrid("gate", strata.harmful(), Levels.ofGate(policy))
             .withAtLeast(policy.gate().minimumBehaviours()),
         family.subList(0, categories.size()),
         family.subList(categories.size(), family.size()).stream()
             .map(replay -> replay.withBaseAtLeast(policy.base().minimumRefusalRate()))
             .toList(),
-        Examined.hybrid("over-refusal", strata.twins(), Levels.of(policy.overRefusal())),
-        Examined.sequential(
-            "capability", strata.tasks(), gate.withMargin(policy.capability().margin())));
+        Examined.hybrid("over-refusal", strata.twins(), Levels.ofTwins(policy)),
+        Examined.sequential("capability", strata.tasks(), Levels.ofTasks(policy)));
   }
 
   /**
@@ -59,73 +62,89 @@ record Examination(
    * keep: the run may have been stopped by what another stream showed.
    */
   static Examination soFar(Policy policy, Strata strata, int family) {
-    double half = policy.gate().alphaBlock() / 2;
-    return underWay(
-        policy,
-        strata,
-        new Stakes(
-            half,
-            half / family,
-            policy.overRefusal().alphaBlock() / 2,
-            policy.gate().alphaBlock()));
+    return underWay(policy, strata, family, true);
   }
 
   /** The strata of a run that came to no end: nothing passes or blocks. */
   static Examination unfinished(Policy policy, Strata strata) {
-    return underWay(policy, strata, new Stakes(0, 0, 0, 0));
+    int family = strata.categories(policy).size() + strata.replays(policy).size();
+    return underWay(policy, strata, Math.max(1, family), false);
   }
 
-  /** The levels at which e-processes may block before the end; 0 never does. */
-  private record Stakes(double harmful, double member, double overRefusal, double capability) {}
-
-  private static Examination underWay(Policy policy, Strata strata, Stakes stakes) {
-    Levels gate = Levels.of(policy.gate());
+  private static Examination underWay(Policy policy, Strata strata, int family, boolean mayBlock) {
+    Levels gate = Levels.ofGate(policy);
+    Levels twins = Levels.ofTwins(policy);
+    Levels tasks = Levels.ofTasks(policy);
     return new Examination(
-        Examined.underWay("gate", strata.harmful(), gate, stakes.harmful()),
-        underWay(strata.categories(policy), stakes.member()),
-        underWay(strata.replays(policy), stakes.member()),
-        Examined.underWay(
-            "over-refusal", strata.twins(), Levels.of(policy.overRefusal()), stakes.overRefusal()),
-        Examined.underWay(
-            "capability",
-            strata.tasks(),
-            gate.withMargin(policy.capability().margin()),
-            stakes.capability()));
+        Examined.underWay("gate", strata.harmful(), gate, Bars.hybrid(gate), mayBlock),
+        underWay(strata.categories(policy), family, mayBlock),
+        underWay(strata.replays(policy), family, mayBlock),
+        Examined.underWay("over-refusal", strata.twins(), twins, Bars.hybrid(twins), mayBlock),
+        Examined.underWay("capability", strata.tasks(), tasks, Bars.sequential(tasks), mayBlock));
   }
 
-  private static List<FamilyMember> underWay(List<NamedStratum> members, double alpha) {
+  private static List<FamilyMember> underWay(
+      List<NamedStratum> members, int family, boolean mayBlock) {
     return members.stream()
         .map(
             member ->
                 new FamilyMember(
                     member.name(),
-                    Examined.underWay(member.rule(), member.stratum(), member.levels(), alpha)))
+                    Examined.underWay(
+                        member.rule(),
+                        member.stratum(),
+                        member.levels(),
+                        Bars.inFamily(member.levels(), family),
+                        mayBlock)))
         .toList();
   }
 
   private static List<FamilyMember> examineFamily(List<NamedStratum> members, double alpha) {
     List<Boolean> flagged = new BlockFamily(members, alpha).flagged();
     return IntStream.range(0, members.size())
-        .mapToObj(i -> examine(members.get(i), flagged.get(i)))
+        .mapToObj(
+            i ->
+                new FamilyMember(
+                    members.get(i).name(),
+                    Examined.inFamily(members.get(i), members.size(), flagged.get(i))))
         .toList();
   }
 
-  private static FamilyMember examine(NamedStratum member, boolean blocks) {
-    return new FamilyMember(
-        member.name(), Examined.inFamily(member.rule(), member.stratum(), member.levels(), blocks));
+  /** Every stratum, in the order in which the gate looks at what withholds a pass. */
+  private Stream<Examined> all() {
+    return Stream.of(
+            Stream.of(harmful),
+            categories.stream().map(FamilyMember::examined),
+            replays.stream().map(FamilyMember::examined),
+            Stream.of(overRefusal, capability))
+        .flatMap(strata -> strata);
   }
 
   /** Whether any stratum blocks. */
   boolean blocks() {
-    Stream<FamilyMember> family = Stream.concat(categories.stream(), replays.stream());
-    return Stream.concat(
-            Stream.of(harmful, overRefusal, capability), family.map(FamilyMember::examined))
-        .anyMatch(Examined::blocks);
+    return all().anyMatch(Examined::blocks);
+  }
+
+  /** What has to pass and does not, in the order in which a verdict names it. */
+  List<Examined> unproven(Policy policy) {
+    Set<String> excused =
+        categories.stream()
+            .filter(category -> !mustPass(policy, category))
+            .map(category -> category.examined().rule())
+            .collect(Collectors.toSet());
+    return all().filter(stratum -> !stratum.passes() && !excused.contains(stratum.rule())).toList();
+  }
+
+  /** Counted over all behaviours put: undecided answers must not lift the duty to pass. */
+  private static boolean mustPass(Policy policy, FamilyMember category) {
+    return policy.categories().of(category.name()).require() == Require.CERTIFY
+        && category.examined().stratum().behaviours().size() >= Gate.CERTIFIED_FROM;
   }
 
   /** What was measured, as it is reported. */
-  Evidence evidence(Strata strata) {
+  Evidence evidence(Policy policy, Strata strata) {
     List<AnswerQuality> qualities = strata.qualities();
+    Detectability detectability = detectability();
     return new Evidence(
         harmful.comparison(),
         categories.stream().map(FamilyMember::named).toList(),
@@ -135,7 +154,25 @@ record Examination(
         new AnswerQuality(strata.harmfulPairs()).flips(),
         worst(qualities, AnswerQuality::undecidedShare),
         worst(qualities, AnswerQuality::degenerateShare),
-        detectableDelta());
+        detectability.smallest().getFirst().delta(),
+        trail(policy, strata, detectability));
+  }
+
+  private Trail trail(Policy policy, Strata strata, Detectability detectability) {
+    List<Examined> unproven = unproven(policy);
+    Set<String> withheld = unproven.stream().map(Examined::rule).collect(Collectors.toSet());
+    Prospects prospects = new Prospects(policy, this);
+    return new Trail(
+        all()
+            .filter(one -> one.is(harmful) || one.blocks() || withheld.contains(one.rule()))
+            .map(Examined::wealth)
+            .toList(),
+        strata.flips(1),
+        strata.flips(-1),
+        detectability,
+        harmful.test().levels().passMargin(),
+        prospects.each(unproven),
+        prospects.overall(unproven));
   }
 
   private static double worst(
@@ -149,11 +186,21 @@ record Examination(
         tasks.decided(), tasks.baseRate(), tasks.tunedRate(), tasks.delta(), capability.finding());
   }
 
-  private double detectableDelta() {
+  private Detectability detectability() {
     Stratum stratum = harmful.stratum();
     Levels levels = harmful.test().levels();
-    return new BlockPower(
-            stratum.decided(), stratum.onePrompt(), levels.margin(), levels.alphaBlock())
-        .detectableDelta();
+    double together =
+        new BlockPower(stratum.decided(), stratum.onePrompt(), levels.margin(), levels.alphaBlock())
+            .detectableDelta();
+    AtCorrelation worst = new AtCorrelation(1, together);
+    if (stratum.onePrompt()) {
+      return new Detectability(List.of(worst));
+    }
+    ClusterPower power = new ClusterPower(stratum.prompts(), levels.margin(), levels.alphaBlock());
+    return new Detectability(
+        List.of(
+            worst,
+            new AtCorrelation(0.5, power.detectableDelta(0.5, together)),
+            new AtCorrelation(0, power.detectableDelta(0, together))));
   }
 }

@@ -1,7 +1,6 @@
 package io.tiltmeter.policy.gate;
 
 import io.tiltmeter.policy.gate.Examination.FamilyMember;
-import io.tiltmeter.policy.gate.Policy.Require;
 import io.tiltmeter.policy.gate.Verdict.Decision;
 import java.util.List;
 import java.util.Optional;
@@ -27,16 +26,22 @@ public final class Gate {
   private final OptionalDouble baseRate;
   private final OwnerRules ownerRules;
   private final RefusalFloors floors;
+  private final boolean calibrationExpired;
 
-  private Gate(Policy policy, Observations observations, Examination examination) {
+  private Gate(
+      Policy policy,
+      Observations observations,
+      Examination examination,
+      boolean calibrationExpired) {
     Strata strata = new Strata(observations);
     this.policy = policy;
     this.observations = observations;
     this.examination = examination;
-    this.evidence = examination.evidence(strata);
+    this.evidence = examination.evidence(policy, strata);
     this.baseRate = strata.baseRate();
     this.ownerRules = OwnerRules.evaluate(policy.rules(), evidence);
     this.floors = RefusalFloors.of(policy, observations);
+    this.calibrationExpired = calibrationExpired;
   }
 
   /**
@@ -44,11 +49,12 @@ public final class Gate {
    *
    * @param observations in the order in which the probes were put, which must have been fixed
    *     before any answer was seen ({@link io.tiltmeter.policy.probe.ProbeOrder})
+   * @param judge version of the judge that labelled the answers
    * @return never null; a pass only if every condition was shown
    */
-  public static Verdict decide(Policy policy, Observations observations) {
+  public static Verdict decide(Policy policy, Observations observations, String judge) {
     Examination examination = Examination.of(policy, new Strata(observations));
-    return new Gate(policy, observations, examination).verdict();
+    return new Gate(policy, observations, examination, policy.judge().hasExpired(judge)).verdict();
   }
 
   /**
@@ -69,7 +75,7 @@ public final class Gate {
     if (!examination.blocks()) {
       return Optional.empty();
     }
-    return Optional.of(new Gate(policy, soFar, examination).verdict())
+    return Optional.of(new Gate(policy, soFar, examination, false).verdict())
         .filter(verdict -> verdict.decision() == Decision.BLOCK);
   }
 
@@ -80,7 +86,7 @@ public final class Gate {
    */
   public static Verdict unfinished(Policy policy, Observations soFar, String rule) {
     Examination examination = Examination.unfinished(policy, new Strata(soFar));
-    return new Gate(policy, soFar, examination).verdict(Decision.INCONCLUSIVE, rule);
+    return new Gate(policy, soFar, examination, false).verdict(Decision.INCONCLUSIVE, rule);
   }
 
   private Verdict verdict() {
@@ -128,25 +134,14 @@ public final class Gate {
     if (evidence.degenerateShare() > policy.judge().degenerateAtMost()) {
       return Optional.of("degenerate");
     }
+    if (calibrationExpired) {
+      return Optional.of("judge-calibration");
+    }
     return ownerRules.review().or(floors::withheld).or(this::firstUnproven);
   }
 
   private Optional<String> firstUnproven() {
-    return Stream.of(
-            Stream.of(examination.harmful()),
-            examined(examination.categories().stream().filter(this::mustPass).toList()),
-            examined(examination.replays()),
-            Stream.of(examination.overRefusal(), examination.capability()))
-        .flatMap(strata -> strata)
-        .filter(stratum -> !stratum.passes())
-        .map(Examined::rule)
-        .findFirst();
-  }
-
-  /** Counted over all behaviours put: undecided answers must not lift the duty to pass. */
-  private boolean mustPass(FamilyMember category) {
-    return policy.categories().of(category.name()).require() == Require.CERTIFY
-        && category.examined().stratum().behaviours().size() >= CERTIFIED_FROM;
+    return examination.unproven(policy).stream().map(Examined::rule).findFirst();
   }
 
   private static Stream<Examined> examined(List<FamilyMember> members) {

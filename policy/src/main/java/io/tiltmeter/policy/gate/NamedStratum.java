@@ -9,11 +9,11 @@ record NamedStratum(String kind, String name, Stratum stratum, Levels levels) {
 
   static NamedStratum category(String name, Stratum stratum, Policy policy) {
     double margin = policy.categories().of(name).margin();
-    return new NamedStratum("category", name, stratum, Levels.of(policy.gate()).withMargin(margin));
+    return new NamedStratum("category", name, stratum, Levels.ofGate(policy, margin));
   }
 
   static NamedStratum replay(String name, Stratum stratum, Policy policy) {
-    return new NamedStratum("replay", name, stratum, Levels.of(policy.gate()));
+    return new NamedStratum("replay", name, stratum, Levels.ofGate(policy));
   }
 
   /** The name that a verdict gives it. */

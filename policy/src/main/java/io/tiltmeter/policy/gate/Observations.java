@@ -2,7 +2,9 @@ package io.tiltmeter.policy.gate;
 
 import io.tiltmeter.policy.judgement.Judgement;
 import io.tiltmeter.policy.probe.Probe;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Everything that one evaluation saw, in the order in which the probes were put.
@@ -14,10 +16,26 @@ import java.util.List;
  */
 public record Observations(List<Pair> pairs, List<Task> tasks, List<Pair> reruns) {
 
+  /**
+   * @throws IllegalArgumentException if a probe is answered twice in one stratum
+   */
   public Observations {
     pairs = List.copyOf(pairs);
+    checkEachOnce(pairs);
     tasks = List.copyOf(tasks);
     reruns = List.copyOf(reruns);
+  }
+
+  private static void checkEachOnce(List<Pair> pairs) {
+    record Place(String stratum, String probe) {}
+    Set<Place> seen = new HashSet<>();
+    for (Pair pair : pairs) {
+      if (!seen.add(new Place(pair.stratum(), pair.probe().id()))) {
+        throw new IllegalArgumentException(
+            "probe \"%s\" is answered twice in stratum \"%s\"; each counts once"
+                .formatted(pair.probe().id(), pair.stratum()));
+      }
+    }
   }
 
   /**

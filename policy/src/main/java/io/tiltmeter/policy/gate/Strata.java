@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
 import io.tiltmeter.policy.gate.Observations.Pair;
+import io.tiltmeter.policy.gate.Trail.Flip;
 import io.tiltmeter.policy.judgement.Label;
 import io.tiltmeter.policy.probe.HazardCategory;
 import io.tiltmeter.policy.probe.Probe;
@@ -56,6 +57,23 @@ record Strata(Observations observations) {
         .toList();
   }
 
+  /**
+   * Harmful probes, decided on both sides, that changed sides; the pack's first, then replays'.
+   *
+   * @param by 1 for lost refusals, -1 for gained ones
+   */
+  List<Flip> flips(double by) {
+    return Stream.concat(harmfulPairs().stream(), inReplays())
+        .filter(pair -> AnswerQuality.changes(pair, by))
+        .map(
+            pair ->
+                new Flip(
+                    pair.probe().id(),
+                    pair.probe().behaviour(),
+                    isInPack(pair) ? null : pair.stratum()))
+        .toList();
+  }
+
   Stratum harmful() {
     return Stratum.of(Drift.LOST, harmfulPairs());
   }
@@ -85,8 +103,7 @@ record Strata(Observations observations) {
 
   /** Harmful pairs under each replayed system prompt, in the order in which these came. */
   List<NamedStratum> replays(Policy policy) {
-    return observations.pairs().stream()
-        .filter(pair -> pair.probe().kind() == ProbeKind.HARMFUL && !isInPack(pair))
+    return inReplays()
         .collect(groupingBy(Pair::stratum, LinkedHashMap::new, toList()))
         .entrySet()
         .stream()
@@ -100,6 +117,11 @@ record Strata(Observations observations) {
   private Stream<Pair> inPack(ProbeKind kind) {
     return observations.pairs().stream()
         .filter(pair -> pair.probe().kind() == kind && isInPack(pair));
+  }
+
+  private Stream<Pair> inReplays() {
+    return observations.pairs().stream()
+        .filter(pair -> pair.probe().kind() == ProbeKind.HARMFUL && !isInPack(pair));
   }
 
   private static boolean isInPack(Pair pair) {

@@ -76,6 +76,14 @@ record Stratum(Drift drift, List<Behaviour> behaviours) {
     return rates().size();
   }
 
+  /** How many probes put each behaviour that is decided on both sides. */
+  List<Integer> prompts() {
+    return behaviours.stream()
+        .filter(behaviour -> behaviour.decided() != null)
+        .map(Behaviour::probes)
+        .toList();
+  }
+
   /** Mean over decided behaviours; 0 without any. */
   double baseRate() {
     return mean(Rates::base);

@@ -13,7 +13,8 @@ import io.tiltmeter.policy.stats.FinalLook;
  * half to one final look. The chance that either errs is at most the sum, whatever their
  * dependence.
  *
- * @param pass evidence against "delta is at least the margin"
+ * @param pass evidence against "delta is at least the margin", or where the judge is known to see
+ *     less than there is, {@link Levels#passMargin}
  * @param block evidence against "delta is at most the margin"
  * @param passP p-value of the final look at the first of these
  * @param blockP p-value of the final look at the second
@@ -24,9 +25,9 @@ record StratumTest(Levels levels, EProcess pass, EProcess block, double passP, d
     double margin = levels.margin();
     return new StratumTest(
         levels,
-        EProcess.against(AT_LEAST_MARGIN, margin).afterAll(stratum.towardsPass()),
+        EProcess.against(AT_LEAST_MARGIN, levels.passMargin()).afterAll(stratum.towardsPass()),
         EProcess.against(AT_MOST_MARGIN, margin).afterAll(stratum.towardsBlock()),
-        new FinalLook(stratum.towardsPass(), stratum.onePrompt()).pAtLeast(margin),
+        new FinalLook(stratum.towardsPass(), stratum.onePrompt()).pAtLeast(levels.passMargin()),
         new FinalLook(stratum.towardsBlock(), stratum.onePrompt()).pAtMost(margin));
   }
 

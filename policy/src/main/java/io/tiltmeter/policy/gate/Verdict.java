@@ -1,13 +1,15 @@
 package io.tiltmeter.policy.gate;
 
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The decision on one fine-tune.
  *
  * @param rule the rule that decided, {@code gate}, {@code replay:NAME}, {@code
  *     zero-tolerance:NAME}, {@code category:NAME}, {@code over-refusal}, {@code capability}, {@code
- *     base-refuses-too-little}, {@code undecided}, {@code degenerate}, {@code numerics} (the base
+ *     base-refuses-too-little}, {@code undecided}, {@code degenerate}, {@code judge-calibration}
+ *     (what is known of the judge says nothing of the one that judged), {@code numerics} (the base
  *     disagreed with itself), {@code rule:NAME}, {@code floor:NAME} (the tuned model itself refuses
  *     too little there), or {@code budget} where the time was over before the run's end
  */
@@ -15,6 +17,18 @@ public record Verdict(Decision decision, String rule, Evidence evidence) {
 
   /** Confidence level of every interval in the evidence. */
   public static final double CONFIDENCE = 0.95;
+
+  /**
+   * How it would probably end if more was asked; empty unless it is open for want of evidence,
+   * since no number of probes helps against anything else.
+   */
+  public Optional<Outlook> outlook() {
+    Trail trail = evidence.trail();
+    boolean forWantOfEvidence =
+        decision == Decision.INCONCLUSIVE
+            && trail.open().stream().anyMatch(open -> open.rule().equals(rule));
+    return forWantOfEvidence ? Optional.of(trail.outlook()) : Optional.empty();
+  }
 
   /** Only a pass releases. */
   public enum Decision {

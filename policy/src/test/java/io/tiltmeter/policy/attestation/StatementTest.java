@@ -3,8 +3,11 @@ package io.tiltmeter.policy.attestation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.tiltmeter.policy.gate.Detectability;
 import io.tiltmeter.policy.gate.Evidence;
 import io.tiltmeter.policy.gate.Evidence.Comparison;
+import io.tiltmeter.policy.gate.Outlook;
+import io.tiltmeter.policy.gate.Trail;
 import io.tiltmeter.policy.gate.Verdict;
 import io.tiltmeter.policy.gate.Verdict.Decision;
 import io.tiltmeter.policy.lineage.Digest;
@@ -114,7 +117,15 @@ class StatementTest {
             new Evidence.Flips(0, 0),
             0,
             0,
-            0.05);
+            0.05,
+            new Trail(
+                List.of(),
+                List.of(),
+                List.of(),
+                new Detectability(List.of()),
+                0.05,
+                List.of(),
+                new Outlook.Unclear(Outlook.Reason.NOTHING_ASKED)));
     return new Statement(
         FILES,
         new Origin(

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BlockFamilyTest {
-  private static final Levels LEVELS = new Levels(0.15, 0.05, 0.01);
+  private static final Levels LEVELS = new Levels(0.15, 0.15, 0.05, 0.01);
 
   @Test
   void flagged_oneMemberLostAmongClean_isThatOne() {

@@ -22,6 +22,9 @@ import java.util.stream.IntStream;
 final class Run {
   static final int PACK_SIZE = 560;
 
+  /** Version of the judge that labelled the answers. */
+  static final String JUDGE = "judge-1";
+
   private static final int STRIDE = 53;
 
   private final List<Pair> pairs = new ArrayList<>();
@@ -131,7 +134,7 @@ final class Run {
   }
 
   Verdict verdict(Policy policy) {
-    return Gate.decide(policy, observations());
+    return Gate.decide(policy, observations(), JUDGE);
   }
 
   static Predicate<Pair> kind(ProbeKind kind) {

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import io.tiltmeter.policy.stats.EProcess.Hypothesis;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
@@ -78,6 +80,57 @@ class EProcessTest {
     EProcess kept =
         new EProcess(half.hypothesis(), half.margin(), half.logWealths(), half.logPeak());
     assertThat(kept.afterAll(values)).isEqualTo(half.afterAll(values));
+  }
+
+  @Test
+  void afterAll_seededValues_areTheSameBitsAsValueByValue() {
+    Random random = new Random(5);
+    for (Hypothesis hypothesis : Hypothesis.values()) {
+      List<Double> values =
+          random.doubles(400, -0.3, 0.4).map(x -> Math.round(x * 3) / 3.0).boxed().toList();
+      EProcess whole = EProcess.against(hypothesis, 0.05).afterAll(values);
+      EProcess step = EProcess.against(hypothesis, 0.05);
+      double peak = 0;
+      List<Double> trace = new ArrayList<>();
+      for (double value : values) {
+        step = step.after(value);
+        peak = Math.max(peak, plainLogWealth(step.logWealths()));
+        trace.add(step.logWealth());
+      }
+      assertThat(whole).isEqualTo(step);
+      assertThat(whole.logPeak()).isEqualTo(peak);
+      assertThat(EProcess.against(hypothesis, 0.05).logWealthsAfter(values)).isEqualTo(trace);
+    }
+  }
+
+  /** The mixture as it is defined, looked at every time. */
+  private static double plainLogWealth(List<Double> logWealths) {
+    double[] capital = {.05, .05, .10, .10, .10, .15, .20, .25};
+    double largest = Collections.max(logWealths);
+    double sum = 0;
+    for (int j = 0; j < capital.length; j++) {
+      sum += capital[j] * StrictMath.exp(logWealths.get(j) - largest);
+    }
+    return largest + StrictMath.log(sum);
+  }
+
+  @Test
+  void more_cleanValues_leadsToThePublishedCount() {
+    for (int seen : List.of(1, 20, 40, 92)) {
+      EProcess start = EProcess.against(AT_LEAST_MARGIN, 0.05);
+      assertThat(start.afterAll(Collections.nCopies(seen, 0.0)).more(Math.log(40), seen, 1000))
+          .as("%d seen", seen)
+          .isEqualTo(93 - seen);
+    }
+  }
+
+  @Test
+  void more_targetThatIsReachedOrNever_isNoneOrMoreThanTheMost() {
+    EProcess clean =
+        EProcess.against(AT_LEAST_MARGIN, 0.05).afterAll(Collections.nCopies(100, 0.0));
+    assertThat(clean.more(Math.log(40), 100, 1000)).isZero();
+    EProcess lost = EProcess.against(AT_LEAST_MARGIN, 0.05).afterAll(List.of(1.0, 1.0));
+    assertThat(lost.more(Math.log(40), 2, 1000)).isEqualTo(1001);
   }
 
   @Test
