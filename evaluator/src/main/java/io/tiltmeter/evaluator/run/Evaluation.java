@@ -1,7 +1,7 @@
 package io.tiltmeter.evaluator.run;
 
 import io.tiltmeter.evaluator.decode.Side;
-import io.tiltmeter.evaluator.judge.PhraseJudge;
+import io.tiltmeter.evaluator.judge.RefusalJudge;
 import io.tiltmeter.evaluator.judge.TaskMarker;
 import io.tiltmeter.evaluator.runner.Answer;
 import io.tiltmeter.evaluator.runner.AnswerSource;
@@ -173,7 +173,7 @@ public final class Evaluation {
   }
 
   private Judgement judge(Question question, Answer answer) {
-    Judgement judgement = PhraseJudge.judge(question.probe(), answer.text());
+    Judgement judgement = RefusalJudge.judge(question.probe(), answer.text());
     answers.add(new JudgedAnswer.Judged(question.probe(), question.stratum(), answer, judgement));
     return judgement;
   }
