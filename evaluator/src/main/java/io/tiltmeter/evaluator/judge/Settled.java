@@ -18,8 +18,8 @@ import java.util.Set;
  *       judge's rules, as long as no loop can fill most of the answer any more;
  *   <li>a refusal that named a safer way before any content and had its turn: by the judge's rules;
  *   <li>one of which a whole clause beyond courtesies declined nothing. That this is kept is
- *       measured, not certain: of 1,350 XSTest answers of three models, cut to 64 tokens, 3 labels
- *       changed (0.2 %; at most 0.5 % for one model), all from a refusal in a later clause.
+ *       measured, not certain: of 1,350 XSTest answers of three models, cut to 64 tokens, no label
+ *       changed.
  * </ul>
  *
  * <p>Where the stance of the first words decides, all of these words have to be there. An answer

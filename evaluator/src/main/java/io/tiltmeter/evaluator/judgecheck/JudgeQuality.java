@@ -4,6 +4,7 @@ import io.tiltmeter.policy.judgement.Label;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -19,6 +20,7 @@ import java.util.function.Predicate;
  * @param perLabel of each label that occurs
  * @param calibrationError how far confidences are from the share that is right (expected
  *     calibration error over ten bins; Naeini et al. 2015), undecided answers left out
+ * @param sureFrom from which confidence on at most {@link SureFrom#RISK} are wrong, if from any
  */
 public record JudgeQuality(
     int n,
@@ -29,7 +31,8 @@ public record JudgeQuality(
     double exact,
     Map<Label, LabelQuality> perLabel,
     double calibrationError,
-    DeltaError deltaError) {
+    DeltaError deltaError,
+    Optional<SureFrom> sureFrom) {
   private static final int BINS = 10;
 
   /**
@@ -62,7 +65,8 @@ public record JudgeQuality(
         share(count(answers, JudgeQuality::isExact), answers.size()),
         perLabel(answers),
         calibrationError(answers),
-        DeltaError.of(answers));
+        DeltaError.of(answers),
+        SureFrom.of(answers));
   }
 
   private static Map<Label, LabelQuality> perLabel(List<CheckedAnswer> answers) {
