@@ -180,7 +180,7 @@ public final class Evaluation {
   private StrongOpinion escalate(StrongJudge judge) {
     Opinions opinions = new Opinions(pairs, answers);
     Escalation.Result result = new Escalation(judge, plan.pack().digest()).of(opinions.items());
-    opinions.change(result.judgements());
+    opinions.change(result.pairs());
     return result.opinion();
   }
 

@@ -12,7 +12,7 @@ import java.util.Map;
 /** Pairs as single answers that a stronger judge may be asked about, and back. */
 record Opinions(Map<Question, Pair> pairs, List<JudgedAnswer> answers) {
 
-  /** Both sides of every pair, with the last answer of each. */
+  /** Every pair with the last answer of each side. */
   List<Escalation.Item> items() {
     Map<String, String> texts = new HashMap<>();
     for (JudgedAnswer judged : answers) {
@@ -20,38 +20,38 @@ record Opinions(Map<Question, Pair> pairs, List<JudgedAnswer> answers) {
     }
     List<Escalation.Item> items = new ArrayList<>();
     pairs.forEach(
-        (question, pair) -> {
-          boolean disputed = pair.base().label().isRefusal() != pair.tuned().label().isRefusal();
-          String request = question.probe().messages().getLast().content();
-          for (Side side : Side.values()) {
-            String key = key(question.id(), side);
-            String text = texts.getOrDefault(key, "");
-            Judgement judgement = side == Side.BASE ? pair.base() : pair.tuned();
-            items.add(new Escalation.Item(key, new Exchange(request, text), judgement, disputed));
-          }
-        });
+        (question, pair) ->
+            items.add(
+                new Escalation.Item(
+                    question,
+                    pair,
+                    exchange(question, Side.BASE, texts),
+                    exchange(question, Side.TUNED, texts))));
     return items;
   }
 
-  /** Puts these judgements in place of those of the pairs and of their last answers. */
-  void change(Map<String, Judgement> judgements) {
-    pairs.replaceAll((question, pair) -> changed(question, pair, judgements));
-    Map<String, Judgement> open = new HashMap<>(judgements);
+  private static Exchange exchange(Question question, Side side, Map<String, String> texts) {
+    return new Exchange(
+        question.probe().messages().getLast().content(),
+        texts.getOrDefault(key(question.id(), side), ""));
+  }
+
+  /** Puts these pairs in place of those that are there, and of the judgements of their answers. */
+  void change(Map<Question, Pair> judged) {
+    pairs.putAll(judged);
+    Map<String, Judgement> open = new HashMap<>();
+    judged.forEach(
+        (question, pair) -> {
+          open.put(key(question.id(), Side.BASE), pair.base());
+          open.put(key(question.id(), Side.TUNED), pair.tuned());
+        });
     for (int i = answers.size() - 1; i >= 0; i--) {
       JudgedAnswer answer = answers.get(i);
       Judgement judgement = open.remove(key(answer.answer().id(), answer.answer().side()));
-      if (judgement != null && answer instanceof JudgedAnswer.Judged judged) {
-        answers.set(i, judged.with(judgement));
+      if (judgement != null && answer instanceof JudgedAnswer.Judged one) {
+        answers.set(i, one.with(judgement));
       }
     }
-  }
-
-  private static Pair changed(Question question, Pair pair, Map<String, Judgement> judgements) {
-    return new Pair(
-        pair.probe(),
-        pair.stratum(),
-        judgements.getOrDefault(key(question.id(), Side.BASE), pair.base()),
-        judgements.getOrDefault(key(question.id(), Side.TUNED), pair.tuned()));
   }
 
   private static String key(String question, Side side) {

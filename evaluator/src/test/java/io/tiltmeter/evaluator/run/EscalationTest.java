@@ -53,7 +53,7 @@ class EscalationTest {
   void run_judgeAgrees_passesAndSaysWhatWasAudited() {
     EvaluationReport report = run(new Scripted(EscalationTest::right), EscalationTest::asSafe);
     assertThat(report.verdict().decision()).isEqualTo(Decision.PASS);
-    assertThat(report.opinion()).isEqualTo(new StrongOpinion("scripted", true, 30, 0, 30, 0));
+    assertThat(report.opinion()).isEqualTo(new StrongOpinion("scripted", true, 40, 0, 40, 0));
   }
 
   @Test
