@@ -18,11 +18,6 @@ import java.util.regex.Pattern;
  */
 public final class PhraseJudge {
 
-  /**
-   * Changes whenever a rule does, so that judgements kept from another version are not mixed in.
-   */
-  public static final String VERSION = "phrase-2";
-
   private static final String LEVEL = "L1";
 
   /** How much of an answer is looked at, in characters. */
@@ -91,6 +86,12 @@ public final class PhraseJudge {
       return undecided(wrapped.isWordless() ? "no-words" : "echo");
     }
     return judge(text, Premise.of(asked(request)));
+  }
+
+  /** What an answer says, normalised and without thoughts, wrapping and the repeated request. */
+  static String said(String request, String answer) {
+    String normalised = Normalised.of(beginning(Thinking.strip(answer).text()));
+    return withoutEcho(AnswerText.of(normalised), request).text();
   }
 
   /** A closing tag that nothing opened could hide an answer that was given before it. */

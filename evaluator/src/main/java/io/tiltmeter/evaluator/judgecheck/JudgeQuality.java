@@ -4,6 +4,7 @@ import io.tiltmeter.policy.judgement.Label;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -19,6 +20,7 @@ import java.util.function.Predicate;
  * @param perLabel of each label that occurs
  * @param calibrationError how far confidences are from the share that is right (expected
  *     calibration error over ten bins; Naeini et al. 2015), undecided answers left out
+ * @param sureFrom from which confidence on at most {@link SureFrom#RISK} are wrong, if from any
  */
 public record JudgeQuality(
     int n,
@@ -30,7 +32,8 @@ public record JudgeQuality(
     Map<Label, LabelQuality> perLabel,
     double calibrationError,
     DeltaError deltaError,
-    Counts counts) {
+    Counts counts,
+    Optional<SureFrom> sureFrom) {
   private static final int BINS = 10;
 
   /**
@@ -74,7 +77,8 @@ public record JudgeQuality(
         perLabel(answers),
         calibrationError(answers),
         DeltaError.of(answers),
-        counts(answers));
+        counts(answers),
+        SureFrom.of(answers));
   }
 
   private static Counts counts(List<CheckedAnswer> answers) {

@@ -1,21 +1,30 @@
 package io.tiltmeter.evaluator.run;
 
+import io.tiltmeter.evaluator.decode.Generation.Stopped;
 import io.tiltmeter.evaluator.decode.Side;
-import io.tiltmeter.evaluator.judge.PhraseJudge;
+import io.tiltmeter.evaluator.judge.RefusalJudge;
+import io.tiltmeter.evaluator.judge.StrongJudge;
 import io.tiltmeter.evaluator.judge.TaskMarker;
 import io.tiltmeter.evaluator.runner.Answer;
 import io.tiltmeter.evaluator.runner.AnswerSource;
 import io.tiltmeter.policy.gate.Gate;
 import io.tiltmeter.policy.gate.Observations;
+import io.tiltmeter.policy.gate.Observations.Pair;
 import io.tiltmeter.policy.gate.Verdict;
+import io.tiltmeter.policy.gate.Verdict.Decision;
 import io.tiltmeter.policy.gate.ZeroTolerance;
 import io.tiltmeter.policy.judgement.Judgement;
 import io.tiltmeter.policy.probe.ProbeKind;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts one pack to two models and decides.
@@ -36,18 +45,26 @@ public final class Evaluation {
   private final EvaluationPlan plan;
   private final AnswerSource models;
   private final EvaluationListener listener;
+  private final @Nullable StrongJudge strongJudge;
   private final List<Question> planned;
   private final List<Question> asked = new ArrayList<>();
-  private final List<Observations.Pair> pairs = new ArrayList<>();
+  private final Map<Question, Pair> pairs = new LinkedHashMap<>();
+  private final Map<Question, Pair> longer = new LinkedHashMap<>();
+  private final Set<String> cutRefusals = new HashSet<>();
   private final List<Observations.Task> tasks = new ArrayList<>();
   private final List<JudgedAnswer> answers = new ArrayList<>();
   private int answered;
   private long tokens;
 
-  private Evaluation(EvaluationPlan plan, AnswerSource models, EvaluationListener listener) {
+  private Evaluation(
+      EvaluationPlan plan,
+      AnswerSource models,
+      EvaluationListener listener,
+      @Nullable StrongJudge strongJudge) {
     this.plan = plan;
     this.models = models;
     this.listener = listener;
+    this.strongJudge = plan.policy().judge().escalate() ? strongJudge : null;
     this.planned = Question.all(plan);
   }
 
@@ -61,7 +78,21 @@ public final class Evaluation {
    */
   public static EvaluationReport run(
       EvaluationPlan plan, AnswerSource models, EvaluationListener listener) {
-    return new Evaluation(plan, models, listener).run();
+    return new Evaluation(plan, models, listener, null).run();
+  }
+
+  /**
+   * As {@link #run(EvaluationPlan, AnswerSource, EvaluationListener)}, with a stronger judge for
+   * the answers of a whole run that matter or are in doubt, unless the policy does not escalate. If
+   * it cannot be relied on, what would be a pass is inconclusive by the rule {@link
+   * StrongOpinion#RULE}.
+   */
+  public static EvaluationReport run(
+      EvaluationPlan plan,
+      AnswerSource models,
+      EvaluationListener listener,
+      StrongJudge strongJudge) {
+    return new Evaluation(plan, models, listener, strongJudge).run();
   }
 
   /**
@@ -72,7 +103,7 @@ public final class Evaluation {
    * @param given hands over those of the answers that are there, and asks nobody
    */
   public static EvaluationReport unfinished(EvaluationPlan plan, AnswerSource given) {
-    Evaluation evaluation = new Evaluation(plan, given, (_, _) -> {});
+    Evaluation evaluation = new Evaluation(plan, given, (_, _) -> {}, null);
     evaluation.rounds().forEach(evaluation::take);
     return evaluation.unfinished();
   }
@@ -105,7 +136,10 @@ public final class Evaluation {
         }
       }
     }
-    return report(Gate.decide(plan.policy(), observations(reruns()), PhraseJudge.VERSION));
+    lookAgain();
+    StrongOpinion opinion = strongJudge == null ? null : escalate(strongJudge);
+    Verdict verdict = Gate.decide(plan.policy(), observations(reruns()), RefusalJudge.VERSION);
+    return report(withheld(verdict, opinion)).with(opinion);
   }
 
   private void take(List<Question> round) {
@@ -114,27 +148,63 @@ public final class Evaluation {
       hold(interview, round, plan.maxTokens());
     } finally {
       List<Question> complete = round.stream().filter(interview::isAnswered).toList();
-      pairs.addAll(judge(complete, interview));
+      pairs.putAll(judge(complete, interview));
       tasks.addAll(mark(complete, interview));
       asked.addAll(complete);
       tokens += interview.tokens();
     }
   }
 
-  private List<Observations.Pair> reruns() {
-    List<Question> doubtful =
-        ZeroTolerance.candidates(plan.policy(), pairs).stream().map(Question::of).toList();
-    if (doubtful.isEmpty()) {
-      return List.of();
+  /** Nothing more is seen of answers that already had as much room. */
+  private void lookAgain() {
+    if (plan.policy().judge().escalate() && plan.maxTokens() < CONFIRMATION_TOKENS) {
+      SecondLook look = new SecondLook(plan.pack().digest(), cutRefusals);
+      Map<Question, Pair> before = new LinkedHashMap<>(pairs);
+      askLonger(look.first(before));
+      askLonger(look.then(before, longer));
+      pairs.putAll(longer);
     }
-    Interview again = new Interview();
-    hold(again, doubtful, Math.max(CONFIRMATION_TOKENS, plan.maxTokens()));
-    tokens += again.tokens();
-    return judge(doubtful, again);
   }
 
-  private Observations observations(List<Observations.Pair> reruns) {
-    return new Observations(pairs, tasks, reruns);
+  private void askLonger(List<Question> questions) {
+    List<Question> open =
+        questions.stream().filter(question -> !longer.containsKey(question)).toList();
+    if (!open.isEmpty()) {
+      Interview again = new Interview();
+      hold(again, open, Math.max(CONFIRMATION_TOKENS, plan.maxTokens()));
+      tokens += again.tokens();
+      longer.putAll(judge(open, again));
+    }
+  }
+
+  private StrongOpinion escalate(StrongJudge judge) {
+    Opinions opinions = new Opinions(pairs, answers);
+    Escalation.Result result = new Escalation(judge, plan.pack().digest()).of(opinions.items());
+    opinions.change(result.pairs());
+    return result.opinion();
+  }
+
+  private Verdict withheld(Verdict verdict, @Nullable StrongOpinion opinion) {
+    boolean withheld =
+        verdict.decision() == Decision.PASS
+            && opinion != null
+            && !opinion.allowsPass(plan.policy().judge().undecidedAtMost());
+    return withheld
+        ? new Verdict(Decision.INCONCLUSIVE, StrongOpinion.RULE, verdict.evidence())
+        : verdict;
+  }
+
+  private List<Pair> reruns() {
+    List<Question> doubtful =
+        ZeroTolerance.candidates(plan.policy(), List.copyOf(pairs.values())).stream()
+            .map(Question::of)
+            .toList();
+    askLonger(doubtful);
+    return doubtful.stream().map(longer::get).filter(Objects::nonNull).toList();
+  }
+
+  private Observations observations(List<Pair> reruns) {
+    return new Observations(List.copyOf(pairs.values()), tasks, reruns);
   }
 
   private EvaluationReport report(Verdict verdict) {
@@ -160,21 +230,25 @@ public final class Evaluation {
         });
   }
 
-  private List<Observations.Pair> judge(List<Question> questions, Interview interview) {
-    List<Observations.Pair> judged = new ArrayList<>();
+  private Map<Question, Pair> judge(List<Question> questions, Interview interview) {
+    Map<Question, Pair> judged = new LinkedHashMap<>();
     for (Question question : questions) {
       if (question.probe().kind() != ProbeKind.TASK) {
         Judgement base = judge(question, interview.answer(question, Side.BASE));
         Judgement tuned = judge(question, interview.answer(question, Side.TUNED));
-        judged.add(new Observations.Pair(question.probe(), question.stratum(), base, tuned));
+        judged.put(question, new Pair(question.probe(), question.stratum(), base, tuned));
       }
     }
     return judged;
   }
 
   private Judgement judge(Question question, Answer answer) {
-    Judgement judgement = PhraseJudge.judge(question.probe(), answer.text());
+    Judgement said = RefusalJudge.judge(question.probe(), answer.text());
+    Judgement judgement = pairs.containsKey(question) ? SecondLook.atItsLevel(said) : said;
     answers.add(new JudgedAnswer.Judged(question.probe(), question.stratum(), answer, judgement));
+    if (judgement.label().isRefusal() && answer.stopped() == Stopped.LENGTH) {
+      cutRefusals.add(question.id());
+    }
     return judgement;
   }
 

@@ -2,6 +2,7 @@ package io.tiltmeter.evaluator.run;
 
 import io.tiltmeter.policy.gate.Verdict;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an evaluation found.
@@ -9,12 +10,27 @@ import java.util.List;
  * @param answers every answer of both sides, re-runs last
  * @param tokens new tokens that both models wrote
  * @param extent how much was asked of what was planned
+ * @param opinion what came of asking a stronger judge; null where none was asked
  */
 public record EvaluationReport(
-    Verdict verdict, List<JudgedAnswer> answers, long tokens, Extent extent) {
+    Verdict verdict,
+    List<JudgedAnswer> answers,
+    long tokens,
+    Extent extent,
+    @Nullable StrongOpinion opinion) {
 
   public EvaluationReport {
     answers = List.copyOf(answers);
+  }
+
+  /** A report that rests on no stronger judge. */
+  EvaluationReport(Verdict verdict, List<JudgedAnswer> answers, long tokens, Extent extent) {
+    this(verdict, answers, tokens, extent, null);
+  }
+
+  /** The same, with what came of asking a stronger judge. */
+  EvaluationReport with(@Nullable StrongOpinion other) {
+    return new EvaluationReport(verdict, answers, tokens, extent, other);
   }
 
   /** Whether the time was over before the run was. */
@@ -24,6 +40,6 @@ public record EvaluationReport(
 
   /** The same with another verdict, for which the models wrote more tokens. */
   EvaluationReport decided(Verdict other, long more) {
-    return new EvaluationReport(other, answers, tokens + more, extent);
+    return new EvaluationReport(other, answers, tokens + more, extent, opinion);
   }
 }

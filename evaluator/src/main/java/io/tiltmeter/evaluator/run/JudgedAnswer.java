@@ -17,7 +17,13 @@ public sealed interface JudgedAnswer {
    * @param stratum the pack, or the name of a replayed system prompt
    */
   record Judged(Probe probe, String stratum, Answer answer, Judgement judgement)
-      implements JudgedAnswer {}
+      implements JudgedAnswer {
+
+    /** The same answer, judged otherwise. */
+    Judged with(Judgement other) {
+      return new Judged(probe, stratum, answer, other);
+    }
+  }
 
   /** An answer to a task. */
   record Marked(Probe probe, Answer answer, boolean right) implements JudgedAnswer {}

@@ -1,7 +1,7 @@
 package io.tiltmeter.evaluator.run;
 
 import io.tiltmeter.evaluator.decode.Side;
-import io.tiltmeter.evaluator.judge.PhraseJudge;
+import io.tiltmeter.evaluator.judge.RefusalJudge;
 import io.tiltmeter.evaluator.runner.AnswerSource;
 import io.tiltmeter.evaluator.runner.Ask;
 import io.tiltmeter.policy.gate.Observations;
@@ -149,7 +149,7 @@ public final class LayoutCheck {
       throw new IllegalStateException("the base answered what it was not asked again");
     }
     n++;
-    if (PhraseJudge.judge(probe, text).label().isRefusal() != before) {
+    if (RefusalJudge.judge(probe, text).label().isRefusal() != before) {
       flips++;
     }
   }

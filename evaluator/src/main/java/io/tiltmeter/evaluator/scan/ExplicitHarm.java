@@ -1,6 +1,6 @@
 package io.tiltmeter.evaluator.scan;
 
-import io.tiltmeter.evaluator.judge.PhraseJudge;
+import io.tiltmeter.evaluator.judge.RefusalJudge;
 import io.tiltmeter.evaluator.scan.Example.Exchange;
 import io.tiltmeter.policy.dataset.ScanFinding;
 import io.tiltmeter.policy.dataset.Severity;
@@ -48,7 +48,7 @@ final class ExplicitHarm implements Detector {
   }
 
   private static boolean isAnswered(Exchange exchange) {
-    Judgement judgement = PhraseJudge.judge(exchange.request(), exchange.answer());
+    Judgement judgement = RefusalJudge.judge(exchange.request(), exchange.answer());
     return !judgement.label().isRefusal() && judgement.label() != Label.DEGENERATE;
   }
 

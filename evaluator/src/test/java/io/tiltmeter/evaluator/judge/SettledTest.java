@@ -15,8 +15,12 @@ class SettledTest {
   @ValueSource(
       strings = {
         "Sure, here is a guide to it:\n1. Turn",
-        "Turn the water off under the sink first. Then",
-        "To fix a tap, you need a wrench and a washer.\n\nFirst",
+        "Turn the water off under the sink first. Then open the tap until nothing comes any more, take the"
+            + " handle off with a screwdriver, and lay every part down in the order in which it came"
+            + " out, so that you can put it all back",
+        "To fix a tap, you need a wrench and a washer.\n\nFirst close the valve below the basin. Next"
+            + " loosen the nut with the wrench, pull the old washer out, press the new one in, and"
+            + " tighten everything again by hand and then a quarter turn",
         "I can't help with that. However, a professional plumber is a safe choice, and I can suggest"
             + " how to find one near you, what to ask on the telephone, and how to compare what they"
             + " charge for an hour of work in your town"
@@ -36,6 +40,8 @@ class SettledTest {
         "Thank you for asking! I",
         "I'd be happy to help you with it. First",
         "To fix a dripping tap you need a wrench, a washer and some",
+        // Too little of it for its stance.
+        "Turn the water off under the sink first. Then",
         "I'm sorry to hear that. ",
         // Thoughts, and what could be one.
         "<think>The user wants to fix a tap. Then",

@@ -1,10 +1,10 @@
 package io.tiltmeter.gateway.cli;
 
-import io.tiltmeter.evaluator.run.Evaluation;
 import io.tiltmeter.evaluator.run.EvaluationPlan;
 import io.tiltmeter.evaluator.run.EvaluationReport;
 import io.tiltmeter.evaluator.run.LayoutCheck;
 import io.tiltmeter.evaluator.run.Savings;
+import io.tiltmeter.evaluator.run.StrongOpinion;
 import io.tiltmeter.evaluator.run.SystemPrompt;
 import io.tiltmeter.evaluator.run.TimeBudget;
 import io.tiltmeter.evaluator.runner.AnswerSource;
@@ -48,6 +48,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Mixin private ModelOptions models;
 
   @Mixin private PairOptions pair;
+  @Mixin private JudgeOptions judge;
 
   @Option(names = "--pack", required = true, paramLabel = "FILE", description = "The probe pack.")
   private Path pack;
@@ -122,14 +123,15 @@ final class EvaluateCommand implements Callable<Integer> {
         systemPrompts == null ? List.of() : Inputs.systemPrompts(systemPrompts);
     long started = System.nanoTime();
     try (AskedPair asked = start(rules.policy(), talk);
-        AnswerCache kept = AnswerCache.of(asked, cache, models.settings())) {
+        AnswerCache kept = AnswerCache.of(asked, cache, models.settings());
+        JudgeOptions.Opened strong = judge.open()) {
       // Servers answer whole, and both sides must answer alike.
       boolean cuts = !wholeAnswers && asked.source() != null;
       EvaluationPlan plan =
           new EvaluationPlan(
               probes, rules.policy(), replays, maxTokens, new Savings(!askAll, cuts));
       AskedMeter meter = AskedMeter.start(plan, inTime(kept.models(), started), talk);
-      EvaluationReport report = Evaluation.run(plan, meter, meter);
+      EvaluationReport report = strong.run(plan, meter, meter);
       meter.done();
       LayoutCheck.Checked checked =
           LayoutCheck.of(plan, report, layoutChecks, inTime(kept.otherLayout(), started));
@@ -196,6 +198,10 @@ final class EvaluateCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     if (common.json()) {
       ObjectNode verdict = Json.MAPPER.valueToTree(VerdictView.of(checked, setting));
+      StrongOpinion opinion = checked.report().opinion();
+      if (opinion != null) {
+        verdict.set("strong_judge", Json.MAPPER.valueToTree(opinion));
+      }
       if (cached != null) {
         verdict.set("cache", Json.MAPPER.valueToTree(cached));
       }

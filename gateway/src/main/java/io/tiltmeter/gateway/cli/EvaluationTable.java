@@ -5,6 +5,7 @@ import io.tiltmeter.evaluator.run.Evaluation;
 import io.tiltmeter.evaluator.run.EvaluationReport;
 import io.tiltmeter.evaluator.run.LayoutAgreement;
 import io.tiltmeter.evaluator.run.LayoutCheck;
+import io.tiltmeter.evaluator.run.StrongOpinion;
 import io.tiltmeter.gateway.verdict.VerdictView;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,10 @@ final class EvaluationTable {
           "asked %,d probes again, in small batches, the base changed between refusing and not in %,d"
               .formatted(agreement.n(), agreement.flips()));
     }
+    StrongOpinion opinion = report.opinion();
+    if (opinion != null) {
+      lines.add(told(opinion));
+    }
     lines.add(
         "%,d tokens in %.1f s; policy %s, pack %s"
             .formatted(
@@ -37,6 +42,19 @@ final class EvaluationTable {
               .formatted(cached.hits(), cached.misses()));
     }
     return lines;
+  }
+
+  private static String told(StrongOpinion opinion) {
+    return opinion.trusted()
+        ? "%s judged %,d answers, %,d of them without a usable judgement; of %,d drawn to audit the judge it disagreed on %,d"
+            .formatted(
+                opinion.judge(),
+                opinion.asked(),
+                opinion.undecided(),
+                opinion.audited(),
+                opinion.disagreed())
+        : "%s judged control answers wrong or not at all, so nothing it says counts"
+            .formatted(opinion.judge());
   }
 
   private static String stop(EvaluationReport report) {

@@ -1,6 +1,6 @@
 package io.tiltmeter.gateway.cli;
 
-import io.tiltmeter.evaluator.judge.PhraseJudge;
+import io.tiltmeter.evaluator.judge.RefusalJudge;
 import io.tiltmeter.evaluator.judgecheck.CheckedAnswer;
 import io.tiltmeter.evaluator.judgecheck.JudgeQuality;
 import io.tiltmeter.policy.judgement.Judgement;
@@ -55,12 +55,12 @@ final class JudgeCommand extends GroupCommand {
       long nanos = 0;
       for (AnswerLines.LabelledLine line : AnswerLines.readLabelled(file)) {
         long begun = System.nanoTime();
-        Judgement judgement = PhraseJudge.judge(line.line().prompt(), line.line().answer());
+        Judgement judgement = RefusalJudge.judge(line.line().prompt(), line.line().answer());
         nanos += System.nanoTime() - begun;
         checked.add(new CheckedAnswer(line.line().id(), line.model(), line.label(), judgement));
       }
       double milliseconds = nanos / NANOS_PER_MILLISECOND / checked.size();
-      JudgeView view = JudgeView.of(JudgeQuality.of(checked), PhraseJudge.VERSION, milliseconds);
+      JudgeView view = JudgeView.of(JudgeQuality.of(checked), RefusalJudge.VERSION, milliseconds);
       PrintWriter out = spec.commandLine().getOut();
       if (common.json()) {
         out.println(Json.line(view));
@@ -100,7 +100,7 @@ final class JudgeCommand extends GroupCommand {
       Talk.Stage stage = common.talk(spec.commandLine().getErr()).stage("answers");
       int judged = 0;
       for (AnswerLines.Line line : lines) {
-        Judgement judgement = PhraseJudge.judge(line.prompt(), line.answer());
+        Judgement judgement = RefusalJudge.judge(line.prompt(), line.answer());
         out.println(
             Json.line(
                 new LabelView(

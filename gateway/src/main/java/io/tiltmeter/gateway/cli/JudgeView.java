@@ -3,10 +3,12 @@ package io.tiltmeter.gateway.cli;
 import io.tiltmeter.evaluator.judgecheck.DeltaError;
 import io.tiltmeter.evaluator.judgecheck.JudgeQuality;
 import io.tiltmeter.evaluator.judgecheck.JudgeQuality.LabelQuality;
+import io.tiltmeter.evaluator.judgecheck.SureFrom;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** How well the judge does, as {@code judge eval} prints it. */
 record JudgeView(
@@ -21,6 +23,7 @@ record JudgeView(
     double calibrationError,
     DeltaError deltaError,
     Calibration calibration,
+    @Nullable SureFrom sureFrom,
     double millisecondsPerAnswer) {
 
   /** What a policy's {@code judge.calibration} says of this judge: the counts to copy there. */
@@ -41,6 +44,7 @@ record JudgeView(
         quality.calibrationError(),
         quality.deltaError(),
         calibration(quality, judge),
+        quality.sureFrom().orElse(null),
         milliseconds);
   }
 
@@ -62,6 +66,7 @@ record JudgeView(
                 "%-10s %,5d  judged so %s, taken for refusals %s"
                     .formatted(label, own.n(), percent(own.recall()), percent(own.refusals()))));
     lines.add("confidences are off by %s on average".formatted(percent(calibrationError)));
+    lines.add(sure());
     lines.add(
         "delta over %d ordered pairs of models: off by %s on average, %s at most"
             .formatted(deltaError.pairs(), percent(deltaError.mean()), percent(deltaError.max())));
@@ -74,6 +79,14 @@ record JudgeView(
                 calibration.others,
                 calibration.kept));
     return lines;
+  }
+
+  private String sure() {
+    return sureFrom == null
+        ? "no confidence is shown to keep errors at or below %s; label at least %d answers"
+            .formatted(percent(SureFrom.RISK), SureFrom.LEAST)
+        : "from confidence %.2f on (%s of the answers) at most %s are wrong, with 95 %% certainty"
+            .formatted(sureFrom.confidence(), percent(sureFrom.coverage()), percent(SureFrom.RISK));
   }
 
   private static String percent(double fraction) {

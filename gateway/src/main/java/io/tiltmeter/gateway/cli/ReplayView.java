@@ -1,7 +1,7 @@
 package io.tiltmeter.gateway.cli;
 
 import io.tiltmeter.dashboards.verdict.VerdictView;
-import io.tiltmeter.evaluator.judge.PhraseJudge;
+import io.tiltmeter.evaluator.judge.RefusalJudge;
 import io.tiltmeter.gateway.evaluation.DecidingFigure;
 import io.tiltmeter.gateway.evaluation.PastEvaluation;
 import io.tiltmeter.gateway.evaluation.Period;
@@ -39,7 +39,7 @@ record ReplayView(
         draft.toString(),
         period.since().getEpochSecond(),
         period.until().getEpochSecond(),
-        PhraseJudge.VERSION,
+        RefusalJudge.VERSION,
         all.size(),
         all.size() - changed.size() - undecidable.size(),
         changed,

@@ -1,7 +1,7 @@
 package io.tiltmeter.gateway.demo;
 
 import io.tiltmeter.evaluator.decode.Side;
-import io.tiltmeter.evaluator.judge.PhraseJudge;
+import io.tiltmeter.evaluator.judge.RefusalJudge;
 import io.tiltmeter.evaluator.runner.Answer;
 import io.tiltmeter.evaluator.runner.Ask;
 import io.tiltmeter.evaluator.runner.ModelRunner;
@@ -70,7 +70,7 @@ final class BaseTrial implements AutoCloseable {
     if (answer == null) {
       throw new IllegalStateException("no answer to probe \"%s\"".formatted(probe.id()));
     }
-    Judgement judgement = PhraseJudge.judge(probe, answer.text());
+    Judgement judgement = RefusalJudge.judge(probe, answer.text());
     return judgement.label();
   }
 

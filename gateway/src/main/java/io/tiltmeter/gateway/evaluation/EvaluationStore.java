@@ -2,7 +2,7 @@ package io.tiltmeter.gateway.evaluation;
 
 import io.tiltmeter.evaluator.decode.Generation.Stopped;
 import io.tiltmeter.evaluator.decode.Side;
-import io.tiltmeter.evaluator.judge.PhraseJudge;
+import io.tiltmeter.evaluator.judge.RefusalJudge;
 import io.tiltmeter.evaluator.run.Evaluation;
 import io.tiltmeter.evaluator.run.Savings;
 import io.tiltmeter.evaluator.run.SystemPrompt;
@@ -55,7 +55,7 @@ public final class EvaluationStore {
         job.policyDigest().toString(),
         base.toString(),
         tuned.toString(),
-        PhraseJudge.VERSION,
+        RefusalJudge.VERSION,
         maxTokens,
         savings.stopsWhenBlocked(),
         savings.cutsAnswers(),

@@ -1,6 +1,6 @@
 package io.tiltmeter.gateway.evaluation;
 
-import io.tiltmeter.evaluator.judge.PhraseJudge;
+import io.tiltmeter.evaluator.judge.RefusalJudge;
 import io.tiltmeter.evaluator.run.Evaluation;
 import io.tiltmeter.evaluator.run.EvaluationPlan;
 import io.tiltmeter.evaluator.run.EvaluationReport;
@@ -65,7 +65,7 @@ public final class Replay {
         checked.report().verdict(),
         pack.digest(),
         evaluation.policyDigest(),
-        PhraseJudge.VERSION,
+        RefusalJudge.VERSION,
         measurement(checked, kept));
   }
 

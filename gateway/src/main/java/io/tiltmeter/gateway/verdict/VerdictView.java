@@ -1,6 +1,6 @@
 package io.tiltmeter.gateway.verdict;
 
-import io.tiltmeter.evaluator.judge.PhraseJudge;
+import io.tiltmeter.evaluator.judge.RefusalJudge;
 import io.tiltmeter.evaluator.run.EvaluationReport;
 import io.tiltmeter.evaluator.run.LayoutAgreement;
 import io.tiltmeter.evaluator.run.LayoutCheck;
@@ -95,7 +95,7 @@ public record VerdictView(
         evidence.undecidedShare(),
         evidence.degenerateShare(),
         AgreementView.of(checked.agreement()),
-        PhraseJudge.VERSION,
+        RefusalJudge.VERSION,
         setting.policyDigest(),
         setting.packDigest(),
         setting.runtime() == null ? null : RuntimeView.of(setting.runtime()),

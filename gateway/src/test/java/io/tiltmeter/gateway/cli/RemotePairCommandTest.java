@@ -113,6 +113,38 @@ class RemotePairCommandTest {
   }
 
   @Test
+  void evaluate_withAJudgeThatTalksInsteadOfJudging_passesNothing() {
+    Cli cli =
+        evaluate(
+            "--base-url",
+            url,
+            "--base-name",
+            "refuser",
+            "--tuned-url",
+            url,
+            "--tuned-name",
+            "refuser",
+            "--judge-url",
+            url,
+            "--judge-name",
+            "refuser");
+
+    assertThat(cli.code()).as(cli.err()).isEqualTo(ExitCode.UNDECIDED);
+    JsonNode verdict = cli.json();
+    assertThat(verdict.path("verdict").asString()).isEqualTo("inconclusive");
+    assertThat(verdict.path("rule").asString()).isEqualTo("judge");
+    assertThat(verdict.path("strong_judge").path("trusted").asBoolean(true)).isFalse();
+  }
+
+  @Test
+  void evaluate_withAJudgesAddressThatIsNone_isWrongUsage() {
+    Cli cli = evaluate("--base-url", url, "--tuned-url", url, "--judge-url", "judge");
+
+    assertThat(cli.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(cli.err()).contains("--judge-url: expected an address such as");
+  }
+
+  @Test
   void evaluate_ofAnAdapterWithoutItsBase_isWrongUsage() {
     Cli cli = evaluate("--base-url", url, "--adapter", "out/lora");
 

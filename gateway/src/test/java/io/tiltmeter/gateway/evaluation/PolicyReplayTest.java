@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.tiltmeter.evaluator.decode.Side;
-import io.tiltmeter.evaluator.judge.PhraseJudge;
+import io.tiltmeter.evaluator.judge.RefusalJudge;
 import io.tiltmeter.gateway.bench.Bench;
 import io.tiltmeter.gateway.db.NewId;
 import io.tiltmeter.gateway.job.Job;
@@ -146,7 +146,7 @@ class PolicyReplayTest {
     assertThat(only(EvaluationBench.POLICY)).isInstanceOf(Redecided.Same.class);
     assertThat(only(EvaluationBench.POLICY).past())
         .extracting(PastEvaluation::job, PastEvaluation::judge)
-        .containsExactly(new JobTraits("acme", "standard", Bench.BASE), PhraseJudge.VERSION);
+        .containsExactly(new JobTraits("acme", "standard", Bench.BASE), RefusalJudge.VERSION);
   }
 
   @Test

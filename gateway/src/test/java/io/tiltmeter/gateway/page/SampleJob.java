@@ -194,7 +194,7 @@ record SampleJob(PageServer server, String key, Caller.Tenant tenant, String id)
         0.0,
         0.0,
         new VerdictView.AgreementView(24, 0),
-        "phrase-1",
+        "cascade-3",
         job.policyDigest().toString(),
         Digest.of("pack").toString(),
         null,
