@@ -54,20 +54,23 @@ public final class PublicApi {
     Clock clock = parts.clock();
     FileStore fileStore = new FileStore(clock);
     BaseModelStore bases = new BaseModelStore(clock);
+    ReleasedModelStore models = new ReleasedModelStore(clock);
     JobCreation.Parts forJobs =
         new JobCreation.Parts(
             new JobStore(clock),
             parts.flow(),
             fileStore,
             bases,
+            models,
             parts.policies(),
-            parts.outcomes());
+            parts.outcomes(),
+            new WorkStore(clock));
     this.authentication = parts.authentication();
     this.files = new FileHandler(database, fileStore, new WorkStore(clock), parts.storage());
     this.jobs =
         new JobHandler(
             database, clock, forJobs, new JobCreation(database, forJobs, clock, parts.random()));
-    this.models = new ModelHandler(database, bases, new ReleasedModelStore(clock));
+    this.models = new ModelHandler(database, bases, models);
   }
 
   /** Adds every route, and the answers to what fails; the router's contexts use virtual threads. */

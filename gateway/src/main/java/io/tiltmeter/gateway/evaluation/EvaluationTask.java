@@ -102,7 +102,7 @@ public final class EvaluationTask implements Task {
   }
 
   private PinnedModels.Pair pair(Job job) {
-    return parts.models().pair(database, job.baseModel(), job.pinnedArtifact());
+    return parts.models().pair(database, job.baseModel(), job.start(), job.pinnedArtifact());
   }
 
   /** One evaluation on its way. */

@@ -18,6 +18,7 @@ import io.tiltmeter.gateway.job.JobFlow;
 import io.tiltmeter.gateway.key.Authentication;
 import io.tiltmeter.gateway.metrics.Meters;
 import io.tiltmeter.gateway.model.PinnedModels;
+import io.tiltmeter.gateway.model.ReleasedModelStore;
 import io.tiltmeter.gateway.release.ReleaseTask;
 import io.tiltmeter.gateway.review.CloseTask;
 import io.tiltmeter.gateway.review.Review;
@@ -25,6 +26,7 @@ import io.tiltmeter.gateway.scan.DatasetGate;
 import io.tiltmeter.gateway.scan.ScanTask;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
 import io.tiltmeter.gateway.trainer.LeaseStore;
+import io.tiltmeter.gateway.trainer.MergeTask;
 import io.tiltmeter.gateway.trainer.Uploads;
 import io.tiltmeter.gateway.trainer.VetTask;
 import io.tiltmeter.gateway.work.Task;
@@ -112,6 +114,17 @@ final class Assembly {
                     stores.bases(), models, new Replay(stores.evaluations(), policies, packs))),
             new ReleaseTask.Signing(signingKey, home.released()),
             clock),
+        new MergeTask(
+            database,
+            new MergeTask.Parts(
+                stores.jobs(),
+                flow,
+                stores.work(),
+                new ReleasedModelStore(clock),
+                stores.artifacts(),
+                models,
+                vetting(),
+                home.downloads())),
         new CloseTask(database, stores.jobs(), flow, stores.work()),
         new VetTask(
             database,

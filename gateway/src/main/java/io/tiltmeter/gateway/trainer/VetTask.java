@@ -91,7 +91,7 @@ public final class VetTask implements Task {
   }
 
   private Base base(Job job) {
-    Artifact base = parts.models().base(database, job.baseModel());
+    Artifact base = parts.models().start(database, job.baseModel(), job.start());
     return new Base(parts.models().folder(base.digest()), base.manifest());
   }
 
