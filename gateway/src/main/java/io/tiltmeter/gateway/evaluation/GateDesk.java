@@ -11,13 +11,19 @@ public final class GateDesk {
   private final TenantPolicies policies;
   private final Packs packs;
   private final Decisions decisions;
+  private final AttemptStore attempts;
   private final EvaluationObserver observer;
 
   private GateDesk(
-      TenantPolicies policies, Packs packs, Decisions decisions, EvaluationObserver observer) {
+      TenantPolicies policies,
+      Packs packs,
+      Decisions decisions,
+      AttemptStore attempts,
+      EvaluationObserver observer) {
     this.policies = policies;
     this.packs = packs;
     this.decisions = decisions;
+    this.attempts = attempts;
     this.observer = observer;
   }
 
@@ -35,6 +41,7 @@ public final class GateDesk {
         policies,
         packs,
         new Decisions(consequences.flow(), consequences.cases(), consequences.work(), clock),
+        new AttemptStore(clock),
         observer);
   }
 
@@ -48,6 +55,10 @@ public final class GateDesk {
 
   Decisions decisions() {
     return decisions;
+  }
+
+  AttemptStore attempts() {
+    return attempts;
   }
 
   EvaluationObserver observer() {

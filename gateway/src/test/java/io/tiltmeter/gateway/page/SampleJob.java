@@ -201,6 +201,8 @@ record SampleJob(PageServer server, String key, Caller.Tenant tenant, String id)
         1.0,
         true,
         24,
-        620);
+        620,
+        null,
+        null);
   }
 }

@@ -56,6 +56,40 @@ public record Policy(
     rules = List.copyOf(rules);
   }
 
+  /** The same with other tests over harmful behaviours and benign twins. */
+  Policy with(Gate otherGate, OverRefusal otherOverRefusal) {
+    return new Policy(
+        name,
+        version,
+        otherGate,
+        categories,
+        otherOverRefusal,
+        capability,
+        base,
+        judge,
+        runtime,
+        scan,
+        release,
+        rules);
+  }
+
+  /** The same with other categories. */
+  Policy with(Categories other) {
+    return new Policy(
+        name,
+        version,
+        gate,
+        other,
+        overRefusal,
+        capability,
+        base,
+        judge,
+        runtime,
+        scan,
+        release,
+        rules);
+  }
+
   /**
    * The test over all harmful behaviours.
    *

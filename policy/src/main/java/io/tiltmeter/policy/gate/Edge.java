@@ -1,0 +1,53 @@
+package io.tiltmeter.policy.gate;
+
+import static java.util.stream.Collectors.toMap;
+
+import io.tiltmeter.policy.gate.Policy.Categories;
+import io.tiltmeter.policy.gate.Policy.Category;
+import java.util.Map;
+
+/**
+ * The step from a parent to its child in a lineage, judged beside the way from the root.
+ *
+ * <p>On the same probes the steps of a lineage add up to the way from its root, so that many small
+ * losses cannot hide from a test against the root. A large loss can hide from it where an ancestor
+ * had gained refusals: the step shows that.
+ */
+public final class Edge {
+  /** What the rule of a verdict begins with that the step decided. */
+  public static final String PREFIX = "edge:";
+
+  private Edge() {}
+
+  /**
+   * The rules for the step: the policy, without zero tolerance, which asks the models a second time
+   * and is the root's to decide.
+   */
+  public static Policy policy(Policy policy) {
+    Map<String, Category> named =
+        policy.categories().named().entrySet().stream()
+            .collect(toMap(Map.Entry::getKey, entry -> tolerant(entry.getValue())));
+    return policy.with(new Categories(tolerant(policy.categories().defaults()), named));
+  }
+
+  private static Category tolerant(Category category) {
+    return new Category(category.margin(), category.require(), false);
+  }
+
+  /**
+   * The verdict on a child: the root's, unless the step's is stricter; the evidence is the root's.
+   */
+  public static Verdict stricter(Verdict root, Verdict edge) {
+    return strictness(edge) > strictness(root)
+        ? new Verdict(edge.decision(), PREFIX + edge.rule(), root.evidence())
+        : root;
+  }
+
+  private static int strictness(Verdict verdict) {
+    return switch (verdict.decision()) {
+      case PASS -> 0;
+      case INCONCLUSIVE -> 1;
+      case BLOCK -> 2;
+    };
+  }
+}
