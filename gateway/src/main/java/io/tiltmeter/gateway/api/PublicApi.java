@@ -12,6 +12,7 @@ import io.tiltmeter.gateway.job.JobHandler;
 import io.tiltmeter.gateway.job.JobStore;
 import io.tiltmeter.gateway.job.ScanOutcomes;
 import io.tiltmeter.gateway.key.Authentication;
+import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.model.BaseModelStore;
 import io.tiltmeter.gateway.model.ModelHandler;
 import io.tiltmeter.gateway.model.ReleasedModelStore;
@@ -47,7 +48,8 @@ public final class PublicApi {
       TenantPolicies policies,
       JobFlow flow,
       ScanOutcomes outcomes,
-      FileHandler.Storage storage) {}
+      FileHandler.Storage storage,
+      Ledger ledger) {}
 
   public PublicApi(Parts parts) {
     Database database = parts.database();
@@ -64,7 +66,8 @@ public final class PublicApi {
             models,
             parts.policies(),
             parts.outcomes(),
-            new WorkStore(clock));
+            new WorkStore(clock),
+            parts.ledger());
     this.authentication = parts.authentication();
     this.files = new FileHandler(database, fileStore, new WorkStore(clock), parts.storage());
     this.jobs =

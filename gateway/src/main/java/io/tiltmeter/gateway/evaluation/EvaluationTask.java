@@ -253,7 +253,7 @@ public final class EvaluationTask implements Task {
         .decisions()
         .apply(
             sql,
-            report.verdict().decision(),
+            report.verdict(),
             new Decisions.Basis(job, course.policy(), course.pack().header().name(), view));
     sql.afterCommit(
         () ->

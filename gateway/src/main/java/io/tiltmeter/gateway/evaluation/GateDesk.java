@@ -1,6 +1,7 @@
 package io.tiltmeter.gateway.evaluation;
 
 import io.tiltmeter.gateway.job.JobFlow;
+import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.review.CaseStore;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
 import io.tiltmeter.gateway.work.WorkStore;
@@ -28,7 +29,7 @@ public final class GateDesk {
   }
 
   /** Where a verdict has consequences. */
-  public record Consequences(JobFlow flow, CaseStore cases, WorkStore work) {}
+  public record Consequences(JobFlow flow, CaseStore cases, WorkStore work, Ledger ledger) {}
 
   /** A desk for these policies and packs. */
   public static GateDesk of(
@@ -38,11 +39,7 @@ public final class GateDesk {
       Clock clock,
       EvaluationObserver observer) {
     return new GateDesk(
-        policies,
-        packs,
-        new Decisions(consequences.flow(), consequences.cases(), consequences.work(), clock),
-        new AttemptStore(clock),
-        observer);
+        policies, packs, new Decisions(consequences, clock), new AttemptStore(clock), observer);
   }
 
   TenantPolicies policies() {

@@ -7,6 +7,7 @@ import io.tiltmeter.gateway.file.FileStore;
 import io.tiltmeter.gateway.file.TrainingFile;
 import io.tiltmeter.gateway.http.RequestException;
 import io.tiltmeter.gateway.key.Caller;
+import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.model.BaseModelStore;
 import io.tiltmeter.gateway.model.Parent;
 import io.tiltmeter.gateway.model.ReleasedModelStore;
@@ -42,7 +43,8 @@ public final class JobCreation {
       ReleasedModelStore models,
       TenantPolicies policies,
       ScanOutcomes outcomes,
-      WorkStore work) {}
+      WorkStore work,
+      Ledger ledger) {}
 
   /**
    * @param random chooses the seeds of jobs whose customers choose none
@@ -79,6 +81,7 @@ public final class JobCreation {
       return read(sql, caller.tenantId(), earlier.get());
     }
     Optional<Parent> parent = parent(sql, caller.tenantId(), request.model());
+    requireBudget(sql, caller.tenantId());
     TrainingFile file = file(sql, caller.tenantId(), request);
     String id = NewId.of("ftjob-");
     String base = parent.map(Parent::root).orElse(request.model());
@@ -125,6 +128,17 @@ public final class JobCreation {
               .formatted(earlier.jobId()));
     }
     return earlier.jobId();
+  }
+
+  private void requireBudget(Sql sql, UUID tenantId) {
+    Ledger.Account account = parts.ledger().account(sql, tenantId);
+    if (!account.hasRoom()) {
+      throw RequestException.invalid(
+          "lineage_budget_spent",
+          null,
+          "The safety budget of this organisation is spent: its released models may have lost %.2f in sum, and %.2f are allowed. It recovers with time; ask whoever runs this service for more."
+              .formatted(account.spent(), account.budget()));
+    }
   }
 
   /** The released model that is to be tuned further; none where the model is a base. */

@@ -4,6 +4,7 @@ import io.tiltmeter.gateway.audit.AuditStore;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.http.RequestBody;
 import io.tiltmeter.gateway.key.Authentication;
+import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.review.CaseStore;
 import io.tiltmeter.gateway.review.Review;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
@@ -25,7 +26,8 @@ public final class OpsApi {
       CaseStore cases,
       Review review,
       TenantPolicies policies,
-      AuditStore audit) {}
+      AuditStore audit,
+      Ledger ledger) {}
 
   public OpsApi(Database database, Parts parts) {
     this.database = database;
@@ -36,10 +38,12 @@ public final class OpsApi {
   public void mount(Router router) {
     CaseHandler cases = new CaseHandler(database, parts.cases(), parts.review());
     PolicyHandler policies = new PolicyHandler(database, parts.policies(), parts.audit());
+    LineageHandler lineage = new LineageHandler(database, parts.ledger());
     router.route(ROOT + "*").handler(RequestBody::hold).handler(parts.authentication()::handle);
     router.get(ROOT + "cases").handler(cases::list);
     router.get(ROOT + "cases/:case").handler(cases::get);
     router.post(ROOT + "cases/:case/decisions").handler(cases::decide);
     router.put(ROOT + "tenants/:tenant/policy").handler(policies::put);
+    router.get(ROOT + "tenants/:tenant/lineage").handler(lineage::get);
   }
 }

@@ -16,6 +16,7 @@ import io.tiltmeter.gateway.evaluation.Replay;
 import io.tiltmeter.gateway.file.OrphanSweep;
 import io.tiltmeter.gateway.job.JobFlow;
 import io.tiltmeter.gateway.key.Authentication;
+import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.metrics.Meters;
 import io.tiltmeter.gateway.model.PinnedModels;
 import io.tiltmeter.gateway.model.ReleasedModelStore;
@@ -52,6 +53,7 @@ final class Assembly {
   final SigningKey signingKey;
   final PinnedModels models;
   final DatasetGate datasetGate;
+  final Ledger ledger;
   final Review review;
   final Home home;
   final Uploads uploads;
@@ -73,6 +75,7 @@ final class Assembly {
     signingKey = SigningKey.open(home.root());
     models = new PinnedModels(home.models(), stores.artifacts(), stores.bases());
     datasetGate = new DatasetGate(flow, stores.scans(), stores.cases(), policies);
+    ledger = new Ledger(config.lineage(), clock);
     uploads = new Uploads(home.uploads());
     review =
         new Review(
@@ -111,7 +114,8 @@ final class Assembly {
                 stores.cases(),
                 stores.audit(),
                 new ReleaseTask.Models(
-                    stores.bases(), models, new Replay(stores.evaluations(), policies, packs))),
+                    stores.bases(), models, new Replay(stores.evaluations(), policies, packs)),
+                ledger),
             new ReleaseTask.Signing(signingKey, home.released()),
             clock),
         new MergeTask(
@@ -145,7 +149,7 @@ final class Assembly {
         GateDesk.of(
             policies,
             packs,
-            new GateDesk.Consequences(flow, stores.cases(), stores.work()),
+            new GateDesk.Consequences(flow, stores.cases(), stores.work(), ledger),
             clock,
             counting::evaluated);
     return List.of(

@@ -152,7 +152,8 @@ public final class Gateway implements AutoCloseable {
                 assembly.policies,
                 assembly.flow,
                 assembly.datasetGate,
-                new FileHandler.Storage(assembly.blobs, files, config.maxFileBytes())));
+                new FileHandler.Storage(assembly.blobs, files, config.maxFileBytes()),
+                assembly.ledger));
     OpsApi ops =
         new OpsApi(
             foundation.database(),
@@ -161,7 +162,8 @@ public final class Gateway implements AutoCloseable {
                 assembly.stores.cases(),
                 assembly.review,
                 assembly.policies,
-                assembly.stores.audit()));
+                assembly.stores.audit(),
+                assembly.ledger));
     TrainerApi trainers = trainers(files);
     RequestMeter requests = new RequestMeter(assembly.meters);
     return router -> {

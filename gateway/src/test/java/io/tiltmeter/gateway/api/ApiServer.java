@@ -14,6 +14,7 @@ import io.tiltmeter.gateway.job.JobFlow;
 import io.tiltmeter.gateway.job.JobStore;
 import io.tiltmeter.gateway.key.Authentication;
 import io.tiltmeter.gateway.key.KeyStore;
+import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.model.Artifact;
 import io.tiltmeter.gateway.model.ArtifactStore;
 import io.tiltmeter.gateway.model.BaseModelStore;
@@ -44,6 +45,7 @@ final class ApiServer implements AutoCloseable {
   final Vertx vertx = Vertx.vertx();
   final TestClock clock = TestClock.ticking();
   final ConcurrentLinkedQueue<Job> applied = new ConcurrentLinkedQueue<>();
+  final Ledger ledger = new Ledger(Ledger.Terms.DEFAULT, clock);
   final Database database;
   final Path blobs;
   final String acme;
@@ -89,7 +91,8 @@ final class ApiServer implements AutoCloseable {
         new TenantPolicies(clock, TenantPolicies.textOf(text, policy), Set.of()),
         flow,
         (_, job) -> applied.add(job),
-        new FileHandler.Storage(store, vertx.createSharedWorkerExecutor("files", 4), FILE_BYTES));
+        new FileHandler.Storage(store, vertx.createSharedWorkerExecutor("files", 4), FILE_BYTES),
+        ledger);
   }
 
   private void pinBase() {

@@ -3,8 +3,10 @@ package io.tiltmeter.gateway.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiltmeter.gateway.http.Json;
+import io.tiltmeter.gateway.lineage.Charge;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -108,5 +110,33 @@ class LineageApiTest {
         ("The model '%s' was released by people, against the safety gate, and cannot be fine-tuned"
                 + " further; name the base 'tiny-chat', or a model that passed the gate.")
             .formatted(parent));
+  }
+
+  @Test
+  void create_withASpentBudget_isRefusedAndSaysHowMuch() {
+    server.release("spent", "override");
+    server.ledger.charge(
+        server.database,
+        "ftjob-spent",
+        server
+            .database
+            .find(row -> row.getUUID("id"), "select id from tenant where name = 'acme'")
+            .orElseThrow(),
+        new Charge(10.5, Map.of()));
+    try {
+      HttpResponse<String> response = create(server.acme, ApiServer.BASE, "spent");
+      assertThat(response.statusCode()).isEqualTo(400);
+      assertThat(response.body())
+          .isEqualTo(
+              JobsApiTest.error(
+                  "The safety budget of this organisation is spent: its released models may have"
+                      + " lost 10.50 in sum, and 10.00 are allowed. It recovers with time; ask"
+                      + " whoever runs this service for more.",
+                  "invalid_request_error",
+                  "null",
+                  "lineage_budget_spent"));
+    } finally {
+      server.database.run("delete from lineage_charge");
+    }
   }
 }

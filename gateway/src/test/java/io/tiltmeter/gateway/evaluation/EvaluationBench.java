@@ -19,6 +19,7 @@ import io.tiltmeter.gateway.config.GatewayConfig;
 import io.tiltmeter.gateway.config.Home;
 import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.gateway.job.Stage;
+import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.model.Artifact;
 import io.tiltmeter.gateway.model.PinnedModels;
 import io.tiltmeter.gateway.work.Task;
@@ -62,10 +63,16 @@ public final class EvaluationBench implements AutoCloseable {
   private static final Path TINY = Bench.ROOT.resolve("fixtures/models/tiny-base");
   private static final int MAX_TOKENS = 16;
   static final int LAYOUT_CHECKS = 3;
+
+  /** More than the tests of one database spend. */
+  public static final double BUDGETED = 50;
+
   static final Duration BUDGET = Duration.ofHours(1);
   static final RunnerSettings SETTINGS = RunnerSettings.DEFAULT.withThreads(1).withBatch(32);
 
   public final Bench bench = Bench.open();
+  public final Ledger ledger =
+      new Ledger(new Ledger.Terms(BUDGETED, Duration.ofDays(180)), bench.clock);
   public final Home home;
   public final PinnedModels models;
   public final Packs packs;
@@ -150,7 +157,7 @@ public final class EvaluationBench implements AutoCloseable {
         GateDesk.of(
             bench.policies,
             packs,
-            new GateDesk.Consequences(bench.flow, bench.cases, bench.work),
+            new GateDesk.Consequences(bench.flow, bench.cases, bench.work, ledger),
             bench.clock,
             (_, _, _, _) -> {});
     return new EvaluationTask(

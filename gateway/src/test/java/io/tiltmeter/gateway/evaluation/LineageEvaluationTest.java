@@ -7,9 +7,12 @@ import static org.assertj.core.api.Assertions.within;
 import io.tiltmeter.evaluator.decode.Side;
 import io.tiltmeter.gateway.bench.Bench;
 import io.tiltmeter.gateway.db.NewId;
+import io.tiltmeter.gateway.http.Json;
 import io.tiltmeter.gateway.job.HeldFor;
 import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.gateway.job.Stage;
+import io.tiltmeter.gateway.lineage.Charge;
+import io.tiltmeter.gateway.lineage.LedgerView;
 import io.tiltmeter.gateway.verdict.LineageView;
 import io.tiltmeter.gateway.verdict.VerdictView;
 import io.tiltmeter.gateway.verdict.VerdictView.AttemptView;
@@ -21,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -28,6 +32,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /** Generations of models, and tries on the same data; no model runs. */
 class LineageEvaluationTest {
@@ -285,5 +290,63 @@ class LineageEvaluationTest {
             "The result is the same, byte for byte, as that of an earlier job on the same file;"
                 + " the verdict on that one stands");
     assertThat(replayed()).isEqualTo(Decision.BLOCK);
+  }
+
+  @Test
+  void pass_isChargedWithTheUpperLimitOfWhatItMayHaveLost() {
+    all.answered(all.evaluating(parentId), EvaluationBench.REFUSAL, EvaluationBench.REFUSAL);
+    double before = all.ledger.account(bench.database, bench.tenant.tenantId()).spent();
+    all.evaluate();
+
+    double upper = verdict(parentId).interval().getLast();
+    assertThat(all.ledger.account(bench.database, bench.tenant.tenantId()).spent() - before)
+        .isCloseTo(upper, within(1e-9));
+    bench.clock.advance(Duration.ofDays(180));
+    assertThat(all.ledger.account(bench.database, bench.tenant.tenantId()).spent())
+        .isCloseTo((before + upper) / 2, within(1e-9));
+    LedgerView.Model line =
+        all.ledger.view(bench.database, "acme").orElseThrow().models().stream()
+            .filter(model -> model.job().equals(parentId))
+            .findFirst()
+            .orElseThrow();
+    assertThat(line.charge()).isEqualTo(upper);
+    assertThat(line.counted()).isCloseTo(upper / 2, within(1e-9));
+    assertThat(line.categories()).containsExactly(Map.entry("violent-crimes", upper));
+  }
+
+  @Test
+  void pass_forWhichTheBudgetHasNoRoom_isHeldForPeopleAndSaysWhy() {
+    all.answered(all.evaluating(parentId), EvaluationBench.REFUSAL, EvaluationBench.REFUSAL);
+    Job charged = bench.inStage(childId, all.tuned, Stage.RELEASING);
+    all.ledger.charge(
+        bench.database,
+        childId,
+        charged.tenantId(),
+        new Charge(EvaluationBench.BUDGETED, Map.of()));
+    try {
+      all.evaluate();
+
+      assertThat(verdict(parentId).verdict()).isEqualTo("pass");
+      assertThat(bench.job(parentId).heldFor()).isEqualTo(HeldFor.INCONCLUSIVE);
+      assertThat(bench.messages(parentId))
+          .contains(
+              "The safety gate passed the fine-tuned model, but what this organisation's released"
+                  + " models may have lost in sum leaves no room for it",
+              "The job is held until a person has reviewed it");
+      JsonNode reasons =
+          Json.own(
+              bench
+                  .cases
+                  .ofJob(bench.database, charged.tenantId(), parentId)
+                  .orElseThrow()
+                  .reasons());
+      assertThat(reasons.path("blocked").asBoolean(false)).isTrue();
+      assertThat(reasons.path("budget").path("budget").asDouble(0))
+          .isEqualTo(EvaluationBench.BUDGETED);
+      assertThat(reasons.path("budget").path("charge").asDouble(0))
+          .isEqualTo(verdict(parentId).interval().getLast());
+    } finally {
+      bench.database.run("delete from lineage_charge where job_id = $1", childId);
+    }
   }
 }
