@@ -20,6 +20,7 @@ import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.metrics.Meters;
 import io.tiltmeter.gateway.model.PinnedModels;
 import io.tiltmeter.gateway.model.ReleasedModelStore;
+import io.tiltmeter.gateway.model.WeightSketchStore;
 import io.tiltmeter.gateway.release.ReleaseTask;
 import io.tiltmeter.gateway.review.CloseTask;
 import io.tiltmeter.gateway.review.Review;
@@ -140,7 +141,8 @@ final class Assembly {
                 stores.artifacts(),
                 models,
                 uploads,
-                vetting())));
+                vetting(),
+                new WeightSketchStore(clock))));
   }
 
   /** What the evaluate role does with running models. */

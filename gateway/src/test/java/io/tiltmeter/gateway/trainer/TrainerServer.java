@@ -33,6 +33,7 @@ import io.tiltmeter.gateway.model.ArtifactStore;
 import io.tiltmeter.gateway.model.BaseModelStore;
 import io.tiltmeter.gateway.model.PinnedModels;
 import io.tiltmeter.gateway.model.ReleasedModelStore;
+import io.tiltmeter.gateway.model.WeightSketchStore;
 import io.tiltmeter.gateway.postgres.PostgresAddress;
 import io.tiltmeter.gateway.postgres.TestPostgres;
 import io.tiltmeter.gateway.work.WorkItem;
@@ -204,7 +205,15 @@ final class TrainerServer implements AutoCloseable {
     return new VetTask(
         database,
         new VetTask.Parts(
-            jobs, flow, work, leases, new ArtifactStore(clock), models, uploads, vetting()));
+            jobs,
+            flow,
+            work,
+            leases,
+            new ArtifactStore(clock),
+            models,
+            uploads,
+            vetting(),
+            new WeightSketchStore(clock)));
   }
 
   WorkItem vetWork() {

@@ -50,3 +50,10 @@ from released_model
     and evaluation.tenant_id = released_model.tenant_id
 where report->'interval'->>1 is not null
 order by released_model.job_id, evaluation.finished_at desc;
+
+-- By which a model is known again whatever it is called.
+create table weight_sketch (
+  artifact_digest text primary key references artifact,
+  sketch jsonb not null,
+  created_at timestamptz not null
+);
