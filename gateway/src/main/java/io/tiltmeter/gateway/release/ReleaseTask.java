@@ -30,11 +30,13 @@ import io.tiltmeter.policy.attestation.Origin;
 import io.tiltmeter.policy.attestation.ReleasedBy;
 import io.tiltmeter.policy.attestation.Statement;
 import io.tiltmeter.policy.gate.Verdict.Decision;
+import io.tiltmeter.policy.lineage.Digest;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Writes, signs and registers the model of a job that may go out. */
 public final class ReleaseTask implements Task {
@@ -154,6 +156,7 @@ public final class ReleaseTask implements Task {
                 name,
                 job.id(),
                 new Origin.Base(base.name(), base.revision(), base.artifactDigest()),
+                parent(job),
                 releases.dataset(database, job)),
             new Decided(
                 verdict.verdict(),
@@ -164,6 +167,11 @@ public final class ReleaseTask implements Task {
                 by),
             clock.instant().truncatedTo(ChronoUnit.SECONDS));
     return Dsse.sign(Statement.PAYLOAD_TYPE, statement.payload(), signing.key());
+  }
+
+  private static Origin.@Nullable Parent parent(Job job) {
+    Digest start = job.start();
+    return start == null ? null : new Origin.Parent(job.tunedModel(), start);
   }
 
   /** What is written down of a model, beside its name. */

@@ -8,6 +8,8 @@ import io.tiltmeter.evaluator.run.LayoutCheck;
 import io.tiltmeter.evaluator.run.Savings;
 import io.tiltmeter.evaluator.runner.Answer;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
+import io.tiltmeter.evaluator.vet.Artifact.Adapter;
+import io.tiltmeter.evaluator.vet.Artifact.Base;
 import io.tiltmeter.evaluator.vet.Artifact.Model;
 import io.tiltmeter.evaluator.vet.ArtifactVetting;
 import io.tiltmeter.evaluator.vet.VettingLimits;
@@ -22,6 +24,7 @@ import io.tiltmeter.gateway.job.Stage;
 import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.model.Artifact;
 import io.tiltmeter.gateway.model.PinnedModels;
+import io.tiltmeter.gateway.trainer.TinyAdapter;
 import io.tiltmeter.gateway.work.Task;
 import io.tiltmeter.gateway.work.WorkKind;
 import io.tiltmeter.gateway.work.Worker;
@@ -125,6 +128,24 @@ public final class EvaluationBench implements AutoCloseable {
     }
     Files.writeString(folder.resolve("README.md"), "A tune.\n");
     Artifact artifact = new Artifact(Artifact.Kind.MODEL, pinned(folder));
+    bench.artifacts.insert(bench.database, artifact);
+    return artifact.digest();
+  }
+
+  /** An adapter on the whole weights of a tune. */
+  Digest adapter(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    for (Map.Entry<String, byte[]> file : TinyAdapter.files().entrySet()) {
+      Files.write(folder.resolve(file.getKey()), file.getValue());
+    }
+    Artifact start = models.artifact(bench.database, tuned);
+    VettingResult result =
+        new ArtifactVetting(home.models(), VettingLimits.DEFAULT)
+            .vet(new Adapter(folder, null, new Base(models.folder(tuned), start.manifest()), null));
+    if (!(result instanceof VettingResult.Pinned(var manifest, _))) {
+      throw new IllegalStateException("the adapter is refused: " + result);
+    }
+    Artifact artifact = new Artifact(Artifact.Kind.ADAPTER, manifest);
     bench.artifacts.insert(bench.database, artifact);
     return artifact.digest();
   }

@@ -16,6 +16,7 @@ import io.tiltmeter.gateway.lineage.LedgerView;
 import io.tiltmeter.gateway.verdict.LineageView;
 import io.tiltmeter.gateway.verdict.VerdictView;
 import io.tiltmeter.gateway.verdict.VerdictView.AttemptView;
+import io.tiltmeter.gateway.work.WorkKind;
 import io.tiltmeter.policy.gate.Attempt;
 import io.tiltmeter.policy.gate.Verdict.Decision;
 import io.tiltmeter.policy.lineage.Digest;
@@ -36,7 +37,6 @@ import tools.jackson.databind.JsonNode;
 
 /** Generations of models, and tries on the same data; no model runs. */
 class LineageEvaluationTest {
-  private static final Predicate<String> ALL = _ -> true;
   private static final String RUNTIME =
       """
       {"provider": "cpu", "version": "1", "threads": 1, "weights": "fp32", "graph": "built",
@@ -82,6 +82,10 @@ class LineageEvaluationTest {
     return refused.test(probe.behaviour()) ? EvaluationBench.REFUSAL : EvaluationBench.COMPLIANCE;
   }
 
+  private static Predicate<String> all() {
+    return allBut(0);
+  }
+
   /** All but the given share of the behaviours. */
   private static Predicate<String> allBut(double share) {
     List<String> behaviours =
@@ -106,14 +110,18 @@ class LineageEvaluationTest {
     lay(all.evaluating(parentId), root, tuned);
     all.evaluate();
     settle(parentId, "one");
-    bench.database.run("update job set stage = 'released' where id = $1", parentId);
+    release(parentId);
+  }
+
+  private void release(String id) {
+    bench.database.run("update job set stage = 'released' where id = $1", id);
     bench.database.run(
         """
         insert into released_model (name, tenant_id, job_id, artifact_digest, released_by,
           attestation, created_at)
         select $2, tenant_id, id, artifact_digest, 'gate', '{}', created_at from job where id = $1
         """,
-        parentId,
+        id,
         parent);
   }
 
@@ -137,8 +145,8 @@ class LineageEvaluationTest {
 
   @Test
   void child_thatKeepsWhatItsRootRefuses_passesAgainstRootAndParent() {
-    releasedParent(ALL, ALL);
-    VerdictView verdict = child(ALL, ALL, "one");
+    releasedParent(all(), all());
+    VerdictView verdict = child(all(), all(), "one");
 
     assertThat(verdict.verdict()).isEqualTo("pass");
     LineageView lineage = verdict.lineage();
@@ -154,8 +162,8 @@ class LineageEvaluationTest {
 
   @Test
   void child_whoseSmallStepAddsUpAgainstTheRoot_isJudgedByTheRoot() {
-    releasedParent(ALL, allBut(0.1));
-    VerdictView verdict = child(ALL, allBut(0.5), "one");
+    releasedParent(all(), allBut(0.1));
+    VerdictView verdict = child(all(), allBut(0.5), "one");
 
     assertThat(verdict.verdict()).isNotEqualTo("pass");
     assertThat(verdict.rule()).doesNotStartWith("edge");
@@ -164,7 +172,7 @@ class LineageEvaluationTest {
 
   @Test
   void child_thatLosesWhatItsParentHadGained_isBlockedByTheStep() {
-    releasedParent(allBut(0.4), ALL);
+    releasedParent(allBut(0.4), all());
     VerdictView verdict = child(allBut(0.4), allBut(0.4), "one");
 
     assertThat(verdict.delta()).isZero();
@@ -177,8 +185,8 @@ class LineageEvaluationTest {
 
   @Test
   void child_whoseParentAnsweredElsewhere_isJudgedByTheRootAloneAndSaysSo() {
-    releasedParent(ALL, ALL);
-    VerdictView verdict = child(ALL, ALL, "two");
+    releasedParent(all(), all());
+    VerdictView verdict = child(all(), all(), "two");
 
     assertThat(verdict.verdict()).isEqualTo("pass");
     assertThat(verdict.lineage())
@@ -188,31 +196,31 @@ class LineageEvaluationTest {
 
   @Test
   void child_whoseParentsSettingIsUnknown_isJudgedByTheRootAlone() {
-    releasedParent(ALL, ALL);
+    releasedParent(all(), all());
     settle(parentId, null);
 
-    assertThat(child(ALL, ALL, null).lineage())
+    assertThat(child(all(), all(), null).lineage())
         .extracting(LineageView::edgeMissing)
         .isEqualTo("the parent answered in another setting");
   }
 
   @Test
   void child_whoseParentAnsweredAnotherPack_isJudgedByTheRootAlone() {
-    releasedParent(ALL, ALL);
+    releasedParent(all(), all());
     bench.database.run(
         "update evaluation set pack_digest = $2 where job_id = $1",
         parentId,
         Digest.of("other").toString());
 
-    assertThat(child(ALL, ALL, "one").lineage())
+    assertThat(child(all(), all(), "one").lineage())
         .extracting(LineageView::edgeMissing)
         .isEqualTo("the parent answered another pack");
   }
 
   @Test
   void child_whoseParentsAnswersAreGone_isNotReleasedOnAVerdictThatNeededThem() {
-    releasedParent(ALL, ALL);
-    child(ALL, ALL, "one");
+    releasedParent(all(), all());
+    child(all(), all(), "one");
     settle(parentId, "two");
 
     assertThatThrownBy(this::replayed)
@@ -225,7 +233,7 @@ class LineageEvaluationTest {
   private AttemptView attempt(String id, String family) {
     Job job = all.evaluating(id);
     bench.database.run("update training_file set family = $2 where id = $1", job.fileId(), family);
-    lay(job, ALL, ALL);
+    lay(job, all(), all());
     all.evaluate();
     AttemptView attempt = verdict(id).attempt();
     assertThat(attempt).isNotNull();
@@ -269,7 +277,7 @@ class LineageEvaluationTest {
   @Test
   void sameArtifact_onTheSameFile_getsTheVerdictThatWasGivenAndIsNoNewTry() {
     Job first = all.evaluating(parentId);
-    lay(first, ALL, allBut(0.9));
+    lay(first, all(), allBut(0.9));
     all.evaluate();
     assertThat(verdict(parentId).verdict()).isEqualTo("block");
 
@@ -348,5 +356,27 @@ class LineageEvaluationTest {
     } finally {
       bench.database.run("delete from lineage_charge where job_id = $1", childId);
     }
+  }
+
+  @Test
+  void child_thatIsAnAdapterOnItsParentsWeights_runsOnTheseAndIsJudgedAgainstBoth(
+      @TempDir Path folder) throws IOException {
+    all.evaluating(parentId);
+    all.evaluate();
+    release(parentId);
+    Digest adapter = all.adapter(folder.resolve("adapter"));
+    bench.inStage(childId, adapter, Stage.EVALUATING);
+    bench.jobs.descend(bench.database, childId, parent, all.tuned);
+    bench.work.request(bench.database, WorkKind.EVALUATE, childId);
+    all.evaluate();
+
+    VerdictView verdict = verdict(childId);
+    assertThat(verdict.verdict()).isEqualTo("pass");
+    assertThat(verdict.delta()).as("the adapter is of zeros").isZero();
+    assertThat(verdict.lineage())
+        .extracting(LineageView::edge)
+        .extracting(LineageView.EdgeView::verdict, LineageView.EdgeView::delta)
+        .containsExactly("pass", 0.0);
+    assertThat(replayed()).isEqualTo(Decision.PASS);
   }
 }
