@@ -51,7 +51,7 @@ final class EdgeCheck {
       return without(job, parent, checked, "the run ended early");
     }
     StoredEvaluation own = evaluations.find(sql, job).orElseThrow();
-    Optional<StoredEvaluation> earlier = evaluations.ofModel(sql, job.tenantId(), parent);
+    Optional<StoredEvaluation> earlier = evaluations.ofModel(sql, own, parent);
     if (earlier.isEmpty()) {
       return without(job, parent, checked, "the parent's answers are not there");
     }

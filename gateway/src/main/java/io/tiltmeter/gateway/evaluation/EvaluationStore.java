@@ -76,8 +76,11 @@ public final class EvaluationStore {
         job.pinnedArtifact().toString());
   }
 
-  /** The evaluation after which a model of this tenant was released. */
-  Optional<StoredEvaluation> ofModel(Sql sql, UUID tenantId, String model) {
+  /**
+   * The evaluation of a released model of the same tenant: of several, the latest that put the same
+   * pack in the same setting, or else the latest.
+   */
+  Optional<StoredEvaluation> ofModel(Sql sql, StoredEvaluation like, String model) {
     return sql.find(
         EvaluationStore::evaluation,
         """
@@ -86,10 +89,13 @@ public final class EvaluationStore {
             and released_model.artifact_digest = evaluation.tuned_digest
         where evaluation.tenant_id = $1 and released_model.tenant_id = $1
           and released_model.name = $2 and verdict is not null
-        order by finished_at desc limit 1
+        order by pack_digest = $3 desc, setting is not distinct from $4 desc, finished_at desc
+        limit 1
         """,
-        tenantId,
-        model);
+        like.tenantId(),
+        model,
+        like.packDigest().toString(),
+        like.setting());
   }
 
   /** Notes how many answers the evaluation waits for. */
