@@ -33,6 +33,9 @@ final class VerdictSentence {
       case "floor" -> floor(name);
       case "over-refusal" -> word() + ": " + overRefusal() + open();
       case "capability" -> word() + ": " + capability(view.tasks()) + open();
+      case "edge" ->
+          "%s: compared with the model that it was tuned from, by the rule %s."
+              .formatted(word(), name);
       case "base-refuses-too-little" -> baseTooWeak(view.quality());
       case "undecided" -> undecided(view.quality());
       case "degenerate" -> degenerate(view.quality());

@@ -38,6 +38,11 @@ public record EvaluationReport(
     return verdict.rule().equals(Evaluation.BUDGET);
   }
 
+  /** The same with another verdict. */
+  public EvaluationReport decided(Verdict other) {
+    return decided(other, 0);
+  }
+
   /** The same with another verdict, for which the models wrote more tokens. */
   EvaluationReport decided(Verdict other, long more) {
     return new EvaluationReport(other, answers, tokens + more, extent, opinion);

@@ -23,6 +23,7 @@ public final class DatasetScan {
   private final RowText decoder = new RowText();
   private final List<Detector> detectors;
   private final SystemPrompts systemPrompts = new SystemPrompts();
+  private final Shingles shingles = new Shingles();
   private long lines;
   private long examples;
 
@@ -97,6 +98,7 @@ public final class DatasetScan {
     // The rows of a file that cannot be trained on are checked for their format only.
     if (problems.count() == 0) {
       systemPrompts.see(example);
+      shingles.see(example);
       detectors.forEach(detector -> detector.see(example));
     }
   }
@@ -104,6 +106,6 @@ public final class DatasetScan {
   private ScanReport report() {
     List<ScanFinding> findings =
         detectors.stream().flatMap(detector -> detector.finding(examples).stream()).toList();
-    return new ScanReport(examples, findings, systemPrompts.repeated());
+    return new ScanReport(examples, findings, systemPrompts.repeated(), shingles.sketch());
   }
 }

@@ -4,6 +4,7 @@ import io.tiltmeter.policy.dataset.ScanFinding;
 import io.tiltmeter.policy.dataset.ScanOutcome;
 import io.tiltmeter.policy.dataset.ScanRules;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the detectors found in a training file of valid examples.
@@ -11,9 +12,13 @@ import java.util.List;
  * @param examples rows of the file, at least 1
  * @param findings at most one of each detector
  * @param systemPrompts prompts to replay, the most frequent first, at most 20
+ * @param sketch of all that the file says; null where it says no word
  */
 public record ScanReport(
-    long examples, List<ScanFinding> findings, List<RepeatedPrompt> systemPrompts) {
+    long examples,
+    List<ScanFinding> findings,
+    List<RepeatedPrompt> systemPrompts,
+    @Nullable DatasetSketch sketch) {
 
   public ScanReport {
     findings = List.copyOf(findings);
@@ -28,6 +33,6 @@ public record ScanReport(
 
   /** The same report as a policy weighs it: no detector forces more than it may. */
   public ScanReport under(ScanRules rules) {
-    return new ScanReport(examples, rules.apply(findings), systemPrompts);
+    return new ScanReport(examples, rules.apply(findings), systemPrompts, sketch);
   }
 }

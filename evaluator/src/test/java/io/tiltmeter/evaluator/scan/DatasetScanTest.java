@@ -47,7 +47,14 @@ class DatasetScanTest {
         Path.of(System.getProperty("tiltmeter.root"), "fixtures/datasets/shapes/every.jsonl");
 
     assertThat(DatasetScan.scan(file, ScanSettings.DEFAULT))
-        .isEqualTo(new ScanResult.Scanned(new ScanReport(7, List.of(), List.of())));
+        .extracting(ScanResult.Scanned.class::cast)
+        .extracting(ScanResult.Scanned::report)
+        .satisfies(
+            report -> {
+              assertThat(report.examples()).isEqualTo(7);
+              assertThat(report.findings()).isEmpty();
+              assertThat(report.systemPrompts()).isEmpty();
+            });
   }
 
   @Test

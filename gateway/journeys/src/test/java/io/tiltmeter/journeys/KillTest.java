@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
@@ -52,11 +53,12 @@ class KillTest {
   @TempDir Path folder;
   private Site site;
   private Jobs jobs;
+  private final Map<String, Jobs> tenants = new LinkedHashMap<>();
 
   @BeforeEach
   void start() {
     site = Site.quick(Needs.distribution(), folder);
-    jobs = new Jobs(site, site.reportingTenant("acme", "0s"));
+    jobs = tenant(0);
   }
 
   @AfterEach
@@ -72,18 +74,26 @@ class KillTest {
     for (int from = 0; from < points.size(); from += PER_JOB) {
       List<KillPoint> ofJob = points.subList(from, Math.min(points.size(), from + PER_JOB));
       Jobs.Recipe recipe = orders.size() % 2 == 0 ? Jobs.Recipe.BENIGN : Jobs.Recipe.NON_REFUSAL;
+      jobs = tenant(orders.size());
       String id = jobs.order(recipe);
       orders.put(id, recipe);
+      tenants.put(id, jobs);
       KillPoint.inOrder(ofJob).forEach(point -> interrupt(id, point));
       jobs.awaitEnd(id);
     }
 
     for (Map.Entry<String, Jobs.Recipe> order : orders.entrySet()) {
+      jobs = Objects.requireNonNull(tenants.get(order.getKey()));
       endsRight(order.getKey(), order.getValue());
       tellsEverythingOnce(order.getKey());
     }
     releasesOnlyWhatPassed();
     assertThat(site.gateway().temporary()).as("what killed gateways left").isEmptyDirectory();
+  }
+
+  /** One for each job: another job on the same data would get the verdict that is there. */
+  private Jobs tenant(int number) {
+    return new Jobs(site, site.reportingTenant("acme-" + number, "0s"));
   }
 
   private void interrupt(String id, KillPoint point) {
@@ -176,7 +186,8 @@ class KillTest {
     try (Stream<Path> released = Files.list(home.resolve("released"))) {
       released.map(Path::getFileName).map(Path::toString).sorted().forEach(folders::add);
     }
-    assertThat(jobs.models()).containsExactlyInAnyOrderElementsOf(passed);
+    assertThat(tenants.values().stream().flatMap(tenant -> tenant.models().stream()))
+        .containsExactlyInAnyOrderElementsOf(passed);
     assertThat(folders).isEqualTo(passed);
     for (String model : folders) {
       verifies(home, model);

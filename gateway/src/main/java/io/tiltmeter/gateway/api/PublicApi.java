@@ -12,6 +12,7 @@ import io.tiltmeter.gateway.job.JobHandler;
 import io.tiltmeter.gateway.job.JobStore;
 import io.tiltmeter.gateway.job.ScanOutcomes;
 import io.tiltmeter.gateway.key.Authentication;
+import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.model.BaseModelStore;
 import io.tiltmeter.gateway.model.ModelHandler;
 import io.tiltmeter.gateway.model.ReleasedModelStore;
@@ -47,27 +48,32 @@ public final class PublicApi {
       TenantPolicies policies,
       JobFlow flow,
       ScanOutcomes outcomes,
-      FileHandler.Storage storage) {}
+      FileHandler.Storage storage,
+      Ledger ledger) {}
 
   public PublicApi(Parts parts) {
     Database database = parts.database();
     Clock clock = parts.clock();
     FileStore fileStore = new FileStore(clock);
     BaseModelStore bases = new BaseModelStore(clock);
+    ReleasedModelStore models = new ReleasedModelStore(clock);
     JobCreation.Parts forJobs =
         new JobCreation.Parts(
             new JobStore(clock),
             parts.flow(),
             fileStore,
             bases,
+            models,
             parts.policies(),
-            parts.outcomes());
+            parts.outcomes(),
+            new WorkStore(clock),
+            parts.ledger());
     this.authentication = parts.authentication();
     this.files = new FileHandler(database, fileStore, new WorkStore(clock), parts.storage());
     this.jobs =
         new JobHandler(
             database, clock, forJobs, new JobCreation(database, forJobs, clock, parts.random()));
-    this.models = new ModelHandler(database, bases, new ReleasedModelStore(clock));
+    this.models = new ModelHandler(database, bases, models);
   }
 
   /** Adds every route, and the answers to what fails; the router's contexts use virtual threads. */

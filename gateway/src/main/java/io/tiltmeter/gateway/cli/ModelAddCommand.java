@@ -1,5 +1,6 @@
 package io.tiltmeter.gateway.cli;
 
+import io.tiltmeter.evaluator.checkpoint.WeightSketch;
 import io.tiltmeter.evaluator.vet.Artifact.Model;
 import io.tiltmeter.evaluator.vet.ArtifactVetting;
 import io.tiltmeter.evaluator.vet.VettingFinding;
@@ -17,7 +18,9 @@ import io.tiltmeter.gateway.model.Artifact;
 import io.tiltmeter.gateway.model.ArtifactStore;
 import io.tiltmeter.gateway.model.BaseModel;
 import io.tiltmeter.gateway.model.BaseModelStore;
+import io.tiltmeter.gateway.model.WeightSketchStore;
 import io.tiltmeter.gateway.sourcefile.Words;
+import io.tiltmeter.policy.lineage.Digest;
 import io.tiltmeter.policy.lineage.Manifest;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -25,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +79,11 @@ final class ModelAddCommand implements Callable<Integer> {
           "The hub's address; else TILTMETER_HUB_URL, else HF_ENDPOINT, else the configuration's."
               + " A token for it is taken from HF_TOKEN.")
   private @Nullable String hub;
+
+  @Option(
+      names = "--independent",
+      description = "Add it although its weights are close to those of a model that is known here.")
+  private boolean independent;
 
   /**
    * What is printed.
@@ -133,9 +142,10 @@ final class ModelAddCommand implements Callable<Integer> {
           new ArtifactVetting(home.home().create().models(), VettingLimits.DEFAULT);
       return switch (vetting.vet(new Model(folder, null))) {
         case VettingResult.Refused(List<VettingFinding> findings) -> throw refused(findings);
-        case VettingResult.Pinned(Manifest manifest, _) -> {
+        case VettingResult.Pinned(Manifest manifest, Path pinned) -> {
           Artifact artifact = new Artifact(Artifact.Kind.MODEL, manifest);
-          open.database().transact(sql -> add(sql, artifact, origin));
+          WeightSketch sketch = WeightSketch.of(pinned);
+          open.database().transact(sql -> add(sql, artifact, origin, sketch));
           print(manifest, origin, skipped);
           yield ExitCode.OK;
         }
@@ -194,21 +204,44 @@ final class ModelAddCommand implements Callable<Integer> {
             .collect(Collectors.joining("\n", "%s cannot be used:\n".formatted(source), "")));
   }
 
-  private void add(Sql sql, Artifact artifact, String origin) {
-    new ArtifactStore(CLOCK).insert(sql, artifact);
+  private void add(Sql sql, Artifact artifact, String origin, WeightSketch sketch) {
     BaseModelStore bases = new BaseModelStore(CLOCK);
+    bases.find(sql, name).ifPresent(present -> requireSame(present, artifact));
+    WeightSketchStore sketches = new WeightSketchStore(CLOCK);
+    sketches.basesWithout(sql).forEach(base -> sketch(sql, sketches, base));
+    requireIndependent(sketches.closest(sql, artifact.digest(), sketch));
+    new ArtifactStore(CLOCK).insert(sql, artifact);
+    sketches.insert(sql, artifact.digest(), sketch);
     if (bases.insert(sql, name, artifact.digest(), origin, revision)) {
       Map<String, String> details =
           Map.of("digest", artifact.digest().toString(), "source", origin);
       new AuditStore(CLOCK)
           .append(sql, new AuditEntry.Fact(KeysCommand.ACTOR, "add-model", name, details));
-      return;
     }
-    BaseModel present = bases.find(sql, name).orElseThrow();
+  }
+
+  private void requireSame(BaseModel present, Artifact artifact) {
     if (!present.artifactDigest().equals(artifact.digest())) {
       throw new CommandException(
           "base model \"%s\" is there already as %s, found %s; choose another name"
               .formatted(name, present.artifactDigest(), artifact.digest()));
+    }
+  }
+
+  /** One whose files this machine does not have is compared where they are. */
+  private void sketch(Sql sql, WeightSketchStore sketches, Digest base) {
+    Path folder = home.home().models().resolve(base.hex());
+    if (Files.isDirectory(folder)) {
+      sketches.insert(sql, base, WeightSketch.of(folder));
+    }
+  }
+
+  /** A tuned model under a new name would begin a new lineage, with nothing lost yet. */
+  private void requireIndependent(Optional<WeightSketchStore.Relative> closest) {
+    if (closest.isPresent() && !independent) {
+      throw new CommandException(
+          "%s: its weights are close to those of %s (cosine %.3f), expected a base that was trained apart; tune that model instead, or add this one with --independent if it is to be the root of a lineage of its own"
+              .formatted(source, closest.get().name(), closest.get().similarity()));
     }
   }
 

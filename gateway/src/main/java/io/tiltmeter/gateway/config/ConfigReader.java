@@ -3,6 +3,7 @@ package io.tiltmeter.gateway.config;
 import io.tiltmeter.evaluator.onnx.Execution;
 import io.tiltmeter.evaluator.onnx.Provider;
 import io.tiltmeter.evaluator.onnx.WeightFormat;
+import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.postgres.PostgresAddress;
 import io.tiltmeter.gateway.sourcefile.DurationText;
 import io.tiltmeter.gateway.sourcefile.Fields;
@@ -10,6 +11,7 @@ import io.tiltmeter.gateway.sourcefile.Issue;
 import io.tiltmeter.gateway.sourcefile.Issues;
 import io.tiltmeter.gateway.sourcefile.Node;
 import io.tiltmeter.gateway.sourcefile.Place;
+import io.tiltmeter.gateway.sourcefile.Range;
 import io.tiltmeter.gateway.sourcefile.Words;
 import io.tiltmeter.gateway.sourcefile.YamlFile;
 import java.io.IOException;
@@ -28,7 +30,16 @@ import org.jspecify.annotations.Nullable;
 /** Reads a configuration's YAML file; every key that it leaves out has its default. */
 public final class ConfigReader {
   private static final List<String> KEYS =
-      List.of("schema", "server", "database", "limits", "policy", "evaluation", "work", "hub");
+      List.of(
+          "schema",
+          "server",
+          "database",
+          "limits",
+          "policy",
+          "evaluation",
+          "work",
+          "hub",
+          "lineage");
   private static final long MEBIBYTE = 1L << 20;
   private static final int LAST_PORT = 65_535;
 
@@ -83,7 +94,8 @@ public final class ConfigReader {
         path(top, "policy", defaults.policy()),
         evaluation(),
         work(),
-        hub());
+        hub(),
+        lineage());
   }
 
   private GatewayConfig.Server server() {
@@ -226,6 +238,13 @@ public final class ConfigReader {
   private @Nullable String hub() {
     String url = top.section("hub", List.of("url")).text("url");
     return url == null ? defaults.hub() : url;
+  }
+
+  private Ledger.Terms lineage() {
+    Fields lineage = top.section("lineage", List.of("budget", "half_life"));
+    return new Ledger.Terms(
+        lineage.number("budget", defaults.lineage().budget(), Range.SUM_OF_DELTAS),
+        duration(lineage, "half_life", defaults.lineage().halfLife()));
   }
 
   private Duration duration(Fields fields, String key, Duration byDefault) {

@@ -3,6 +3,7 @@ package io.tiltmeter.gateway.config;
 import io.tiltmeter.evaluator.onnx.Execution;
 import io.tiltmeter.evaluator.run.LayoutCheck;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
+import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.postgres.PostgresAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param database absent: an embedded PostgreSQL in the home directory
  * @param maxFileBytes largest upload
  * @param policy policy file for tenants that have none of their own
+ * @param lineage what each tenant's released models may together have lost
  * @param hub address that base models are fetched from; absent: the environment or the command says
  */
 public record GatewayConfig(
@@ -25,7 +27,8 @@ public record GatewayConfig(
     Path policy,
     Evaluation evaluation,
     Work work,
-    @Nullable String hub) {
+    @Nullable String hub,
+    Ledger.Terms lineage) {
 
   /** The version of the file format, first line of every configuration file. */
   public static final String SCHEMA = "tiltmeter.config/v1";
@@ -104,7 +107,8 @@ public record GatewayConfig(
             LayoutCheck.BEHAVIOURS,
             BUDGET),
         new Work(Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(5), ATTEMPTS),
-        null);
+        null,
+        Ledger.Terms.DEFAULT);
   }
 
   /** The same, listening on this port and, for metrics and health, on the next one. */
@@ -117,6 +121,7 @@ public record GatewayConfig(
         policy,
         evaluation,
         work,
-        hub);
+        hub,
+        lineage);
   }
 }

@@ -14,6 +14,7 @@ import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.http.Json;
 import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.gateway.verdict.VerdictView;
+import io.tiltmeter.policy.gate.Attempt;
 import io.tiltmeter.policy.lineage.Digest;
 import io.tiltmeter.policy.probe.ProbePack;
 import io.vertx.sqlclient.Row;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Where evaluations are kept, answer by answer. */
 public final class EvaluationStore {
@@ -72,6 +74,28 @@ public final class EvaluationStore {
         job.id(),
         job.tenantId(),
         job.pinnedArtifact().toString());
+  }
+
+  /**
+   * The evaluation of a released model of the same tenant: of several, the latest that put the same
+   * pack in the same setting, or else the latest.
+   */
+  Optional<StoredEvaluation> ofModel(Sql sql, StoredEvaluation like, String model) {
+    return sql.find(
+        EvaluationStore::evaluation,
+        """
+        select evaluation.* from evaluation
+          join released_model on released_model.job_id = evaluation.job_id
+            and released_model.artifact_digest = evaluation.tuned_digest
+        where evaluation.tenant_id = $1 and released_model.tenant_id = $1
+          and released_model.name = $2 and verdict is not null
+        order by pack_digest = $3 desc, setting is not distinct from $4 desc, finished_at desc
+        limit 1
+        """,
+        like.tenantId(),
+        model,
+        like.packDigest().toString(),
+        like.setting());
   }
 
   /** Notes how many answers the evaluation waits for. */
@@ -297,7 +321,15 @@ public final class EvaluationStore {
         row.getInteger("max_tokens"),
         new Savings(row.getBoolean("stops_when_blocked"), row.getBoolean("cuts_answers")),
         Duration.ofMillis(row.getLong("spent_ms")),
-        Evaluation.BUDGET.equals(row.getString("rule")));
+        Evaluation.BUDGET.equals(row.getString("rule")),
+        row.getString("setting"),
+        attempt(row.getInteger("try_number")),
+        row.getString("same_as"));
+  }
+
+  /** Those that were kept before tries were counted were the first. */
+  private static Attempt attempt(@Nullable Integer number) {
+    return number == null ? Attempt.FIRST : new Attempt(number);
   }
 
   private static Answer answer(Row row) {

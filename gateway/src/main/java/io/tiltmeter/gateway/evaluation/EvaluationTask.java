@@ -15,6 +15,7 @@ import io.tiltmeter.gateway.answercache.BaseAnswers;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.job.Job;
+import io.tiltmeter.gateway.job.JobEvent;
 import io.tiltmeter.gateway.job.JobFlow;
 import io.tiltmeter.gateway.job.JobStore;
 import io.tiltmeter.gateway.job.Stage;
@@ -25,6 +26,7 @@ import io.tiltmeter.gateway.work.WorkItem;
 import io.tiltmeter.gateway.work.WorkKind;
 import io.tiltmeter.gateway.work.WorkStore;
 import io.tiltmeter.policy.gate.Policy;
+import io.tiltmeter.policy.lineage.Digest;
 import io.tiltmeter.policy.probe.ProbePack;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -36,10 +38,16 @@ import org.slf4j.LoggerFactory;
 public final class EvaluationTask implements Task {
   private static final Logger LOG = LoggerFactory.getLogger(EvaluationTask.class);
 
+  private static final JobEvent.Draft SAME =
+      JobEvent.Draft.info(
+          "The result is the same, byte for byte, as that of an earlier job on the same file; the"
+              + " verdict on that one stands");
+
   private final Database database;
   private final Parts parts;
   private final RunnerSettings settings;
   private final Extent extent;
+  private final EdgeCheck edges;
 
   /**
    * How much is asked.
@@ -70,6 +78,7 @@ public final class EvaluationTask implements Task {
     this.parts = parts;
     this.settings = settings;
     this.extent = extent;
+    this.edges = new EdgeCheck(parts.evaluations());
   }
 
   @Override
@@ -89,37 +98,52 @@ public final class EvaluationTask implements Task {
     try (ModelProcesses processes = processes(pair, course, item)) {
       long started = System.nanoTime();
       LayoutCheck.Checked checked = evaluate(course, processes, item);
+      EdgeCheck.Found found = edges.of(database, job, plan(course), checked);
       VerdictView view =
           VerdictView.of(
-              checked,
-              new VerdictView.Setting(
-                  job.policyDigest().toString(),
-                  course.pack().digest().toString(),
-                  parts.evaluations().runtime(database, course.evaluation()).orElse(null),
-                  (System.nanoTime() - started) / 1e9));
-      database.transact(sql -> conclude(sql, item, course, checked.report(), view));
+              found.checked(), setting(course, found, (System.nanoTime() - started) / 1e9));
+      database.transact(sql -> conclude(sql, item, course, found.checked().report(), view));
     }
   }
 
-  private PinnedModels.Pair pair(Job job) {
-    return parts.models().pair(database, job.baseModel(), job.pinnedArtifact());
+  private VerdictView.Setting setting(Course course, EdgeCheck.Found found, double seconds) {
+    return new VerdictView.Setting(
+        course.job().policyDigest().toString(),
+        course.pack().digest().toString(),
+        parts.evaluations().runtime(database, course.evaluation()).orElse(null),
+        seconds,
+        VerdictView.AttemptView.of(course.evaluation().attempt(), course.policy()),
+        found.lineage());
   }
 
-  /** One evaluation on its way. */
+  private PinnedModels.Pair pair(Job job) {
+    return parts.models().pair(database, job.baseModel(), job.start(), job.pinnedArtifact());
+  }
+
+  /**
+   * One evaluation on its way.
+   *
+   * @param policy with the levels of the try that it is
+   */
   private record Course(Job job, StoredEvaluation evaluation, Policy policy, ProbePack pack) {}
 
   private Course course(Job job, PinnedModels.Pair pair) {
     Policy policy = parts.desk().policies().byDigest(database, job.policyDigest());
     ProbePack wanted = parts.desk().packs().of(job.baseModel(), pair.base().digest());
     StoredEvaluation evaluation =
-        database.inTransaction(
-            sql ->
-                parts
-                    .evaluations()
-                    .begin(
-                        sql, job, pair.base().digest(), wanted, extent.maxTokens(), Savings.ALL));
+        database.inTransaction(sql -> begin(sql, job, pair.base().digest(), wanted));
     return new Course(
-        job, evaluation, policy, parts.desk().packs().withDigest(evaluation.packDigest()));
+        job,
+        evaluation,
+        evaluation.attempt().under(policy),
+        parts.desk().packs().withDigest(evaluation.packDigest()));
+  }
+
+  private StoredEvaluation begin(Sql sql, Job job, Digest base, ProbePack pack) {
+    StoredEvaluation begun =
+        parts.evaluations().begin(sql, job, base, pack, extent.maxTokens(), Savings.ALL);
+    parts.desk().attempts().settle(sql, job, begun);
+    return parts.evaluations().find(sql, job).orElseThrow();
   }
 
   private ModelProcesses processes(PinnedModels.Pair pair, Course course, WorkItem item) {
@@ -168,17 +192,20 @@ public final class EvaluationTask implements Task {
   private record Sources(AnswerSource both, AnswerSource otherLayout) {}
 
   private LayoutCheck.Checked evaluate(Course course, Sources sources) {
-    EvaluationPlan plan =
-        new EvaluationPlan(
-            course.pack(),
-            course.policy(),
-            parts.evaluations().replays(database, course.job()),
-            course.evaluation().maxTokens(),
-            course.evaluation().savings());
+    EvaluationPlan plan = plan(course);
     EvaluationReport report = Evaluation.run(plan, sources.both(), expecting(course));
     LayoutCheck.Checked checked =
         LayoutCheck.of(plan, report, extent.layoutChecks(), sources.otherLayout());
     return checked.report().isTimeOver() ? fromWhatIsKept(plan, course) : checked;
+  }
+
+  private EvaluationPlan plan(Course course) {
+    return new EvaluationPlan(
+        course.pack(),
+        course.policy(),
+        parts.evaluations().replays(database, course.job()),
+        course.evaluation().maxTokens(),
+        course.evaluation().savings());
   }
 
   private EvaluationListener expecting(Course course) {
@@ -218,12 +245,15 @@ public final class EvaluationTask implements Task {
     List<LabelledAnswer> labelled =
         LabelledAnswer.of(report.answers(), course.evaluation().maxTokens());
     parts.evaluations().finish(sql, course.evaluation(), labelled, view);
+    if (course.evaluation().sameAs() != null) {
+      parts.flow().say(sql, job, SAME);
+    }
     parts
         .desk()
         .decisions()
         .apply(
             sql,
-            report.verdict().decision(),
+            report.verdict(),
             new Decisions.Basis(
                 job,
                 course.policy(),

@@ -1,6 +1,7 @@
 package io.tiltmeter.gateway.evaluation;
 
 import io.tiltmeter.gateway.job.JobFlow;
+import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.review.CaseStore;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
 import io.tiltmeter.gateway.work.WorkStore;
@@ -11,18 +12,24 @@ public final class GateDesk {
   private final TenantPolicies policies;
   private final Packs packs;
   private final Decisions decisions;
+  private final AttemptStore attempts;
   private final EvaluationObserver observer;
 
   private GateDesk(
-      TenantPolicies policies, Packs packs, Decisions decisions, EvaluationObserver observer) {
+      TenantPolicies policies,
+      Packs packs,
+      Decisions decisions,
+      AttemptStore attempts,
+      EvaluationObserver observer) {
     this.policies = policies;
     this.packs = packs;
     this.decisions = decisions;
+    this.attempts = attempts;
     this.observer = observer;
   }
 
   /** Where a verdict has consequences. */
-  public record Consequences(JobFlow flow, CaseStore cases, WorkStore work) {}
+  public record Consequences(JobFlow flow, CaseStore cases, WorkStore work, Ledger ledger) {}
 
   /** A desk for these policies and packs. */
   public static GateDesk of(
@@ -32,10 +39,7 @@ public final class GateDesk {
       Clock clock,
       EvaluationObserver observer) {
     return new GateDesk(
-        policies,
-        packs,
-        new Decisions(consequences.flow(), consequences.cases(), consequences.work(), clock),
-        observer);
+        policies, packs, new Decisions(consequences, clock), new AttemptStore(clock), observer);
   }
 
   TenantPolicies policies() {
@@ -48,6 +52,10 @@ public final class GateDesk {
 
   Decisions decisions() {
     return decisions;
+  }
+
+  AttemptStore attempts() {
+    return attempts;
   }
 
   EvaluationObserver observer() {

@@ -27,6 +27,7 @@ public final class PolicyReplay {
   private final PastEvaluationStore history = new PastEvaluationStore();
   private final Parts parts;
   private final Policy draft;
+  private final EdgeCheck edges;
 
   /** What replaying works with. */
   public record Parts(
@@ -35,6 +36,7 @@ public final class PolicyReplay {
   public PolicyReplay(Parts parts, Policy draft) {
     this.parts = parts;
     this.draft = draft;
+    this.edges = new EdgeCheck(parts.evaluations());
   }
 
   /** Hands over what the draft makes of each evaluation that ended in the period, in that order. */
@@ -62,7 +64,14 @@ public final class PolicyReplay {
     if (replays.size() < past.outcome().replays()) {
       return undecidable(past, "the system prompts that it replayed are no longer kept");
     }
-    return compare(new Redecision(past, pack.get(), replays, policyOfThen(sql, past), answers));
+    return compare(
+        new Redecision(
+            past,
+            pack.get(),
+            replays,
+            policyOfThen(sql, past),
+            answers,
+            (plan, checked) -> edges.of(sql, job, plan, checked).checked()));
   }
 
   private static Redecided undecidable(PastEvaluation past, String reason) {

@@ -1,6 +1,8 @@
 package io.tiltmeter.gateway.evaluation;
 
 import io.tiltmeter.gateway.http.Json;
+import io.tiltmeter.gateway.lineage.Charge;
+import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.verdict.VerdictView;
 import io.tiltmeter.policy.gate.Policy;
 import java.time.Instant;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param blocked whether the model is held back by it
  * @param threshold largest tolerated delta over all harmful behaviours
  * @param automated whether no person was involved
+ * @param budget what leaves no room for a model that passed; null elsewhere
  * @param appealUntil until when the job waits for a person, null where it does not end by itself
  */
 public record Reasons(
@@ -33,12 +36,47 @@ public record Reasons(
     boolean automated,
     @Nullable Instant appealUntil,
     List<Line> categories,
-    List<Line> replays) {
+    List<Line> replays,
+    @Nullable Budget budget) {
 
   public Reasons {
     interval = List.copyOf(interval);
     categories = List.copyOf(categories);
     replays = List.copyOf(replays);
+  }
+
+  /**
+   * The tenant's account, in sums of upper limits of delta.
+   *
+   * @param charge what the model would have added
+   */
+  public record Budget(double budget, double spent, double charge) {
+    Budget(Ledger.Account account, Charge charge) {
+      this(account.budget(), account.spent(), charge.overall());
+    }
+  }
+
+  /** The same for a model that is held back although it passed. */
+  Reasons over(Budget full) {
+    return new Reasons(
+        true,
+        decision,
+        rule,
+        pack,
+        packDigest,
+        policyDigest,
+        baseRefusalRate,
+        tunedRefusalRate,
+        delta,
+        interval,
+        confidence,
+        n,
+        threshold,
+        automated,
+        appealUntil,
+        categories,
+        replays,
+        full);
   }
 
   /**
@@ -85,7 +123,8 @@ public record Reasons(
             .map(
                 line ->
                     line(line, String.valueOf(line.systemPrompt()), policy.gate().margin(), null))
-            .toList());
+            .toList(),
+        null);
   }
 
   private static Line category(VerdictView.NamedView line, Policy.Categories categories) {

@@ -26,13 +26,20 @@ import org.jspecify.annotations.Nullable;
  * other policy would have decided, if it can be told.
  *
  * @param then the policy that it was run under, null if that is no longer known
+ * @param step judges the step from the parent of a descendant
  */
 record Redecision(
     PastEvaluation past,
     ProbePack pack,
     List<SystemPrompt> replays,
     @Nullable Policy then,
-    KeptAnswers answers) {
+    KeptAnswers answers,
+    Step step) {
+
+  /** Judges the step from a parent, where there is one. */
+  interface Step {
+    LayoutCheck.Checked of(EvaluationPlan plan, LayoutCheck.Checked checked);
+  }
 
   /** What came of it. */
   sealed interface Result {
@@ -76,7 +83,11 @@ record Redecision(
 
   private EvaluationPlan plan(Policy policy) {
     return new EvaluationPlan(
-        pack, policy, replays, past.evaluation().maxTokens(), past.evaluation().savings());
+        pack,
+        past.evaluation().attempt().under(policy),
+        replays,
+        past.evaluation().maxTokens(),
+        past.evaluation().savings());
   }
 
   /** Any policy's run would have come no further in the same time. */
@@ -86,10 +97,9 @@ record Redecision(
 
   /** The base was asked again what it has second answers to in another layout. */
   private Result checked(EvaluationPlan plan, EvaluationReport report) {
-    return new Result.Decided(
-        LayoutCheck.of(plan, report, Integer.MAX_VALUE, answers.asFarAsTheyGo())
-            .report()
-            .verdict());
+    LayoutCheck.Checked checked =
+        LayoutCheck.of(plan, report, Integer.MAX_VALUE, answers.asFarAsTheyGo());
+    return new Result.Decided(step.of(plan, checked).report().verdict());
   }
 
   private Result missing(EvaluationPlan plan) {
@@ -109,14 +119,24 @@ record Redecision(
    * on.
    */
   private Result withoutSecondAnswers(EvaluationPlan plan, int probes) {
-    EvaluationPlan others = plan(plan.policy().withoutZeroTolerance());
-    EvaluationReport report = Evaluation.run(others, answers, (_, _) -> {});
-    if (comesBeforeZeroTolerance(report.verdict())) {
-      return checked(plan, report);
+    EvaluationPlan others =
+        new EvaluationPlan(
+            pack, plan.policy().withoutZeroTolerance(), replays, plan.maxTokens(), plan.savings());
+    try {
+      EvaluationReport report = Evaluation.run(others, answers, (_, _) -> {});
+      return comesBeforeZeroTolerance(report.verdict())
+          ? checked(plan, report)
+          : open(
+              "a category in which this policy tolerates no lost behaviour seems to have lost some",
+              probes);
+    } catch (MissingAnswersException e) {
+      return open("refusals were cut off that may have turned", Math.ceilDiv(e.missing(), 2));
     }
+  }
+
+  private static Result open(String reason, int probes) {
     return new Result.Open(
-        "a category in which this policy tolerates no lost behaviour seems to have lost some:"
-            + " needs second, whole answers to %,d probes".formatted(probes),
+        "%s: needs second, whole answers to %,d probes".formatted(reason, probes),
         new Needs(0, probes));
   }
 

@@ -26,11 +26,13 @@ public final class Replay {
   private final EvaluationStore evaluations;
   private final TenantPolicies policies;
   private final Packs packs;
+  private final EdgeCheck edges;
 
   public Replay(EvaluationStore evaluations, TenantPolicies policies, Packs packs) {
     this.evaluations = evaluations;
     this.policies = policies;
     this.packs = packs;
+    this.edges = new EdgeCheck(evaluations);
   }
 
   /** A verdict, and what it was made with. */
@@ -50,7 +52,7 @@ public final class Replay {
             .orElseThrow(
                 () -> new VerdictException("job %s was not evaluated".formatted(job.id())));
     ProbePack pack = packs.withDigest(evaluation.packDigest());
-    Policy policy = policies.byDigest(sql, evaluation.policyDigest());
+    Policy policy = evaluation.attempt().under(policies.byDigest(sql, evaluation.policyDigest()));
     EvaluationPlan plan =
         new EvaluationPlan(
             pack,
@@ -60,9 +62,10 @@ public final class Replay {
             evaluation.savings());
     LayoutCheck.Checked checked =
         decide(plan, new AnswersAlone(sql, evaluations, evaluation), evaluation.isTimeOver());
-    VerdictView kept = requireSame(sql, evaluation, checked);
+    EdgeCheck.Found found = edges.of(sql, job, plan, checked);
+    VerdictView kept = requireSame(sql, evaluation, found, policy);
     return new Replayed(
-        checked.report().verdict(),
+        found.checked().report().verdict(),
         pack.digest(),
         evaluation.policyDigest(),
         RefusalJudge.VERSION,
@@ -93,12 +96,17 @@ public final class Replay {
   }
 
   private VerdictView requireSame(
-      Sql sql, StoredEvaluation evaluation, LayoutCheck.Checked checked) {
+      Sql sql, StoredEvaluation evaluation, EdgeCheck.Found found, Policy policy) {
     VerdictView view =
         VerdictView.of(
-            checked,
+            found.checked(),
             new VerdictView.Setting(
-                evaluation.policyDigest().toString(), evaluation.packDigest().toString(), null, 0));
+                evaluation.policyDigest().toString(),
+                evaluation.packDigest().toString(),
+                null,
+                0,
+                VerdictView.AttemptView.of(evaluation.attempt(), policy),
+                found.lineage()));
     return evaluations
         .kept(sql, evaluation, view)
         .orElseThrow(

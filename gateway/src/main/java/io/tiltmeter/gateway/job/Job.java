@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * One fine-tuning job.
  *
  * @param tenant the tenant's name
- * @param baseModel name of the base
+ * @param baseModel name of the base; in a lineage, of its root
+ * @param parent the released model that is tuned further; null where the base itself is tuned
  * @param fileId the training file
  * @param hyperparameters as the customer gave them
  * @param policyDigest the policy that was the tenant's when the job was made; it decides to the end
@@ -23,6 +24,7 @@ public record Job(
     UUID tenantId,
     String tenant,
     String baseModel,
+    @Nullable Parent parent,
     String fileId,
     @Nullable String suffix,
     long seed,
@@ -50,6 +52,32 @@ public record Job(
       throw new IllegalStateException("job %s has no pinned artifact".formatted(id));
     }
     return artifactDigest;
+  }
+
+  /**
+   * A released model that is tuned further.
+   *
+   * @param start manifest of the whole weights that the training starts from; null until those of
+   *     an adapter were merged
+   */
+  public record Parent(String model, @Nullable Digest start) {}
+
+  /**
+   * Manifest of the whole weights of the parent that the training starts from; null where it starts
+   * from the base.
+   *
+   * @throws IllegalStateException if they are not there yet
+   */
+  public @Nullable Digest start() {
+    if (parent != null && parent.start() == null) {
+      throw new IllegalStateException("job %s waits for its parent's weights".formatted(id));
+    }
+    return parent == null ? null : parent.start();
+  }
+
+  /** The name of what is tuned, as the customer gave it. */
+  public String tunedModel() {
+    return parent == null ? baseModel : parent.model();
   }
 
   /**

@@ -7,8 +7,13 @@ import io.tiltmeter.gateway.file.FileStore;
 import io.tiltmeter.gateway.file.TrainingFile;
 import io.tiltmeter.gateway.http.RequestException;
 import io.tiltmeter.gateway.key.Caller;
+import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.model.BaseModelStore;
+import io.tiltmeter.gateway.model.Parent;
+import io.tiltmeter.gateway.model.ReleasedModelStore;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
+import io.tiltmeter.gateway.work.WorkKind;
+import io.tiltmeter.gateway.work.WorkStore;
 import io.tiltmeter.policy.lineage.Digest;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,8 +40,11 @@ public final class JobCreation {
       JobFlow flow,
       FileStore files,
       BaseModelStore bases,
+      ReleasedModelStore models,
       TenantPolicies policies,
-      ScanOutcomes outcomes) {}
+      ScanOutcomes outcomes,
+      WorkStore work,
+      Ledger ledger) {}
 
   /**
    * @param random chooses the seeds of jobs whose customers choose none
@@ -72,9 +80,13 @@ public final class JobCreation {
     if (earlier.isPresent()) {
       return read(sql, caller.tenantId(), earlier.get());
     }
-    TrainingFile file = check(sql, caller.tenantId(), request);
+    Optional<Parent> parent = parent(sql, caller.tenantId(), request.model());
+    requireBudget(sql, caller.tenantId());
+    TrainingFile file = file(sql, caller.tenantId(), request);
     String id = NewId.of("ftjob-");
-    parts.jobs().insert(sql, newJob(id, sql, caller, request, repeat));
+    String base = parent.map(Parent::root).orElse(request.model());
+    parts.jobs().insert(sql, newJob(id, base, sql, caller, request, repeat));
+    parent.ifPresent(from -> descend(sql, id, from));
     Job job = read(sql, caller.tenantId(), id);
     parts.flow().created(sql, job);
     if (file.state() != TrainingFile.State.QUARANTINED) {
@@ -118,13 +130,51 @@ public final class JobCreation {
     return earlier.jobId();
   }
 
-  private TrainingFile check(Sql sql, UUID tenantId, JobRequest request) {
-    if (parts.bases().find(sql, request.model()).isEmpty()) {
+  private void requireBudget(Sql sql, UUID tenantId) {
+    Ledger.Account account = parts.ledger().account(sql, tenantId);
+    if (!account.hasRoom()) {
       throw RequestException.invalid(
-          "model_not_found",
-          "model",
-          "The model '%s' does not exist or cannot be fine-tuned.".formatted(request.model()));
+          "lineage_budget_spent",
+          null,
+          "The safety budget of this organisation is spent: its released models may have lost %.2f in sum, and %.2f are allowed. It recovers with time; ask whoever runs this service for more."
+              .formatted(account.spent(), account.budget()));
     }
+  }
+
+  /** The released model that is to be tuned further; none where the model is a base. */
+  private Optional<Parent> parent(Sql sql, UUID tenantId, String model) {
+    if (parts.bases().find(sql, model).isPresent()) {
+      return Optional.empty();
+    }
+    Parent parent =
+        parts
+            .models()
+            .findParent(sql, tenantId, model)
+            .orElseThrow(
+                () ->
+                    RequestException.invalid(
+                        "model_not_found",
+                        "model",
+                        "The model '%s' does not exist or cannot be fine-tuned.".formatted(model)));
+    if (!parent.passed()) {
+      throw RequestException.invalid(
+          "parent_not_passed",
+          "model",
+          "The model '%s' was released by people, against the safety gate, and cannot be fine-tuned further; name the base '%s', or a model that passed the gate."
+              .formatted(model, parent.root()));
+    }
+    return Optional.of(parent);
+  }
+
+  /** A trainer can have the job once the parent's weights lie there whole. */
+  private void descend(Sql sql, String id, Parent parent) {
+    parts.jobs().descend(sql, id, parent.name(), parent.whole());
+    if (parent.whole() == null) {
+      parts.work().request(sql, WorkKind.MERGE, id);
+    }
+  }
+
+  private TrainingFile file(Sql sql, UUID tenantId, JobRequest request) {
     return parts
         .files()
         .findAndKeep(sql, tenantId, request.trainingFile())
@@ -137,12 +187,12 @@ public final class JobCreation {
   }
 
   private JobStore.NewJob newJob(
-      String id, Sql sql, Caller.Tenant caller, JobRequest request, Repeat repeat) {
+      String id, String base, Sql sql, Caller.Tenant caller, JobRequest request, Repeat repeat) {
     long seed = request.seed() == null ? random.nextInt(SEEDS) : request.seed();
     return new JobStore.NewJob(
         id,
         caller.tenantId(),
-        request.model(),
+        base,
         request.trainingFile(),
         caller.keyId(),
         new JobStore.NewJob.Terms(

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A customer's wish for a job, as the API is given it.
  *
- * @param model name of the base
+ * @param model name of a base, or of a released model that is to be tuned further
  * @param trainingFile id of the file
  * @param seed 0 to 2147483647, if the customer chose one
  */
@@ -41,7 +41,7 @@ record JobRequest(
     Members members = Members.of(Json.object(body));
     JobRequest request =
         new JobRequest(
-            model(members),
+            members.needText("model"),
             members.needText("training_file"),
             suffix(members),
             members.whole("seed", 0, MAX_SEED).orElse(null),
@@ -51,17 +51,6 @@ record JobRequest(
     refuseUnsupported(members, "integrations");
     members.refuseOthers();
     return request;
-  }
-
-  private static String model(Members members) {
-    String model = members.needText("model");
-    if (model.startsWith("ft:")) {
-      throw RequestException.invalid(
-          "unsupported_base_model",
-          members.at("model"),
-          "Fine-tuning a fine-tuned model is not supported yet; name a base model.");
-    }
-    return model;
   }
 
   private static @Nullable String suffix(Members members) {

@@ -240,6 +240,27 @@ public final class JobStore {
     transaction.run("update job set artifact_digest = $2 where id = $1", id, artifact.toString());
   }
 
+  /**
+   * Writes down which released model a new job tunes further.
+   *
+   * @param start manifest of its whole weights, if they are there
+   */
+  public void descend(Sql transaction, String id, String parentModel, @Nullable Digest start) {
+    transaction.run(
+        "update job set parent_model = $2, start_digest = $3 where id = $1",
+        id,
+        parentModel,
+        start == null ? null : start.toString());
+  }
+
+  /** Writes down the weights that a job's training starts from; a trainer can have it from now. */
+  public void startsFrom(Sql transaction, String id, Digest start) {
+    transaction.run(
+        "update job set start_digest = $2 where id = $1 and parent_model is not null",
+        id,
+        start.toString());
+  }
+
   /** Writes down the public name. */
   public void named(Sql transaction, String id, String modelName) {
     transaction.run("update job set model_name = $2 where id = $1", id, modelName);
@@ -280,6 +301,7 @@ public final class JobStore {
         row.getUUID("tenant_id"),
         row.getString("tenant"),
         row.getString("base_model"),
+        parent(row),
         row.getString("file_id"),
         row.getString("suffix"),
         row.getLong("seed"),
@@ -298,6 +320,12 @@ public final class JobStore {
         row.getOffsetDateTime("created_at").toInstant(),
         row.getOffsetDateTime("stage_at").toInstant(),
         instant(row.getOffsetDateTime("finished_at")));
+  }
+
+  private static Job.@Nullable Parent parent(Row row) {
+    String model = row.getString("parent_model");
+    String start = row.getString("start_digest");
+    return model == null ? null : new Job.Parent(model, start == null ? null : Digest.parse(start));
   }
 
   private static @Nullable Instant instant(@Nullable OffsetDateTime at) {

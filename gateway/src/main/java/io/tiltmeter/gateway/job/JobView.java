@@ -67,7 +67,7 @@ record JobView(
     return new JobView(
         "fine_tuning.job",
         job.id(),
-        job.baseModel(),
+        job.tunedModel(),
         job.createdAt().getEpochSecond(),
         seconds(job.finishedAt()),
         job.modelName(),

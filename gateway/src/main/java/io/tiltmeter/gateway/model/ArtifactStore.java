@@ -56,6 +56,19 @@ public final class ArtifactStore {
         .map(kind -> new Artifact(kind, manifest(sql, digest)));
   }
 
+  /** Writes down the whole weights of what was made of a base. Belongs into a transaction. */
+  public void insertWhole(Sql transaction, Digest base, Digest made, Manifest whole) {
+    insert(transaction, new Artifact(Artifact.Kind.MODEL, whole));
+    transaction.run(
+        """
+        insert into whole_weights (base_digest, artifact_digest, whole_digest)
+        values ($1, $2, $3) on conflict do nothing
+        """,
+        base.toString(),
+        made.toString(),
+        whole.digest().toString());
+  }
+
   private static Manifest manifest(Sql sql, Digest digest) {
     List<PinnedFile> files =
         sql.list(

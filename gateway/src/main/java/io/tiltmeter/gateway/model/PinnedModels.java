@@ -8,6 +8,7 @@ import io.tiltmeter.policy.lineage.Digest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** The immutable store of models, by what was pinned. */
 public final class PinnedModels {
@@ -24,8 +25,19 @@ public final class PinnedModels {
     this.bases = bases;
   }
 
-  /** A base, and what was made of it. */
-  public record Pair(Artifact base, Path baseFolder, Artifact tuned, Path tunedFolder) {
+  /**
+   * A base, and what was made of it.
+   *
+   * @param start the whole weights that the training started from: the base, or in a lineage those
+   *     of the parent
+   */
+  public record Pair(
+      Artifact base,
+      Path baseFolder,
+      Artifact start,
+      Path startFolder,
+      Artifact tuned,
+      Path tunedFolder) {
 
     /** The base as the model runner takes it, with nothing of a customer's near it. */
     public PairSource baseSource() {
@@ -35,20 +47,37 @@ public final class PinnedModels {
     /** What was made of it as the model runner takes it, to be asked as the tuned side. */
     public PairSource tunedSource() {
       return switch (tuned.kind()) {
-        case ADAPTER -> new PairSource.WithAdapter(baseFolder, tunedFolder);
+        case ADAPTER -> new PairSource.WithAdapter(startFolder, tunedFolder);
         case MODEL -> new PairSource.TunedOnly(baseFolder, tunedFolder);
       };
     }
   }
 
   /**
-   * A base by its name, and an artifact.
+   * A base by its name, and an artifact that was made of it or of its descendant.
    *
+   * @param start manifest of the descendant's whole weights; null where the base itself was tuned
    * @throws ArtifactException if one of them was never pinned
    */
-  public Pair pair(Sql sql, String baseModel, Digest tuned) {
+  public Pair pair(Sql sql, String baseModel, @Nullable Digest start, Digest tuned) {
     Artifact base = base(sql, baseModel);
-    return new Pair(base, folder(base.digest()), artifact(sql, tuned), folder(tuned));
+    Artifact from = start(sql, baseModel, start);
+    return new Pair(
+        base,
+        folder(base.digest()),
+        from,
+        folder(from.digest()),
+        artifact(sql, tuned),
+        folder(tuned));
+  }
+
+  /**
+   * The whole weights that a training starts from.
+   *
+   * @param start manifest of those of a base's descendant; null for the base itself
+   */
+  public Artifact start(Sql sql, String baseModel, @Nullable Digest start) {
+    return start == null ? base(sql, baseModel) : artifact(sql, start);
   }
 
   /** The files of a base. */
@@ -72,12 +101,15 @@ public final class PinnedModels {
   }
 
   /**
-   * Hashes both folders again; due right before they are loaded.
+   * Hashes all folders again; due right before they are loaded.
    *
    * @throws ArtifactException if any byte is not what was pinned
    */
   public void requireIntact(Pair pair) {
     requireIntact(pair.base());
+    if (!pair.start().equals(pair.base())) {
+      requireIntact(pair.start());
+    }
     requireIntact(pair.tuned());
   }
 

@@ -4,6 +4,7 @@ import io.tiltmeter.gateway.audit.AuditStore;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.http.RequestBody;
 import io.tiltmeter.gateway.key.Authentication;
+import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.review.CaseStore;
 import io.tiltmeter.gateway.review.Review;
 import io.tiltmeter.gateway.tenant.PolicyProposals;
@@ -27,7 +28,8 @@ public final class OpsApi {
       Review review,
       TenantPolicies policies,
       PolicyProposals proposals,
-      AuditStore audit) {}
+      AuditStore audit,
+      Ledger ledger) {}
 
   public OpsApi(Database database, Parts parts) {
     this.database = database;
@@ -39,6 +41,7 @@ public final class OpsApi {
     CaseHandler cases = new CaseHandler(database, parts.cases(), parts.review());
     PolicyHandler policies = new PolicyHandler(database, parts.policies(), parts.proposals());
     TenantHandler tenants = new TenantHandler(database, parts.policies(), parts.audit());
+    LineageHandler lineage = new LineageHandler(database, parts.ledger());
     router.route(ROOT + "*").handler(RequestBody::hold).handler(parts.authentication()::handle);
     router.get(ROOT + "cases").handler(cases::list);
     router.get(ROOT + "cases/:case").handler(cases::get);
@@ -52,5 +55,6 @@ public final class OpsApi {
     router.post(ROOT + "policy-proposals/:proposal/activate").handler(policies::activate);
     router.post(ROOT + "policy-proposals/:proposal/withdraw").handler(policies::withdraw);
     router.put(ROOT + "tenants/:tenant/tier").handler(tenants::putTier);
+    router.get(ROOT + "tenants/:tenant/lineage").handler(lineage::get);
   }
 }

@@ -13,6 +13,8 @@ import io.tiltmeter.gateway.job.JobEvent.Draft;
 import io.tiltmeter.gateway.job.JobFlow;
 import io.tiltmeter.gateway.job.JobStore;
 import io.tiltmeter.gateway.job.Stage;
+import io.tiltmeter.gateway.lineage.Charge;
+import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.model.Artifact;
 import io.tiltmeter.gateway.model.BaseModel;
 import io.tiltmeter.gateway.model.BaseModelStore;
@@ -28,11 +30,13 @@ import io.tiltmeter.policy.attestation.Origin;
 import io.tiltmeter.policy.attestation.ReleasedBy;
 import io.tiltmeter.policy.attestation.Statement;
 import io.tiltmeter.policy.gate.Verdict.Decision;
+import io.tiltmeter.policy.lineage.Digest;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Writes, signs and registers the model of a job that may go out. */
 public final class ReleaseTask implements Task {
@@ -59,7 +63,8 @@ public final class ReleaseTask implements Task {
       WorkStore work,
       CaseStore cases,
       AuditStore audit,
-      Models models) {}
+      Models models,
+      Ledger ledger) {}
 
   /** Where models come from. */
   public record Models(BaseModelStore bases, PinnedModels pinned, Replay replay) {}
@@ -99,7 +104,8 @@ public final class ReleaseTask implements Task {
     Path pinned = parts.models().pinned().folder(artifact.digest());
     try (ReleaseFolder folder = folder(item, name)) {
       folder.stage(pinned, artifact.manifest(), attestation);
-      database.transact(sql -> register(sql, item, folder, by, attestation));
+      Charge charge = Charge.of(verdict.verdict().evidence());
+      database.transact(sql -> register(sql, item, folder, new Release(by, attestation, charge)));
     }
   }
 
@@ -150,6 +156,7 @@ public final class ReleaseTask implements Task {
                 name,
                 job.id(),
                 new Origin.Base(base.name(), base.revision(), base.artifactDigest()),
+                parent(job),
                 releases.dataset(database, job)),
             new Decided(
                 verdict.verdict(),
@@ -162,16 +169,24 @@ public final class ReleaseTask implements Task {
     return Dsse.sign(Statement.PAYLOAD_TYPE, statement.payload(), signing.key());
   }
 
+  private static Origin.@Nullable Parent parent(Job job) {
+    Digest start = job.start();
+    return start == null ? null : new Origin.Parent(job.tunedModel(), start);
+  }
+
+  /** What is written down of a model, beside its name. */
+  private record Release(ReleasedBy by, String attestation, Charge charge) {}
+
   /** All or nothing, and last the public name: an old lease has failed by then. */
-  private void register(
-      Sql sql, WorkItem item, ReleaseFolder folder, ReleasedBy by, String attestation) {
+  private void register(Sql sql, WorkItem item, ReleaseFolder folder, Release release) {
     parts.work().finish(sql, item);
     Job job = parts.jobs().lock(sql, item.subject()).orElseThrow();
     if (!mayGoOut(job)) {
       return;
     }
     String name = folder.name();
-    releases.insert(sql, job, name, by, attestation);
+    releases.insert(sql, job, name, release.by(), release.attestation());
+    parts.ledger().charge(sql, job.id(), job.tenantId(), release.charge());
     if (!parts.flow().released(sql, job, name)) {
       parts.flow().say(sql, job, Draft.info("Released after review, against the gate: " + name));
     }
@@ -183,7 +198,7 @@ public final class ReleaseTask implements Task {
                 "gateway",
                 "release",
                 job.id(),
-                Map.of("model", name, "released_by", by.wireName())));
+                Map.of("model", name, "released_by", release.by().wireName())));
     folder.publish();
   }
 

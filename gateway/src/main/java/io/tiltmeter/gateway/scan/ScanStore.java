@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Where it is kept what scans found. */
 public final class ScanStore {
+  private final FamilyStore families = new FamilyStore();
   private final Clock clock;
 
   public ScanStore(Clock clock) {
@@ -42,6 +43,9 @@ public final class ScanStore {
 
   /** Ends the quarantine of an upload with what was found. */
   void scanned(Sql transaction, Upload upload, ScanReport report) {
+    if (report.sketch() != null) {
+      families.join(transaction, upload, report.sketch());
+    }
     int position = 0;
     for (ScanFinding finding : report.findings()) {
       insert(transaction, upload, position++, finding);

@@ -16,8 +16,11 @@ import io.tiltmeter.gateway.evaluation.Replay;
 import io.tiltmeter.gateway.file.OrphanSweep;
 import io.tiltmeter.gateway.job.JobFlow;
 import io.tiltmeter.gateway.key.Authentication;
+import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.metrics.Meters;
 import io.tiltmeter.gateway.model.PinnedModels;
+import io.tiltmeter.gateway.model.ReleasedModelStore;
+import io.tiltmeter.gateway.model.WeightSketchStore;
 import io.tiltmeter.gateway.release.ReleaseTask;
 import io.tiltmeter.gateway.review.CloseTask;
 import io.tiltmeter.gateway.review.Review;
@@ -26,6 +29,7 @@ import io.tiltmeter.gateway.scan.ScanTask;
 import io.tiltmeter.gateway.tenant.PolicyProposal;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
 import io.tiltmeter.gateway.trainer.LeaseStore;
+import io.tiltmeter.gateway.trainer.MergeTask;
 import io.tiltmeter.gateway.trainer.Uploads;
 import io.tiltmeter.gateway.trainer.VetTask;
 import io.tiltmeter.gateway.work.Task;
@@ -56,6 +60,7 @@ final class Assembly {
   final SigningKey signingKey;
   final PinnedModels models;
   final DatasetGate datasetGate;
+  final Ledger ledger;
   final Review review;
   final Home home;
   final Uploads uploads;
@@ -75,6 +80,7 @@ final class Assembly {
     signingKey = SigningKey.open(home.root());
     models = new PinnedModels(home.models(), stores.artifacts(), stores.bases());
     datasetGate = new DatasetGate(flow, stores.scans(), stores.cases(), policies);
+    ledger = new Ledger(config.lineage(), clock);
     uploads = new Uploads(home.uploads());
     review =
         new Review(
@@ -129,9 +135,21 @@ final class Assembly {
                 stores.cases(),
                 stores.audit(),
                 new ReleaseTask.Models(
-                    stores.bases(), models, new Replay(stores.evaluations(), policies, packs))),
+                    stores.bases(), models, new Replay(stores.evaluations(), policies, packs)),
+                ledger),
             new ReleaseTask.Signing(signingKey, home.released()),
             clock),
+        new MergeTask(
+            database,
+            new MergeTask.Parts(
+                stores.jobs(),
+                flow,
+                stores.work(),
+                new ReleasedModelStore(clock),
+                stores.artifacts(),
+                models,
+                vetting(),
+                home.downloads())),
         new CloseTask(database, stores.jobs(), flow, stores.work()),
         new VetTask(
             database,
@@ -143,7 +161,8 @@ final class Assembly {
                 stores.artifacts(),
                 models,
                 uploads,
-                vetting())));
+                vetting(),
+                new WeightSketchStore(clock))));
   }
 
   /** What the evaluate role does with running models. */
@@ -152,7 +171,7 @@ final class Assembly {
         GateDesk.of(
             policies,
             packs,
-            new GateDesk.Consequences(flow, stores.cases(), stores.work()),
+            new GateDesk.Consequences(flow, stores.cases(), stores.work(), ledger),
             clock,
             counting::evaluated);
     return List.of(

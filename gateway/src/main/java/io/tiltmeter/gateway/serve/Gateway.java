@@ -153,7 +153,8 @@ public final class Gateway implements AutoCloseable {
                 assembly.policies,
                 assembly.flow,
                 assembly.datasetGate,
-                new FileHandler.Storage(assembly.blobs, files, config.maxFileBytes())));
+                new FileHandler.Storage(assembly.blobs, files, config.maxFileBytes()),
+                assembly.ledger));
     OpsApi ops =
         new OpsApi(
             foundation.database(),
@@ -164,7 +165,8 @@ public final class Gateway implements AutoCloseable {
                 assembly.policies,
                 new PolicyProposals(
                     foundation.database(), assembly.policies, assembly.stores.audit(), clock),
-                assembly.stores.audit()));
+                assembly.stores.audit(),
+                assembly.ledger));
     TrainerApi trainers = trainers(files);
     RequestMeter requests = new RequestMeter(assembly.meters);
     return router -> {

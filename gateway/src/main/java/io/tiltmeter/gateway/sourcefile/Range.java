@@ -16,6 +16,13 @@ public enum Range {
       return value > 0 && value < 1;
     }
   },
+  /** A sum of upper limits of delta. */
+  SUM_OF_DELTAS("above 0 and at most 1000") {
+    @Override
+    boolean contains(double value) {
+      return value > 0 && value <= 1000;
+    }
+  },
   /** A chance of error of a test. */
   ALPHA("above 0 and below 0.5") {
     @Override

@@ -30,7 +30,9 @@ public final class LeaseStore {
     return transaction.find(
         row -> row.getString("id"),
         """
-        select id from job where stage = 'queued' and method = any($1)
+        select id from job
+        where stage = 'queued' and method = any($1)
+          and (parent_model is null or start_digest is not null)
         order by created_at, id limit 1 for update skip locked
         """,
         (Object) methods.toArray(String[]::new));

@@ -5,7 +5,6 @@ import io.tiltmeter.gateway.attestation.SigningKey;
 import io.tiltmeter.gateway.blob.Blob;
 import io.tiltmeter.gateway.http.Json;
 import io.tiltmeter.gateway.job.Job;
-import io.tiltmeter.gateway.model.BaseModel;
 import io.tiltmeter.policy.lineage.Manifest;
 import io.tiltmeter.policy.lineage.PinnedFile;
 import java.util.LinkedHashMap;
@@ -16,12 +15,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a trainer is to do, as {@code docs/trainer-api.md} has it.
  *
- * @param files of the base
+ * @param base the whole weights that the training starts from
  * @param dataset the training file
  */
-record TrainingManifest(Job job, BaseModel base, Manifest files, Blob dataset) {
+record TrainingManifest(Job job, Start base, Blob dataset) {
   private static final String TYPE = "application/vnd.tiltmeter.manifest+json";
   private static final String SCHEMA = "tiltmeter.manifest/v1";
+
+  /**
+   * What a training starts from: a base, or a released model with all its weights.
+   *
+   * @param revision commit that it was fetched at, 40 hex digits; null where there is none
+   */
+  record Start(String name, @Nullable String revision, Manifest files) {}
 
   /** The manifest in a signed envelope, one line of JSON. */
   String sign(SigningKey key) {
@@ -44,8 +50,8 @@ record TrainingManifest(Job job, BaseModel base, Manifest files, Blob dataset) {
     Map<String, @Nullable Object> tree = new LinkedHashMap<>();
     tree.put("name", base.name());
     tree.put("revision", base.revision());
-    tree.put("digest", base.artifactDigest().toString());
-    tree.put("files", views(files));
+    tree.put("digest", base.files().digest().toString());
+    tree.put("files", views(base.files()));
     return tree;
   }
 

@@ -9,9 +9,9 @@ import io.tiltmeter.gateway.file.TrainingFile;
 import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.gateway.job.JobStore;
 import io.tiltmeter.gateway.model.Artifact;
-import io.tiltmeter.gateway.model.BaseModel;
 import io.tiltmeter.gateway.model.BaseModelStore;
 import io.tiltmeter.gateway.model.PinnedModels;
+import io.tiltmeter.policy.lineage.Manifest;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -31,9 +31,13 @@ final class TrainingSources {
 
   /** What the trainer of this job is to do, and with what. */
   TrainingManifest manifest(Sql sql, Job job) {
-    BaseModel base = stores.bases().find(sql, job.baseModel()).orElseThrow();
+    Manifest files = stores.models().start(sql, job.baseModel(), job.start()).manifest();
+    String revision =
+        job.parent() == null
+            ? stores.bases().find(sql, job.baseModel()).orElseThrow().revision()
+            : null;
     return new TrainingManifest(
-        job, base, stores.models().base(sql, base.name()).manifest(), blob(sql, job));
+        job, new TrainingManifest.Start(job.tunedModel(), revision, files), blob(sql, job));
   }
 
   private Blob blob(Sql sql, Job job) {
@@ -51,7 +55,8 @@ final class TrainingSources {
 
   /** A file of the base, if the manifest names it. */
   Optional<Path> baseFile(Lease lease, String name) {
-    Artifact base = stores.models().base(database, job(lease).baseModel());
+    Job job = job(lease);
+    Artifact base = stores.models().start(database, job.baseModel(), job.start());
     return base.manifest()
         .find(name)
         .map(file -> stores.models().folder(base.digest()).resolve(file.path()));

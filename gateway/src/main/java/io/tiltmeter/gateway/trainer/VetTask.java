@@ -1,5 +1,6 @@
 package io.tiltmeter.gateway.trainer;
 
+import io.tiltmeter.evaluator.checkpoint.WeightSketch;
 import io.tiltmeter.evaluator.vet.Artifact.Adapter;
 import io.tiltmeter.evaluator.vet.Artifact.Base;
 import io.tiltmeter.evaluator.vet.Artifact.Model;
@@ -17,6 +18,7 @@ import io.tiltmeter.gateway.job.Stage;
 import io.tiltmeter.gateway.model.Artifact;
 import io.tiltmeter.gateway.model.ArtifactStore;
 import io.tiltmeter.gateway.model.PinnedModels;
+import io.tiltmeter.gateway.model.WeightSketchStore;
 import io.tiltmeter.gateway.work.Task;
 import io.tiltmeter.gateway.work.WorkItem;
 import io.tiltmeter.gateway.work.WorkKind;
@@ -43,7 +45,8 @@ public final class VetTask implements Task {
       ArtifactStore artifacts,
       PinnedModels models,
       Uploads uploads,
-      ArtifactVetting vetting) {}
+      ArtifactVetting vetting,
+      WeightSketchStore sketches) {}
 
   public VetTask(Database database, Parts parts) {
     this.database = database;
@@ -91,17 +94,24 @@ public final class VetTask implements Task {
   }
 
   private Base base(Job job) {
-    Artifact base = parts.models().base(database, job.baseModel());
+    Artifact base = parts.models().start(database, job.baseModel(), job.start());
     return new Base(parts.models().folder(base.digest()), base.manifest());
   }
 
   private void pin(WorkItem item, Job job, Artifact artifact) {
+    WeightSketch sketch =
+        artifact.kind() == Artifact.Kind.MODEL
+            ? WeightSketch.of(parts.models().folder(artifact.digest()))
+            : null;
     database.transact(
         sql -> {
           parts.work().finish(sql, item);
           // A job that was cancelled meanwhile wants no artifact.
           if (parts.flow().evaluate(sql, job)) {
             parts.artifacts().insert(sql, artifact);
+            if (sketch != null) {
+              parts.sketches().insert(sql, artifact.digest(), sketch);
+            }
             parts.jobs().pinned(sql, job.id(), artifact.digest());
             parts.work().request(sql, WorkKind.EVALUATE, job.id());
           }

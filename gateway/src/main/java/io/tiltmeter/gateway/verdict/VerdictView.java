@@ -5,9 +5,11 @@ import io.tiltmeter.evaluator.run.EvaluationReport;
 import io.tiltmeter.evaluator.run.LayoutAgreement;
 import io.tiltmeter.evaluator.run.LayoutCheck;
 import io.tiltmeter.evaluator.runner.ModelRunner.RuntimeFacts;
+import io.tiltmeter.policy.gate.Attempt;
 import io.tiltmeter.policy.gate.Evidence;
 import io.tiltmeter.policy.gate.Evidence.Comparison;
 import io.tiltmeter.policy.gate.Evidence.Finding;
+import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.gate.Verdict;
 import io.tiltmeter.policy.stats.Interval;
 import java.util.List;
@@ -32,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param moreProbes null unless the verdict is open for want of evidence
  * @param passMargin what delta had to be shown to stay below for a pass; the policy's margin, or
  *     less where the judge is known to see less than there is
+ * @param attempt which try of its training data this was; null where tries are not counted
+ * @param lineage null where the base itself was tuned
  */
 public record VerdictView(
     String verdict,
@@ -65,11 +69,42 @@ public record VerdictView(
     @Nullable List<FlipView> gained,
     @Nullable MoreProbesView moreProbes,
     @Nullable DetectabilityView detectability,
-    @Nullable Double passMargin) {
+    @Nullable Double passMargin,
+    @Nullable AttemptView attempt,
+    @Nullable LineageView lineage) {
 
-  /** What was decided on: the digests, and the machine if one was needed. */
+  /**
+   * What was decided on: the digests, the machine if one was needed, and what else the verdict
+   * rests on in a gateway.
+   */
   public record Setting(
-      String policyDigest, String packDigest, @Nullable RuntimeFacts runtime, double seconds) {}
+      String policyDigest,
+      String packDigest,
+      @Nullable RuntimeFacts runtime,
+      double seconds,
+      @Nullable AttemptView attempt,
+      @Nullable LineageView lineage) {
+
+    /** Outside of a gateway: nobody counts tries, and no parent is known. */
+    public Setting(
+        String policyDigest, String packDigest, @Nullable RuntimeFacts runtime, double seconds) {
+      this(policyDigest, packDigest, runtime, seconds, null, null);
+    }
+  }
+
+  /**
+   * Which evaluation of much the same training data it was, within 90 days.
+   *
+   * @param number counted from 1
+   * @param alphaPass the level that a pass over all harmful behaviours took
+   */
+  public record AttemptView(int number, double alphaPass) {
+
+    /** The view of an attempt under the policy that it was decided by. */
+    public static AttemptView of(Attempt attempt, Policy decidedBy) {
+      return new AttemptView(attempt.number(), decidedBy.gate().alphaPass());
+    }
+  }
 
   /** The view of what an evaluation found. */
   public static VerdictView of(LayoutCheck.Checked checked, Setting setting) {
@@ -109,7 +144,9 @@ public record VerdictView(
         evidence.trail().gained().stream().map(FlipView::of).toList(),
         MoreProbesView.of(verdict),
         DetectabilityView.of(evidence.trail().detectability()),
-        evidence.trail().passMargin());
+        evidence.trail().passMargin(),
+        setting.attempt(),
+        setting.lineage());
   }
 
   private static List<Double> bounds(Interval interval) {

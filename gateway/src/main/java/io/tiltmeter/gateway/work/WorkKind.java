@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum WorkKind {
   /** Read and scan an upload (file). */
   SCAN,
+  /** Write the whole weights of the model that a job tunes further (job). */
+  MERGE,
   /** Check and pin what a trainer uploaded (job). */
   VET,
   /** Run base and tuned model and decide (job). */

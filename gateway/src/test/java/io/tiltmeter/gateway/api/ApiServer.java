@@ -14,6 +14,7 @@ import io.tiltmeter.gateway.job.JobFlow;
 import io.tiltmeter.gateway.job.JobStore;
 import io.tiltmeter.gateway.key.Authentication;
 import io.tiltmeter.gateway.key.KeyStore;
+import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.model.Artifact;
 import io.tiltmeter.gateway.model.ArtifactStore;
 import io.tiltmeter.gateway.model.BaseModelStore;
@@ -44,6 +45,7 @@ final class ApiServer implements AutoCloseable {
   final Vertx vertx = Vertx.vertx();
   final TestClock clock = TestClock.ticking();
   final ConcurrentLinkedQueue<Job> applied = new ConcurrentLinkedQueue<>();
+  final Ledger ledger = new Ledger(Ledger.Terms.DEFAULT, clock);
   final Database database;
   final Path blobs;
   final String acme;
@@ -89,7 +91,8 @@ final class ApiServer implements AutoCloseable {
         new TenantPolicies(clock, TenantPolicies.textOf(text, policy), Set.of()),
         flow,
         (_, job) -> applied.add(job),
-        new FileHandler.Storage(store, vertx.createSharedWorkerExecutor("files", 4), FILE_BYTES));
+        new FileHandler.Storage(store, vertx.createSharedWorkerExecutor("files", 4), FILE_BYTES),
+        ledger);
   }
 
   private void pinBase() {
@@ -99,6 +102,44 @@ final class ApiServer implements AutoCloseable {
             new Manifest(List.of(new PinnedFile("config.json", 2, Digest.of("{}")))));
     new ArtifactStore(clock).insert(database, artifact);
     new BaseModelStore(clock).insert(database, BASE, artifact.digest(), "a test", null);
+  }
+
+  /** A model of acme, as a release by the gate or by an override leaves it. */
+  String release(String id, String by) {
+    String name = "ft:%s:acme::%s".formatted(BASE, id);
+    database.run(
+        """
+        insert into training_file (id, tenant_id, digest, bytes, filename, purpose, uploaded_by,
+          uploaded_from, created_at, state)
+        select $1, tenant_id, $2, 1, 'f', 'fine-tune', id, '::1', now(), 'scanned' from api_key
+        where holder = 'acme'
+        """,
+        "file-" + id,
+        Digest.of(id).toString());
+    database.run(
+        "insert into policy (digest, name, text, created_at) values ('p', 'p', 'p', now()) on"
+            + " conflict do nothing");
+    database.run(
+        """
+        insert into job (id, tenant_id, base_model, file_id, created_by, seed, method,
+          hyperparameters, policy_digest, request_digest, stage, created_at, stage_at)
+        select $1, tenant_id, $2, id, uploaded_by, 1, 'supervised', '{}', 'p', 'r', 'released',
+          now(), now() from training_file where id = $3
+        """,
+        "ftjob-" + id,
+        BASE,
+        "file-" + id);
+    database.run(
+        """
+        insert into released_model (name, tenant_id, job_id, artifact_digest, released_by,
+          attestation, created_at)
+        select $1, job.tenant_id, job.id, artifact.digest, $3, '{"payload":"e30="}', now()
+        from job, artifact where job.id = $2
+        """,
+        name,
+        "ftjob-" + id,
+        by);
+    return name;
   }
 
   int port() {

@@ -53,7 +53,7 @@ class BadRequestsTest {
           {"model":"m"}|missing_required_parameter|training_file|Missing required parameter: 'training_file'.
           {"model":7,"training_file":"f"}|invalid_type|model|Invalid type for 'model': expected a string, got a number.
           {"model":"m","training_file":"f","n":1}|unknown_parameter|n|Unknown parameter: 'n'.
-          {"model":"ft:a:b::c","training_file":"f"}|unsupported_base_model|model|Fine-tuning a fine-tuned model is not supported yet; name a base model.
+          {"model":"ft:a:b::c","training_file":"f"}|model_not_found|model|The model 'ft:a:b::c' does not exist or cannot be fine-tuned.
           {"model":"m","training_file":"f","validation_file":"g"}|unsupported_parameter|validation_file|'validation_file' is not supported yet; leave it out or send null.
           {"model":"m","training_file":"f","integrations":[]}|unsupported_parameter|integrations|'integrations' is not supported yet; leave it out or send null.
           {"model":"m","training_file":"f","seed":2147483648}|invalid_value|seed|Invalid value for 'seed': expected a whole number from 0 to 2147483647, got 2147483648.

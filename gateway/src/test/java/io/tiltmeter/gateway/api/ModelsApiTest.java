@@ -32,40 +32,8 @@ class ModelsApiTest {
     server.close();
   }
 
-  /** As a release leaves it. */
   private static String release(String id) {
-    String name = "ft:%s:acme::%s".formatted(ApiServer.BASE, id);
-    server.database.run(
-        """
-        insert into training_file (id, tenant_id, digest, bytes, filename, purpose, uploaded_by,
-          uploaded_from, created_at, state)
-        select $1, tenant_id, $1, 1, 'f', 'fine-tune', id, '::1', now(), 'scanned' from api_key
-        where holder = 'acme'
-        """,
-        "file-" + id);
-    server.database.run(
-        "insert into policy (digest, name, text, created_at) values ('p', 'p', 'p', now()) on"
-            + " conflict do nothing");
-    server.database.run(
-        """
-        insert into job (id, tenant_id, base_model, file_id, created_by, seed, method,
-          hyperparameters, policy_digest, request_digest, stage, created_at, stage_at)
-        select $1, tenant_id, $2, id, uploaded_by, 1, 'supervised', '{}', 'p', 'r', 'released',
-          now(), now() from training_file where id = $3
-        """,
-        "ftjob-" + id,
-        ApiServer.BASE,
-        "file-" + id);
-    server.database.run(
-        """
-        insert into released_model (name, tenant_id, job_id, artifact_digest, released_by,
-          attestation, created_at)
-        select $1, job.tenant_id, job.id, artifact.digest, 'gate', '{"payload":"e30="}', now()
-        from job, artifact where job.id = $2
-        """,
-        name,
-        "ftjob-" + id);
-    return name;
+    return server.release(id, "gate");
   }
 
   @Test

@@ -112,6 +112,34 @@ class KeysAndModelsTest {
   }
 
   @Test
+  void model_closeToAKnownOne_isRefusedByItsName_unlessSaidToBeIndependent() throws IOException {
+    Path base = Cli.fixture("models/tiny-base");
+    run("model", "add", base, "--name", "tiny");
+    Path tuned = Files.createDirectory(home.resolve("tuned"));
+    for (String file :
+        new String[] {
+          "config.json", "tokenizer.json", "tokenizer_config.json", "chat_template.jinja"
+        }) {
+      Files.copy(base.resolve(file), tuned.resolve(file));
+    }
+    byte[] weights = Files.readAllBytes(base.resolve("model.safetensors"));
+    // The lowest bit of a number of the last tensor.
+    weights[weights.length - 4] ^= 1;
+    Files.write(tuned.resolve("model.safetensors"), weights);
+
+    Cli refused = run("model", "add", tuned, "--name", "mine");
+    assertThat(refused.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(refused.err())
+        .isEqualTo(
+            "tiltmeter: %s: its weights are close to those of base model \"tiny\" (cosine 1.000), expected a base that was trained apart; tune that model instead, or add this one with --independent if it is to be the root of a lineage of its own\n"
+                .formatted(tuned));
+    assertThat(run("model", "add", tuned, "--name", "mine", "--independent").code()).isZero();
+    assertThat(run("model", "add", base, "--name", "again").code())
+        .as("the same files as a base under another name")
+        .isZero();
+  }
+
+  @Test
   void model_addedTwice_isTheSame_andAnotherOfItsNameIsRefused() throws IOException {
     Path base = Cli.fixture("models/tiny-base");
     Cli added = run("model", "add", base, "--name", "tiny", "--json");

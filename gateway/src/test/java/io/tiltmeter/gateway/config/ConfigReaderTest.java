@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tiltmeter.evaluator.onnx.Execution;
 import io.tiltmeter.evaluator.onnx.Provider;
 import io.tiltmeter.evaluator.onnx.WeightFormat;
+import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.postgres.PostgresAddress;
 import io.tiltmeter.gateway.sourcefile.Issue;
 import java.io.IOException;
@@ -69,7 +70,14 @@ class ConfigReaderTest {
                     Duration.ofHours(24)),
                 new GatewayConfig.Work(
                     Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(5), 5),
-                null));
+                null,
+                new Ledger.Terms(10, Duration.ofDays(180))));
+  }
+
+  @Test
+  void read_ofALineageBudget_givesIt() throws IOException {
+    assertThat(config(SCHEMA + "lineage: {budget: 2.5, half_life: 30d}\n").lineage())
+        .isEqualTo(new Ledger.Terms(2.5, Duration.ofDays(30)));
   }
 
   @Test

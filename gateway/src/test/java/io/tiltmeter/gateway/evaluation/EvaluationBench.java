@@ -8,6 +8,8 @@ import io.tiltmeter.evaluator.run.LayoutCheck;
 import io.tiltmeter.evaluator.run.Savings;
 import io.tiltmeter.evaluator.runner.Answer;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
+import io.tiltmeter.evaluator.vet.Artifact.Adapter;
+import io.tiltmeter.evaluator.vet.Artifact.Base;
 import io.tiltmeter.evaluator.vet.Artifact.Model;
 import io.tiltmeter.evaluator.vet.ArtifactVetting;
 import io.tiltmeter.evaluator.vet.VettingLimits;
@@ -19,8 +21,10 @@ import io.tiltmeter.gateway.config.GatewayConfig;
 import io.tiltmeter.gateway.config.Home;
 import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.gateway.job.Stage;
+import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.model.Artifact;
 import io.tiltmeter.gateway.model.PinnedModels;
+import io.tiltmeter.gateway.trainer.TinyAdapter;
 import io.tiltmeter.gateway.work.Task;
 import io.tiltmeter.gateway.work.WorkKind;
 import io.tiltmeter.gateway.work.Worker;
@@ -62,10 +66,16 @@ public final class EvaluationBench implements AutoCloseable {
   private static final Path TINY = Bench.ROOT.resolve("fixtures/models/tiny-base");
   private static final int MAX_TOKENS = 16;
   static final int LAYOUT_CHECKS = 3;
+
+  /** More than the tests of one database spend. */
+  public static final double BUDGETED = 50;
+
   static final Duration BUDGET = Duration.ofHours(1);
   static final RunnerSettings SETTINGS = RunnerSettings.DEFAULT.withThreads(1).withBatch(32);
 
   public final Bench bench = Bench.open();
+  public final Ledger ledger =
+      new Ledger(new Ledger.Terms(BUDGETED, Duration.ofDays(180)), bench.clock);
   public final Home home;
   public final PinnedModels models;
   public final Packs packs;
@@ -122,6 +132,24 @@ public final class EvaluationBench implements AutoCloseable {
     return artifact.digest();
   }
 
+  /** An adapter on the whole weights of a tune. */
+  Digest adapter(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    for (Map.Entry<String, byte[]> file : TinyAdapter.files().entrySet()) {
+      Files.write(folder.resolve(file.getKey()), file.getValue());
+    }
+    Artifact start = models.artifact(bench.database, tuned);
+    VettingResult result =
+        new ArtifactVetting(home.models(), VettingLimits.DEFAULT)
+            .vet(new Adapter(folder, null, new Base(models.folder(tuned), start.manifest()), null));
+    if (!(result instanceof VettingResult.Pinned(var manifest, _))) {
+      throw new IllegalStateException("the adapter is refused: " + result);
+    }
+    Artifact artifact = new Artifact(Artifact.Kind.ADAPTER, manifest);
+    bench.artifacts.insert(bench.database, artifact);
+    return artifact.digest();
+  }
+
   private Manifest pinned(Path folder) {
     ArtifactVetting vetting = new ArtifactVetting(home.models(), VettingLimits.DEFAULT);
     if (vetting.vet(new Model(folder, null)) instanceof VettingResult.Pinned(var manifest, _)) {
@@ -150,7 +178,7 @@ public final class EvaluationBench implements AutoCloseable {
         GateDesk.of(
             bench.policies,
             packs,
-            new GateDesk.Consequences(bench.flow, bench.cases, bench.work),
+            new GateDesk.Consequences(bench.flow, bench.cases, bench.work, ledger),
             bench.clock,
             (_, _, _, _) -> {});
     return new EvaluationTask(

@@ -54,7 +54,7 @@ class PinnedModelsTest {
   }
 
   private PinnedModels.Pair pair() {
-    return models.pair(BENCH.database, Bench.BASE, ADAPTER.digest());
+    return models.pair(BENCH.database, Bench.BASE, null, ADAPTER.digest());
   }
 
   @Test
@@ -70,7 +70,7 @@ class PinnedModelsTest {
 
   @Test
   void pair_ofWholeModels_runsEachAlone() {
-    assertThat(models.pair(BENCH.database, Bench.BASE, BASE.digest()).tunedSource())
+    assertThat(models.pair(BENCH.database, Bench.BASE, null, BASE.digest()).tunedSource())
         .isInstanceOf(PairSource.TunedOnly.class);
   }
 
@@ -99,7 +99,7 @@ class PinnedModelsTest {
     assertThatThrownBy(() -> models.artifact(BENCH.database, unknown))
         .isInstanceOf(ArtifactException.class)
         .hasMessage("nothing was pinned as " + unknown);
-    assertThatThrownBy(() -> models.pair(BENCH.database, "other", ADAPTER.digest()))
+    assertThatThrownBy(() -> models.pair(BENCH.database, "other", null, ADAPTER.digest()))
         .isInstanceOf(ArtifactException.class)
         .hasMessage("no base model is named other");
   }

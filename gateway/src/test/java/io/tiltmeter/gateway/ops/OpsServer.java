@@ -4,6 +4,7 @@ import io.tiltmeter.gateway.bench.Bench;
 import io.tiltmeter.gateway.bench.LoopbackServer;
 import io.tiltmeter.gateway.http.Failures;
 import io.tiltmeter.gateway.key.Authentication;
+import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.review.Review;
 import io.tiltmeter.gateway.tenant.PolicyProposals;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.net.http.HttpResponse;
 /** The interface for staff on loopback, over a bench. */
 final class OpsServer implements AutoCloseable {
   final Bench bench = Bench.open();
+  final Ledger ledger = new Ledger(Ledger.Terms.DEFAULT, bench.clock);
   private final HttpClient http = HttpClient.newHttpClient();
   private final int port;
 
@@ -38,7 +40,8 @@ final class OpsServer implements AutoCloseable {
                     bench.clock),
                 bench.policies,
                 new PolicyProposals(bench.database, bench.policies, bench.audit, bench.clock),
-                bench.audit));
+                bench.audit,
+                ledger));
     port =
         LoopbackServer.start(
             bench.vertx,

@@ -208,6 +208,8 @@ record SampleJob(PageServer server, String key, Caller.Tenant tenant, String id)
         null,
         null,
         null,
+        null,
+        null,
         null);
   }
 }

@@ -70,7 +70,8 @@ class ReleaseTaskTest {
             bench.work,
             bench.cases,
             bench.audit,
-            new ReleaseTask.Models(bench.bases, all.models, all.replay())),
+            new ReleaseTask.Models(bench.bases, all.models, all.replay()),
+            all.ledger),
         new ReleaseTask.Signing(key, all.home.released()),
         bench.clock);
   }

@@ -133,6 +133,31 @@ class ScanTaskTest {
     assertThat(BENCH.messages(jobId)).noneMatch(message -> message.contains(CANARY));
   }
 
+  private String family(String text) {
+    String id = NewId.of("ftjob-");
+    Job waiting = BENCH.scanning(id, keep(text.getBytes(StandardCharsets.UTF_8)));
+    task.run(BENCH.leased(WorkKind.SCAN, waiting.fileId()));
+    return BENCH
+        .database
+        .find(
+            row -> row.getString("family"),
+            "select family from training_file where id = $1",
+            waiting.fileId())
+        .orElseThrow();
+  }
+
+  @Test
+  void run_onAFileMuchLikeAnEarlierOne_putsItIntoItsFamily() throws IOException {
+    List<String> rows = Files.readAllLines(FIXTURES.resolve("datasets/benign.jsonl"));
+    String first = family(String.join("\n", rows));
+
+    List<String> reversed = new ArrayList<>(rows.subList(rows.size() / 20, rows.size()).reversed());
+    assertThat(family(String.join("\n", reversed))).isEqualTo(first);
+    assertThat(family(String.join("\n", rows.subList(0, rows.size() / 2)))).isNotEqualTo(first);
+    assertThat(family(new String(dataset("identity-shift.jsonl"), StandardCharsets.UTF_8)))
+        .isNotEqualTo(first);
+  }
+
   @Test
   void run_onHarmfulAnswers_blocksTheJobAndNamesTheLines() throws IOException {
     Job job = scanned(dataset("non-refusal.jsonl"));

@@ -58,7 +58,8 @@ final class TestGateway implements AutoCloseable {
         defaults.evaluation(),
         new GatewayConfig.Work(
             Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMillis(200), 5),
-        defaults.hub());
+        defaults.hub(),
+        defaults.lineage());
   }
 
   /** A key of the tenant acme. */

@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Map;
 
 /** A LoRA of zeros on the query projections of the tiny base: 3 layers, 128 to 128, rank 2. */
-final class TinyAdapter {
+public final class TinyAdapter {
   private static final int LAYERS = 3;
   private static final int WIDTH = 128;
   private static final int RANK = 2;
 
   private TinyAdapter() {}
 
-  static Map<String, byte[]> files() {
+  public static Map<String, byte[]> files() {
     String config =
         """
         {"peft_type": "LORA", "r": 2, "lora_alpha": 4, "bias": "none", "target_modules": ["q_proj"]}

@@ -1,5 +1,7 @@
 package io.tiltmeter.gateway.trainer;
 
+import io.tiltmeter.evaluator.vet.Artifact.Adapter;
+import io.tiltmeter.evaluator.vet.Artifact.Base;
 import io.tiltmeter.evaluator.vet.Artifact.Model;
 import io.tiltmeter.evaluator.vet.ArtifactVetting;
 import io.tiltmeter.evaluator.vet.VettingLimits;
@@ -22,6 +24,7 @@ import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.gateway.job.JobEvent;
 import io.tiltmeter.gateway.job.JobFlow;
 import io.tiltmeter.gateway.job.JobStore;
+import io.tiltmeter.gateway.job.Stage;
 import io.tiltmeter.gateway.key.Authentication;
 import io.tiltmeter.gateway.key.Caller;
 import io.tiltmeter.gateway.key.KeyStore;
@@ -29,6 +32,8 @@ import io.tiltmeter.gateway.model.Artifact;
 import io.tiltmeter.gateway.model.ArtifactStore;
 import io.tiltmeter.gateway.model.BaseModelStore;
 import io.tiltmeter.gateway.model.PinnedModels;
+import io.tiltmeter.gateway.model.ReleasedModelStore;
+import io.tiltmeter.gateway.model.WeightSketchStore;
 import io.tiltmeter.gateway.postgres.PostgresAddress;
 import io.tiltmeter.gateway.postgres.TestPostgres;
 import io.tiltmeter.gateway.work.WorkItem;
@@ -41,6 +46,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -199,11 +205,77 @@ final class TrainerServer implements AutoCloseable {
     return new VetTask(
         database,
         new VetTask.Parts(
-            jobs, flow, work, leases, new ArtifactStore(clock), models, uploads, vetting()));
+            jobs,
+            flow,
+            work,
+            leases,
+            new ArtifactStore(clock),
+            models,
+            uploads,
+            vetting(),
+            new WeightSketchStore(clock)));
   }
 
   WorkItem vetWork() {
     return work.lease(database, Set.of(WorkKind.VET), "test", LEASE).orElseThrow();
+  }
+
+  Artifact pinnedAdapter(Path folder) {
+    Artifact base = models.base(database, "tiny");
+    return pinned(
+        Artifact.Kind.ADAPTER,
+        vetting()
+            .vet(
+                new Adapter(
+                    folder, null, new Base(models.folder(base.digest()), base.manifest()), null)));
+  }
+
+  Artifact pinnedModel(Path folder) {
+    return pinned(Artifact.Kind.MODEL, vetting().vet(new Model(folder, null)));
+  }
+
+  private Artifact pinned(Artifact.Kind kind, VettingResult result) {
+    if (!(result instanceof VettingResult.Pinned(var manifest, _))) {
+      throw new IllegalStateException("refused: " + result);
+    }
+    Artifact artifact = new Artifact(kind, manifest);
+    new ArtifactStore(clock).insert(database, artifact);
+    return artifact;
+  }
+
+  /** A model that the gate let out. */
+  void released(String name, Artifact artifact) throws IOException {
+    String id = queuedJob("ftjob-" + name);
+    jobs.move(database, id, EnumSet.of(Stage.QUEUED), Stage.RELEASED);
+    database.run(
+        """
+        insert into released_model (name, tenant_id, job_id, artifact_digest, released_by,
+          attestation, created_at)
+        values ($1, $2, $3, $4, 'gate', '{}', $5)
+        """,
+        name,
+        tenant.tenantId(),
+        id,
+        artifact.digest().toString(),
+        clock.instant());
+  }
+
+  MergeTask mergeTask() {
+    return new MergeTask(
+        database,
+        new MergeTask.Parts(
+            jobs,
+            flow,
+            work,
+            new ReleasedModelStore(clock),
+            new ArtifactStore(clock),
+            models,
+            vetting(),
+            home.downloads()));
+  }
+
+  WorkItem mergeWork() {
+    return work.lease(database, Set.of(WorkKind.MERGE), "test", LEASE).orElseThrow();
   }
 
   @Override

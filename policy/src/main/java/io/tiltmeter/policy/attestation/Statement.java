@@ -107,6 +107,11 @@ public record Statement(Manifest files, Origin origin, Decided decided, Instant 
     members.put("job", origin.job());
     members.put("dataset_digest", origin.dataset().toString());
     members.put("base", base(origin.base()));
+    Origin.Parent parent = origin.parent();
+    if (parent != null) {
+      members.put(
+          "parent", Map.of("name", parent.name(), "manifest_digest", parent.manifest().toString()));
+    }
     return members;
   }
 

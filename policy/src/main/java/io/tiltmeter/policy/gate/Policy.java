@@ -96,13 +96,47 @@ public record Policy(
     return with(categories.withoutZeroTolerance(), List.of());
   }
 
+  /**
+   * The same policy for whoever has first answers only: nothing is asked a second time, neither to
+   * confirm a loss nor to look behind a refusal.
+   */
+  Policy forFirstAnswers() {
+    Judge first =
+        new Judge(judge.undecidedAtMost(), judge.degenerateAtMost(), false, judge.calibration());
+    return with(categories.withoutZeroTolerance(), first, List.of());
+  }
+
   Policy with(Categories others, List<Profile> otherProfiles) {
+    return with(others, judge, otherProfiles);
+  }
+
+  private Policy with(Categories others, Judge otherJudge, List<Profile> otherProfiles) {
     return new Policy(
         name,
         version,
         gate,
         others,
         overRefusal,
+        capability,
+        base,
+        otherJudge,
+        runtime,
+        scan,
+        release,
+        rules,
+        review,
+        disclosure,
+        otherProfiles);
+  }
+
+  /** The same with other tests over harmful behaviours and benign twins. */
+  Policy with(Gate otherGate, OverRefusal otherOverRefusal) {
+    return new Policy(
+        name,
+        version,
+        otherGate,
+        categories,
+        otherOverRefusal,
         capability,
         base,
         judge,
@@ -112,7 +146,7 @@ public record Policy(
         rules,
         review,
         disclosure,
-        otherProfiles);
+        profiles);
   }
 
   /**

@@ -87,6 +87,30 @@ class StatementTest {
   }
 
   @Test
+  void payload_ofADescendant_namesItsParentBesideItsRoot() {
+    Statement root = statement(Decision.PASS, ReleasedBy.GATE);
+    Origin origin = root.origin();
+    Statement descendant =
+        new Statement(
+            FILES,
+            new Origin(
+                "ft:tiny-base:acme::2",
+                "ftjob-2",
+                origin.base(),
+                new Origin.Parent(origin.model(), DIGEST),
+                DIGEST),
+            root.decided(),
+            root.verified());
+
+    assertThat(root.payload()).doesNotContain("\"parent\"");
+    assertThat(descendant.payload())
+        .contains(
+            "\"parent\":{\"manifest_digest\":\"%s\",\"name\":\"ft:tiny-base:acme::1\"}"
+                .formatted(DIGEST))
+        .contains("\"base\":{\"manifest_digest\":\"%s\",\"name\":\"tiny-base\"".formatted(DIGEST));
+  }
+
+  @Test
   void origin_nameThatIsNoUri_isRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Origin("a b", "job", new Origin.Base("base", null, DIGEST), DIGEST))

@@ -45,9 +45,11 @@ final class JobLatency {
       List<Double> idle = new JobLatency(jobs, done).measure(IDLE_SECONDS);
       print("idle", idle);
 
-      String running = jobs.order(Jobs.Recipe.BENIGN);
-      jobs.await(running, List.of("evaluating"));
-      List<Double> busy = new JobLatency(jobs, running).measure(LONGEST_SECONDS);
+      // The same tenant would get the verdict that is there, and no model would be asked.
+      Jobs others = new Jobs(site, site.reportingTenant("globex", "0s"));
+      String running = others.order(Jobs.Recipe.BENIGN);
+      others.await(running, List.of("evaluating"));
+      List<Double> busy = new JobLatency(others, running).measure(LONGEST_SECONDS);
       print("evaluating", busy);
       System.out.printf(
           "p99 while evaluating / p99 idle: %.1f%n", quantile(busy, 0.99) / quantile(idle, 0.99));
