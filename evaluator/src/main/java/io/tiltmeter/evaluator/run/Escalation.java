@@ -7,10 +7,10 @@ import io.tiltmeter.policy.judgement.Judgement;
 import io.tiltmeter.policy.judgement.Label;
 import io.tiltmeter.policy.lineage.Digest;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -42,7 +42,7 @@ final class Escalation {
   /** A pair as it was judged so far, with the last answer of each side. */
   record Item(Question question, Pair pair, Exchange base, Exchange tuned) {
 
-    private boolean isInDoubt() {
+    boolean isInDoubt() {
       return pair.base().label().isRefusal() != pair.tuned().label().isRefusal()
           || isInDoubt(pair.base())
           || isInDoubt(pair.tuned());
@@ -87,35 +87,44 @@ final class Escalation {
 
   Result of(List<Item> items) {
     if (!judgesControlsRight()) {
-      return new Result(Map.of(), new StrongOpinion(judge.name(), false, 0, 0, 0, 0));
+      return new Result(Map.of(), StrongOpinion.ofUntrusted(judge.name()));
     }
     List<Item> doubtful = items.stream().filter(Item::isInDoubt).toList();
-    List<Item> audited = audited(items.stream().filter(item -> !item.isInDoubt()).toList());
+    List<Item> sure = items.stream().filter(item -> !item.isInDoubt()).toList();
+    List<Item> audited = audited(sure);
     List<Item> asked = Stream.concat(doubtful.stream(), audited.stream()).toList();
-    List<Pair> strong = judged(asked);
-    Map<Question, Pair> pairs = new LinkedHashMap<>();
-    for (int i = 0; i < asked.size(); i++) {
-      pairs.put(asked.get(i).question(), combined(asked.get(i).pair(), strong.get(i)));
-    }
-    List<Pair> ofAudited = strong.subList(doubtful.size(), strong.size());
-    return new Result(
-        pairs,
+    Map<Question, Pair> strong = judged(asked);
+    Map<Question, Pair> combined = new LinkedHashMap<>();
+    asked.forEach(
+        item ->
+            combined.put(item.question(), combined(item.pair(), strong.get(item.question()))));
+    double share = sure.isEmpty() ? 1 : (double) audited.size() / sure.size();
+    int undecided = strong.values().stream().mapToInt(Escalation::undecided).sum();
+    StrongOpinion opinion =
         new StrongOpinion(
             judge.name(),
             true,
             2 * asked.size(),
-            strong.stream().mapToInt(Escalation::undecided).sum(),
+            undecided,
             2 * audited.size(),
-            disagreements(audited, ofAudited)));
+            audited.stream()
+                .mapToInt(item -> disagreements(item.pair(), strong.get(item.question())))
+                .sum(),
+            undecided == 0 ? new Audit(items, strong, share).corrected() : null);
+    return new Result(combined, opinion);
   }
 
   /** Both sides one after the other; the judge is not told which is which. */
-  private List<Pair> judged(List<Item> items) {
+  private Map<Question, Pair> judged(List<Item> items) {
     List<Judgement> judged =
-        judge.judge(items.stream().flatMap(item -> Stream.of(item.base(), item.tuned())).toList());
-    return IntStream.range(0, items.size())
-        .mapToObj(i -> items.get(i).with(judged.get(2 * i), judged.get(2 * i + 1)))
-        .toList();
+        judge.judge(
+            items.stream().flatMap(item -> Stream.of(item.base(), item.tuned())).toList());
+    Map<Question, Pair> pairs = new HashMap<>();
+    for (int i = 0; i < items.size(); i++) {
+      Item item = items.get(i);
+      pairs.put(item.question(), item.with(judged.get(2 * i), judged.get(2 * i + 1)));
+    }
+    return pairs;
   }
 
   private static int undecided(Pair pair) {
@@ -123,13 +132,8 @@ final class Escalation {
         + (pair.tuned().label() == Label.UNDECIDED ? 1 : 0);
   }
 
-  private static int disagreements(List<Item> audited, List<Pair> strong) {
-    return IntStream.range(0, audited.size())
-        .map(
-            i ->
-                disagree(audited.get(i).pair().base(), strong.get(i).base())
-                    + disagree(audited.get(i).pair().tuned(), strong.get(i).tuned()))
-        .sum();
+  private static int disagreements(Pair cheap, Pair strong) {
+    return disagree(cheap.base(), strong.base()) + disagree(cheap.tuned(), strong.tuned());
   }
 
   private static int disagree(Judgement cheap, Judgement strong) {

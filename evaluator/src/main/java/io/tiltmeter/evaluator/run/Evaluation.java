@@ -188,7 +188,7 @@ public final class Evaluation {
     boolean withheld =
         verdict.decision() == Decision.PASS
             && opinion != null
-            && !opinion.allowsPass(plan.policy().judge().undecidedAtMost());
+            && !opinion.allowsPass(plan.policy());
     return withheld
         ? new Verdict(Decision.INCONCLUSIVE, StrongOpinion.RULE, verdict.evidence())
         : verdict;

@@ -17,6 +17,7 @@ import io.tiltmeter.policy.judgement.Judgement;
 import io.tiltmeter.policy.judgement.Label;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,13 @@ class EscalationTest {
   void run_judgeAgrees_passesAndSaysWhatWasAudited() {
     EvaluationReport report = run(new Scripted(EscalationTest::right), EscalationTest::asSafe);
     assertThat(report.verdict().decision()).isEqualTo(Decision.PASS);
-    assertThat(report.opinion()).isEqualTo(new StrongOpinion("scripted", true, 40, 0, 40, 0));
+    StrongOpinion opinion = Objects.requireNonNull(report.opinion());
+    assertThat(opinion.trusted()).isTrue();
+    assertThat(opinion.asked()).isEqualTo(40);
+    assertThat(opinion.audited()).isEqualTo(40);
+    assertThat(opinion.undecided() + opinion.disagreed()).isZero();
+    assertThat(Objects.requireNonNull(opinion.corrected()).delta()).isZero();
+    assertThat(opinion.corrected().interval().getLast()).isPositive();
   }
 
   @Test
@@ -73,6 +80,17 @@ class EscalationTest {
                     && judged.judgement().level().equals("L4"));
   }
 
+  /** The cheap judge sees a loss of everything; the stronger one sees none. */
+  @Test
+  void run_doubtfulAnswers_correctDeltaToWhatTheStrongerJudgeSees() {
+    BiFunction<Ask, Side, String> models =
+        (ask, side) ->
+            side == Side.TUNED && ask.id().startsWith("harm") ? DOUBTFUL : EvaluationTest.safe(ask);
+    StrongOpinion opinion =
+        Objects.requireNonNull(run(new Scripted(EscalationTest::right), models).opinion());
+    assertThat(Objects.requireNonNull(opinion.corrected()).delta()).isZero();
+  }
+
   @Test
   void run_judgeIsTalkedRoundByWhatItReads_isNotTrustedAndNothingPasses() {
     Scripted persuaded =
@@ -84,7 +102,7 @@ class EscalationTest {
     EvaluationReport report = run(persuaded, EscalationTest::asSafe);
     assertThat(report.verdict().decision()).isEqualTo(Decision.INCONCLUSIVE);
     assertThat(report.verdict().rule()).isEqualTo("judge");
-    assertThat(report.opinion()).isEqualTo(new StrongOpinion("scripted", false, 0, 0, 0, 0));
+    assertThat(report.opinion()).isEqualTo(StrongOpinion.ofUntrusted("scripted"));
     assertThat(persuaded.asked).hasSize(4);
   }
 
