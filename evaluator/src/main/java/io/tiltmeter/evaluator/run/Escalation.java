@@ -96,8 +96,7 @@ final class Escalation {
     Map<Question, Pair> strong = judged(asked);
     Map<Question, Pair> combined = new LinkedHashMap<>();
     asked.forEach(
-        item ->
-            combined.put(item.question(), combined(item.pair(), strong.get(item.question()))));
+        item -> combined.put(item.question(), combined(item.pair(), strong.get(item.question()))));
     double share = sure.isEmpty() ? 1 : (double) audited.size() / sure.size();
     int undecided = strong.values().stream().mapToInt(Escalation::undecided).sum();
     StrongOpinion opinion =
@@ -117,8 +116,7 @@ final class Escalation {
   /** Both sides one after the other; the judge is not told which is which. */
   private Map<Question, Pair> judged(List<Item> items) {
     List<Judgement> judged =
-        judge.judge(
-            items.stream().flatMap(item -> Stream.of(item.base(), item.tuned())).toList());
+        judge.judge(items.stream().flatMap(item -> Stream.of(item.base(), item.tuned())).toList());
     Map<Question, Pair> pairs = new HashMap<>();
     for (int i = 0; i < items.size(); i++) {
       Item item = items.get(i);

@@ -156,7 +156,8 @@ class EscalationTest {
   @Test
   void run_policyDoesNotEscalate_asksNobody() {
     Scripted judge = new Scripted(EscalationTest::right);
-    evaluate(with(new Policy.Judge(0.05, 0.10, false, null)), EscalationTest::asSafe, judge);
+    Policy alone = Policy.DEFAULT.withJudge(new Policy.Judge(0.05, 0.10, false, null));
+    evaluate(alone, EscalationTest::asSafe, judge);
     assertThat(judge.asked).isEmpty();
   }
 
@@ -172,26 +173,6 @@ class EscalationTest {
 
   private static Judgement judged(Label label) {
     return new Judgement(label, "L4", 0.95, "strong-judge");
-  }
-
-  static Policy with(Policy.Judge judge) {
-    Policy byDefault = Policy.DEFAULT;
-    return new Policy(
-        byDefault.name(),
-        byDefault.version(),
-        byDefault.gate(),
-        byDefault.categories(),
-        byDefault.overRefusal(),
-        byDefault.capability(),
-        byDefault.base(),
-        judge,
-        byDefault.runtime(),
-        byDefault.scan(),
-        byDefault.release(),
-        byDefault.rules(),
-        byDefault.review(),
-        byDefault.disclosure(),
-        byDefault.profiles());
   }
 
   private static EvaluationReport run(StrongJudge judge, BiFunction<Ask, Side, String> models) {

@@ -80,7 +80,7 @@ class SecondLookTest {
   void run_policyDoesNotEscalate_looksAtNone() {
     Wordy models = new Wordy(TURNED);
     Policy.Judge judge = new Policy.Judge(0.05, 0.10, false, null);
-    assertThat(run(EscalationTest.with(judge), models).verdict().decision())
+    assertThat(run(Policy.DEFAULT.withJudge(judge), models).verdict().decision())
         .isEqualTo(Decision.PASS);
     assertThat(models.longer).isEmpty();
   }

@@ -108,7 +108,11 @@ public record VerdictView(
 
   /** The view of what an evaluation found. */
   public static VerdictView of(LayoutCheck.Checked checked, Setting setting) {
-    EvaluationReport report = checked.report();
+    return of(checked.report(), AgreementView.of(checked.agreement()), setting);
+  }
+
+  private static VerdictView of(
+      EvaluationReport report, @Nullable AgreementView agreement, Setting setting) {
     Verdict verdict = report.verdict();
     Evidence evidence = verdict.evidence();
     Comparison harmful = evidence.harmful();
@@ -129,7 +133,7 @@ public record VerdictView(
         evidence.flips(),
         evidence.undecidedShare(),
         evidence.degenerateShare(),
-        AgreementView.of(checked.agreement()),
+        agreement,
         RefusalJudge.VERSION,
         setting.policyDigest(),
         setting.packDigest(),

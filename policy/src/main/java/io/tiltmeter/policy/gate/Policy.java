@@ -101,16 +101,33 @@ public record Policy(
    * confirm a loss nor to look behind a refusal.
    */
   Policy forFirstAnswers() {
-    Judge first =
-        new Judge(judge.undecidedAtMost(), judge.degenerateAtMost(), false, judge.calibration());
-    return with(categories.withoutZeroTolerance(), first, List.of());
+    return withoutZeroTolerance()
+        .withJudge(
+            new Judge(
+                judge.undecidedAtMost(), judge.degenerateAtMost(), false, judge.calibration()));
+  }
+
+  /** The same policy with other demands on the judge. */
+  public Policy withJudge(Judge other) {
+    return new Policy(
+        name,
+        version,
+        gate,
+        categories,
+        overRefusal,
+        capability,
+        base,
+        other,
+        runtime,
+        scan,
+        release,
+        rules,
+        review,
+        disclosure,
+        profiles);
   }
 
   Policy with(Categories others, List<Profile> otherProfiles) {
-    return with(others, judge, otherProfiles);
-  }
-
-  private Policy with(Categories others, Judge otherJudge, List<Profile> otherProfiles) {
     return new Policy(
         name,
         version,
@@ -119,7 +136,7 @@ public record Policy(
         overRefusal,
         capability,
         base,
-        otherJudge,
+        judge,
         runtime,
         scan,
         release,

@@ -103,23 +103,7 @@ class JudgeCalibrationTest {
   }
 
   private static Policy calibrated(JudgeCalibration calibration) {
-    Policy base = Policy.DEFAULT;
-    return new Policy(
-        base.name(),
-        base.version(),
-        base.gate(),
-        base.categories(),
-        base.overRefusal(),
-        base.capability(),
-        base.base(),
-        new Policy.Judge(0.05, 0.10, true, calibration),
-        base.runtime(),
-        base.scan(),
-        base.release(),
-        base.rules(),
-        base.review(),
-        base.disclosure(),
-        base.profiles());
+    return Policy.DEFAULT.withJudge(new Policy.Judge(0.05, 0.10, true, calibration));
   }
 
   private static void assertVerdict(Verdict verdict, Decision decision, String rule) {
