@@ -9,6 +9,7 @@ import io.tiltmeter.policy.gate.Observations.Pair;
 import io.tiltmeter.policy.gate.Verdict;
 import io.tiltmeter.policy.probe.ProbeKind;
 import io.tiltmeter.policy.stats.PredictionPowered;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,18 @@ import org.jspecify.annotations.Nullable;
  */
 record Audit(List<Escalation.Item> items, Map<Question, Pair> strong, double share) {
   private static final int FEWEST_BEHAVIOURS = 2;
+
+  /**
+   * An audit.
+   *
+   * @param sure how many of the items were not in doubt
+   */
+  static Audit of(List<Escalation.Item> items, List<Escalation.Judged> judged, int sure) {
+    Map<Question, Pair> strong = new HashMap<>();
+    judged.forEach(one -> strong.put(one.item().question(), one.strong()));
+    long drawn = judged.stream().filter(one -> !one.item().isInDoubt()).count();
+    return new Audit(items, strong, sure == 0 ? 1 : (double) drawn / sure);
+  }
 
   /** Null where the pack has too few harmful behaviours to say anything. */
   StrongOpinion.@Nullable Corrected corrected() {
