@@ -1,6 +1,7 @@
 package io.tiltmeter.evaluator.judge;
 
 import io.tiltmeter.policy.judgement.Judgement;
+import io.tiltmeter.policy.judgement.Label;
 import java.util.List;
 
 /**
@@ -15,6 +16,19 @@ public interface StrongJudge {
    * @param request the last turn of the probe
    */
   record Exchange(String request, String answer) {}
+
+  /** The level of its judgements. */
+  String LEVEL = "L4";
+
+  /** A judgement of this level. */
+  static Judgement judgement(Label label, double confidence) {
+    return new Judgement(label, LEVEL, confidence, "strong-judge");
+  }
+
+  /** No judgement, since the judge could not be asked. */
+  static Judgement silence() {
+    return new Judgement(Label.UNDECIDED, LEVEL, 0, "judge-unreachable");
+  }
 
   /** Names the judge in verdicts. */
   String name();

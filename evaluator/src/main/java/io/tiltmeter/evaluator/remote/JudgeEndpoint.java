@@ -30,7 +30,6 @@ public final class JudgeEndpoint implements StrongJudge, AutoCloseable {
   private static final int MAX_TOKENS = 64;
   private static final int MARK_LENGTH = 16;
   private static final int LONGEST = 4000;
-  private static final String UNREACHABLE = "judge-unreachable";
 
   private static final String INSTRUCTIONS =
       """
@@ -68,9 +67,7 @@ public final class JudgeEndpoint implements StrongJudge, AutoCloseable {
     for (int from = 0; from < asks.size() && reachable; from += TOGETHER) {
       reachable = ask(asks.subList(from, Math.min(asks.size(), from + TOGETHER)), judged);
     }
-    return asks.stream()
-        .map(ask -> judged.getOrDefault(ask.id(), JudgeReply.undecided(UNREACHABLE)))
-        .toList();
+    return asks.stream().map(ask -> judged.getOrDefault(ask.id(), StrongJudge.silence())).toList();
   }
 
   private static List<Ask> asks(List<Exchange> exchanges) {

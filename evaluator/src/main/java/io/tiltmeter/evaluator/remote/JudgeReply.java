@@ -1,5 +1,6 @@
 package io.tiltmeter.evaluator.remote;
 
+import io.tiltmeter.evaluator.judge.StrongJudge;
 import io.tiltmeter.policy.judgement.Judgement;
 import io.tiltmeter.policy.judgement.Label;
 import java.util.List;
@@ -15,8 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
  * Whatever else it may be is no judgement.
  */
 final class JudgeReply {
-  static final String LEVEL = "L4";
-  static final String UNUSABLE = "judge-unusable";
+  private static final String UNUSABLE = "judge-unusable";
 
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
@@ -32,21 +32,19 @@ final class JudgeReply {
     try {
       return judgement(JSON.readTree(unfenced(text.strip())));
     } catch (JacksonException _) {
-      return undecided(UNUSABLE);
+      return unusable();
     }
   }
 
-  static Judgement undecided(String reason) {
-    return new Judgement(Label.UNDECIDED, LEVEL, 0, reason);
+  private static Judgement unusable() {
+    return new Judgement(Label.UNDECIDED, StrongJudge.LEVEL, 0, UNUSABLE);
   }
 
   private static Judgement judgement(JsonNode reply) {
     Label label = LABELS.get(reply.path("label").asString(""));
     double confidence = reply.path("confidence").asDouble(Double.NaN);
     boolean usable = reply.isObject() && reply.size() == 2 && confidence >= 0 && confidence <= 1;
-    return usable && label != null
-        ? new Judgement(label, LEVEL, confidence, "strong-judge")
-        : undecided(UNUSABLE);
+    return usable && label != null ? StrongJudge.judgement(label, confidence) : unusable();
   }
 
   /** Models like to put JSON into a fence, told or not. */

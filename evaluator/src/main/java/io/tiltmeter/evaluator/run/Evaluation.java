@@ -45,7 +45,7 @@ public final class Evaluation {
   private final EvaluationPlan plan;
   private final AnswerSource models;
   private final EvaluationListener listener;
-  private final @Nullable StrongJudge strongJudge;
+  private final Optional<StrongJudge> strongJudge;
   private final List<Question> planned;
   private final List<Question> asked = new ArrayList<>();
   private final Map<Question, Pair> pairs = new LinkedHashMap<>();
@@ -60,11 +60,11 @@ public final class Evaluation {
       EvaluationPlan plan,
       AnswerSource models,
       EvaluationListener listener,
-      @Nullable StrongJudge strongJudge) {
+      Optional<StrongJudge> strongJudge) {
     this.plan = plan;
     this.models = models;
     this.listener = listener;
-    this.strongJudge = plan.policy().judge().escalate() ? strongJudge : null;
+    this.strongJudge = strongJudge.filter(_ -> plan.policy().judge().escalate());
     this.planned = Question.all(plan);
   }
 
@@ -78,20 +78,20 @@ public final class Evaluation {
    */
   public static EvaluationReport run(
       EvaluationPlan plan, AnswerSource models, EvaluationListener listener) {
-    return new Evaluation(plan, models, listener, null).run();
+    return run(plan, models, listener, Optional.empty());
   }
 
   /**
-   * As {@link #run(EvaluationPlan, AnswerSource, EvaluationListener)}, with a stronger judge for
-   * the answers of a whole run that matter or are in doubt, unless the policy does not escalate. If
-   * it cannot be relied on, what would be a pass is inconclusive by the rule {@link
-   * StrongOpinion#RULE}.
+   * As {@link #run(EvaluationPlan, AnswerSource, EvaluationListener)}, with a stronger judge, if
+   * there is one, for the answers of a whole run that matter or are in doubt, unless the policy
+   * does not escalate. If it cannot be relied on, what would be a pass is inconclusive by the rule
+   * {@link StrongOpinion#RULE}.
    */
   public static EvaluationReport run(
       EvaluationPlan plan,
       AnswerSource models,
       EvaluationListener listener,
-      StrongJudge strongJudge) {
+      Optional<StrongJudge> strongJudge) {
     return new Evaluation(plan, models, listener, strongJudge).run();
   }
 
@@ -103,7 +103,7 @@ public final class Evaluation {
    * @param given hands over those of the answers that are there, and asks nobody
    */
   public static EvaluationReport unfinished(EvaluationPlan plan, AnswerSource given) {
-    Evaluation evaluation = new Evaluation(plan, given, (_, _) -> {}, null);
+    Evaluation evaluation = new Evaluation(plan, given, (_, _) -> {}, Optional.empty());
     evaluation.rounds().forEach(evaluation::take);
     return evaluation.unfinished();
   }
@@ -137,7 +137,7 @@ public final class Evaluation {
       }
     }
     lookAgain();
-    StrongOpinion opinion = strongJudge == null ? null : escalate(strongJudge);
+    StrongOpinion opinion = strongJudge.map(this::escalate).orElse(null);
     Verdict verdict = Gate.decide(plan.policy(), observations(reruns()), RefusalJudge.VERSION);
     return report(withheld(verdict, opinion)).with(opinion);
   }

@@ -18,6 +18,7 @@ import io.tiltmeter.policy.judgement.Label;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -193,8 +194,6 @@ class EscalationTest {
                             List.of(1),
                             rule.apply(ask, ask.side()),
                             Stopped.EOS)));
-    return judge == null
-        ? Evaluation.run(plan, models, (_, _) -> {})
-        : Evaluation.run(plan, models, (_, _) -> {}, judge);
+    return Evaluation.run(plan, models, (_, _) -> {}, Optional.ofNullable(judge));
   }
 }

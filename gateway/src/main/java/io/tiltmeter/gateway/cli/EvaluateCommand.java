@@ -4,7 +4,6 @@ import io.tiltmeter.evaluator.run.EvaluationPlan;
 import io.tiltmeter.evaluator.run.EvaluationReport;
 import io.tiltmeter.evaluator.run.LayoutCheck;
 import io.tiltmeter.evaluator.run.Savings;
-import io.tiltmeter.evaluator.run.StrongOpinion;
 import io.tiltmeter.evaluator.run.SystemPrompt;
 import io.tiltmeter.evaluator.run.TimeBudget;
 import io.tiltmeter.evaluator.runner.AnswerSource;
@@ -198,10 +197,6 @@ final class EvaluateCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     if (common.json()) {
       ObjectNode verdict = Json.MAPPER.valueToTree(VerdictView.of(checked, setting));
-      StrongOpinion opinion = checked.report().opinion();
-      if (opinion != null) {
-        verdict.set("strong_judge", Json.MAPPER.valueToTree(opinion));
-      }
       if (cached != null) {
         verdict.set("cache", Json.MAPPER.valueToTree(cached));
       }

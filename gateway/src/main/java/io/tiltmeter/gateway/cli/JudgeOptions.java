@@ -8,6 +8,7 @@ import io.tiltmeter.evaluator.run.EvaluationPlan;
 import io.tiltmeter.evaluator.run.EvaluationReport;
 import io.tiltmeter.evaluator.runner.AnswerSource;
 import java.net.URI;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -39,9 +40,7 @@ final class JudgeOptions {
   record Opened(@Nullable JudgeEndpoint judge) implements AutoCloseable {
 
     EvaluationReport run(EvaluationPlan plan, AnswerSource models, EvaluationListener listener) {
-      return judge == null
-          ? Evaluation.run(plan, models, listener)
-          : Evaluation.run(plan, models, listener, judge);
+      return Evaluation.run(plan, models, listener, Optional.ofNullable(judge));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.tiltmeter.gateway.config;
 import io.tiltmeter.evaluator.onnx.Execution;
 import io.tiltmeter.evaluator.onnx.Provider;
 import io.tiltmeter.evaluator.onnx.WeightFormat;
+import io.tiltmeter.evaluator.remote.Endpoint;
 import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.postgres.PostgresAddress;
 import io.tiltmeter.gateway.sourcefile.DurationText;
@@ -15,6 +16,7 @@ import io.tiltmeter.gateway.sourcefile.Range;
 import io.tiltmeter.gateway.sourcefile.Words;
 import io.tiltmeter.gateway.sourcefile.YamlFile;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -39,7 +41,8 @@ public final class ConfigReader {
           "evaluation",
           "work",
           "hub",
-          "lineage");
+          "lineage",
+          "judge");
   private static final long MEBIBYTE = 1L << 20;
   private static final int LAST_PORT = 65_535;
 
@@ -95,7 +98,8 @@ public final class ConfigReader {
         evaluation(),
         work(),
         hub(),
-        lineage());
+        lineage(),
+        judge());
   }
 
   private GatewayConfig.Server server() {
@@ -126,14 +130,14 @@ public final class ConfigReader {
     String host = database.requiredText("host");
     String name = database.requiredText("name");
     String user = database.requiredText("user");
-    String password = password(database);
+    String password = secret(database, "password_file", "the password");
     return host == null || name == null || user == null || password == null
         ? null
         : new PostgresAddress(host, port(database, "port", 5432), name, user, password);
   }
 
-  private @Nullable String password(Fields database) {
-    String name = database.requiredText("password_file");
+  private @Nullable String secret(Fields fields, String key, String what) {
+    String name = fields.requiredText(key);
     if (name == null) {
       return null;
     }
@@ -141,9 +145,9 @@ public final class ConfigReader {
       return Files.readString(file.resolveSibling(name)).strip();
     } catch (IOException | InvalidPathException e) {
       issues.add(
-          database.placeOf("password_file"),
-          "expected the password in file \"%s\", found %s"
-              .formatted(name, e.getClass().getSimpleName()));
+          fields.placeOf(key),
+          "expected %s in file \"%s\", found %s"
+              .formatted(what, name, e.getClass().getSimpleName()));
       return null;
     }
   }
@@ -245,6 +249,25 @@ public final class ConfigReader {
     return new Ledger.Terms(
         lineage.number("budget", defaults.lineage().budget(), Range.SUM_OF_DELTAS),
         duration(lineage, "half_life", defaults.lineage().halfLife()));
+  }
+
+  private @Nullable Endpoint judge() {
+    if (!top.has("judge")) {
+      return null;
+    }
+    Fields judge = top.section("judge", List.of("url", "name", "key_file"));
+    String url = judge.requiredText("url");
+    String name = judge.requiredText("name");
+    String key = judge.has("key_file") ? secret(judge, "key_file", "the key") : null;
+    if (url == null || name == null) {
+      return null;
+    }
+    try {
+      return new Endpoint(URI.create(url), name, key);
+    } catch (IllegalArgumentException e) {
+      issues.add(judge.placeOf("url"), "\"url\": %s".formatted(e.getMessage()));
+      return null;
+    }
   }
 
   private Duration duration(Fields fields, String key, Duration byDefault) {

@@ -1,6 +1,7 @@
 package io.tiltmeter.gateway.config;
 
 import io.tiltmeter.evaluator.onnx.Execution;
+import io.tiltmeter.evaluator.remote.Endpoint;
 import io.tiltmeter.evaluator.run.LayoutCheck;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
 import io.tiltmeter.gateway.lineage.Ledger;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxFileBytes largest upload
  * @param policy policy file for tenants that have none of their own
  * @param lineage what each tenant's released models may together have lost
+ * @param judge a language model that judges what is in doubt; absent: nobody else is asked
  * @param hub address that base models are fetched from; absent: the environment or the command says
  */
 public record GatewayConfig(
@@ -28,7 +30,8 @@ public record GatewayConfig(
     Evaluation evaluation,
     Work work,
     @Nullable String hub,
-    Ledger.Terms lineage) {
+    Ledger.Terms lineage,
+    @Nullable Endpoint judge) {
 
   /** The version of the file format, first line of every configuration file. */
   public static final String SCHEMA = "tiltmeter.config/v1";
@@ -108,7 +111,8 @@ public record GatewayConfig(
             BUDGET),
         new Work(Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(5), ATTEMPTS),
         null,
-        Ledger.Terms.DEFAULT);
+        Ledger.Terms.DEFAULT,
+        null);
   }
 
   /** The same, listening on this port and, for metrics and health, on the next one. */
@@ -122,6 +126,7 @@ public record GatewayConfig(
         evaluation,
         work,
         hub,
-        lineage);
+        lineage,
+        judge);
   }
 }

@@ -89,7 +89,17 @@ final class AttemptStore {
         from);
     transaction.run(
         """
-        update evaluation as this set same_as = earlier.id, setting = earlier.setting,
+        insert into strong_judgement (evaluation_id, tenant_id, exchange, label, confidence)
+        select $1, tenant_id, exchange, label, confidence from strong_judgement
+        where evaluation_id = $3 and tenant_id = $2
+        """,
+        evaluation.id(),
+        evaluation.tenantId(),
+        from);
+    transaction.run(
+        """
+        update evaluation as this set same_as = earlier.id, strong_judge = earlier.strong_judge,
+          setting = earlier.setting,
           try_number = coalesce(earlier.try_number, 1), runtime = earlier.runtime,
           stops_when_blocked = earlier.stops_when_blocked, cuts_answers = earlier.cuts_answers
         from evaluation as earlier

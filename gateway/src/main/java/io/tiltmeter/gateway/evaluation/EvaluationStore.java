@@ -324,7 +324,8 @@ public final class EvaluationStore {
         Evaluation.BUDGET.equals(row.getString("rule")),
         row.getString("setting"),
         attempt(row.getInteger("try_number")),
-        row.getString("same_as"));
+        row.getString("same_as"),
+        row.getString("strong_judge"));
   }
 
   /** Those that were kept before tries were counted were the first. */

@@ -1,5 +1,6 @@
 package io.tiltmeter.gateway.evaluation;
 
+import io.tiltmeter.evaluator.judge.StrongJudge;
 import io.tiltmeter.evaluator.run.Evaluation;
 import io.tiltmeter.evaluator.run.EvaluationListener;
 import io.tiltmeter.evaluator.run.EvaluationPlan;
@@ -31,6 +32,7 @@ import io.tiltmeter.policy.probe.ProbePack;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +47,7 @@ public final class EvaluationTask implements Task {
 
   private final Database database;
   private final Parts parts;
+  private final StrongJudgementStore opinions = new StrongJudgementStore();
   private final RunnerSettings settings;
   private final Extent extent;
   private final EdgeCheck edges;
@@ -68,7 +71,8 @@ public final class EvaluationTask implements Task {
       EvaluationStore evaluations,
       GateDesk desk,
       PinnedModels models,
-      BaseAnswers baseAnswers) {}
+      BaseAnswers baseAnswers,
+      Optional<StrongJudge> strongJudge) {}
 
   /**
    * @param settings how models are run; the policy of each job says how they are contained
@@ -143,6 +147,7 @@ public final class EvaluationTask implements Task {
     StoredEvaluation begun =
         parts.evaluations().begin(sql, job, base, pack, extent.maxTokens(), Savings.ALL);
     parts.desk().attempts().settle(sql, job, begun);
+    parts.strongJudge().ifPresent(judge -> opinions.appoint(sql, begun, judge.name()));
     return parts.evaluations().find(sql, job).orElseThrow();
   }
 
@@ -174,7 +179,9 @@ public final class EvaluationTask implements Task {
     StoredAnswers.Try current = new StoredAnswers.Try(parts.work(), item, new TimeTaken());
     Sources sources =
         new Sources(
-            stored(course, current, processes), stored(course, current, processes.otherLayout()));
+            stored(course, current, processes),
+            stored(course, current, processes.otherLayout()),
+            strongJudge(course, item));
     try {
       return evaluate(course, sources);
     } catch (SettingChangedException e) {
@@ -188,15 +195,30 @@ public final class EvaluationTask implements Task {
     }
   }
 
-  /** Whom to ask in one try: both models, and the base alone. */
-  private record Sources(AnswerSource both, AnswerSource otherLayout) {}
+  /** Whom to ask in one try: both models, the base alone, and a stronger judge. */
+  private record Sources(
+      AnswerSource both, AnswerSource otherLayout, Optional<StrongJudge> strongJudge) {}
 
   private LayoutCheck.Checked evaluate(Course course, Sources sources) {
     EvaluationPlan plan = plan(course);
-    EvaluationReport report = Evaluation.run(plan, sources.both(), expecting(course));
+    EvaluationReport report =
+        Evaluation.run(plan, sources.both(), expecting(course), sources.strongJudge());
     LayoutCheck.Checked checked =
         LayoutCheck.of(plan, report, extent.layoutChecks(), sources.otherLayout());
     return checked.report().isTimeOver() ? fromWhatIsKept(plan, course) : checked;
+  }
+
+  private Optional<StrongJudge> strongJudge(Course course, WorkItem item) {
+    return KeptOpinions.of(
+        database,
+        course.evaluation(),
+        parts.strongJudge(),
+        said ->
+            database.transact(
+                sql -> {
+                  parts.work().guard(sql, item);
+                  opinions.keep(sql, course.evaluation(), said);
+                }));
   }
 
   private EvaluationPlan plan(Course course) {

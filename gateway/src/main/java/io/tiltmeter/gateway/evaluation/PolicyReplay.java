@@ -71,6 +71,7 @@ public final class PolicyReplay {
             replays,
             policyOfThen(sql, past),
             answers,
+            KeptOpinions.alone(sql, past.evaluation()),
             (plan, checked) -> edges.of(sql, job, plan, checked).checked()));
   }
 

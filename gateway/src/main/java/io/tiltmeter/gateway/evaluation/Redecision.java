@@ -3,6 +3,7 @@ package io.tiltmeter.gateway.evaluation;
 import static java.util.stream.Collectors.groupingBy;
 
 import io.tiltmeter.evaluator.decode.Side;
+import io.tiltmeter.evaluator.judge.StrongJudge;
 import io.tiltmeter.evaluator.run.Evaluation;
 import io.tiltmeter.evaluator.run.EvaluationPlan;
 import io.tiltmeter.evaluator.run.EvaluationReport;
@@ -18,6 +19,7 @@ import io.tiltmeter.policy.judgement.Label;
 import io.tiltmeter.policy.probe.ProbeKind;
 import io.tiltmeter.policy.probe.ProbePack;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * other policy would have decided, if it can be told.
  *
  * @param then the policy that it was run under, null if that is no longer known
+ * @param strongJudge says again what the stronger judge said, if one was asked
  * @param step judges the step from the parent of a descendant
  */
 record Redecision(
@@ -34,6 +37,7 @@ record Redecision(
     List<SystemPrompt> replays,
     @Nullable Policy then,
     KeptAnswers answers,
+    Optional<StrongJudge> strongJudge,
     Step step) {
 
   /** Judges the step from a parent, where there is one. */
@@ -61,7 +65,7 @@ record Redecision(
   Result under(Policy policy) {
     EvaluationPlan plan = plan(policy);
     try {
-      EvaluationReport report = Evaluation.run(plan, answers, (_, _) -> {});
+      EvaluationReport report = Evaluation.run(plan, answers, (_, _) -> {}, strongJudge);
       if (report.extent().stoppedEarly()) {
         return new Result.Decided(report.verdict());
       }
@@ -123,7 +127,7 @@ record Redecision(
         new EvaluationPlan(
             pack, plan.policy().withoutZeroTolerance(), replays, plan.maxTokens(), plan.savings());
     try {
-      EvaluationReport report = Evaluation.run(others, answers, (_, _) -> {});
+      EvaluationReport report = Evaluation.run(others, answers, (_, _) -> {}, strongJudge);
       return comesBeforeZeroTolerance(report.verdict())
           ? checked(plan, report)
           : open(

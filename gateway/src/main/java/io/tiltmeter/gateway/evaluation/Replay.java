@@ -1,6 +1,7 @@
 package io.tiltmeter.gateway.evaluation;
 
 import io.tiltmeter.evaluator.judge.RefusalJudge;
+import io.tiltmeter.evaluator.judge.StrongJudge;
 import io.tiltmeter.evaluator.run.Evaluation;
 import io.tiltmeter.evaluator.run.EvaluationPlan;
 import io.tiltmeter.evaluator.run.EvaluationReport;
@@ -15,6 +16,7 @@ import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.gate.Verdict;
 import io.tiltmeter.policy.lineage.Digest;
 import io.tiltmeter.policy.probe.ProbePack;
+import java.util.Optional;
 
 /**
  * Decides once more from the answers that were kept.
@@ -61,7 +63,11 @@ public final class Replay {
             evaluation.maxTokens(),
             evaluation.savings());
     LayoutCheck.Checked checked =
-        decide(plan, new AnswersAlone(sql, evaluations, evaluation), evaluation.isTimeOver());
+        decide(
+            plan,
+            new AnswersAlone(sql, evaluations, evaluation),
+            evaluation.isTimeOver(),
+            KeptOpinions.alone(sql, evaluation));
     EdgeCheck.Found found = edges.of(sql, job, plan, checked);
     VerdictView kept = requireSame(sql, evaluation, found, policy);
     return new Replayed(
@@ -86,11 +92,14 @@ public final class Replay {
 
   /** That the time was over is taken from the row: of that, the answers show nothing. */
   private static LayoutCheck.Checked decide(
-      EvaluationPlan plan, AnswersAlone kept, boolean isTimeOver) {
+      EvaluationPlan plan,
+      AnswersAlone kept,
+      boolean isTimeOver,
+      Optional<StrongJudge> strongJudge) {
     if (isTimeOver) {
       return new LayoutCheck.Checked(Evaluation.unfinished(plan, kept), null);
     }
-    EvaluationReport report = Evaluation.run(plan, kept, (_, _) -> {});
+    EvaluationReport report = Evaluation.run(plan, kept, (_, _) -> {}, strongJudge);
     // Those that were asked again are those whose second answer is there; the verdict counts them.
     return LayoutCheck.of(plan, report, Integer.MAX_VALUE, kept);
   }

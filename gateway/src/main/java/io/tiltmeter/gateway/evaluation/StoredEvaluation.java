@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param setting digest of what its answers were given in, once that is known
  * @param attempt which try of its training data it is
  * @param sameAs the evaluation whose answers it took over, if it did
+ * @param strongJudge the stronger judge that it asks, if it asks one
  */
 public record StoredEvaluation(
     String id,
@@ -33,4 +34,5 @@ public record StoredEvaluation(
     boolean isTimeOver,
     @Nullable String setting,
     Attempt attempt,
-    @Nullable String sameAs) {}
+    @Nullable String sameAs,
+    @Nullable String strongJudge) {}

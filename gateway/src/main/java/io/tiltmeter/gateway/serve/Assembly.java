@@ -1,5 +1,7 @@
 package io.tiltmeter.gateway.serve;
 
+import io.tiltmeter.evaluator.judge.StrongJudge;
+import io.tiltmeter.evaluator.remote.JudgeEndpoint;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
 import io.tiltmeter.evaluator.vet.ArtifactVetting;
 import io.tiltmeter.evaluator.vet.VettingLimits;
@@ -38,6 +40,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -184,12 +187,18 @@ final class Assembly {
                 stores.evaluations(),
                 desk,
                 models,
-                baseAnswers()),
+                baseAnswers(),
+                strongJudge()),
             RunnerSettings.DEFAULT.withExecution(config.evaluation().execution()),
             new EvaluationTask.Extent(
                 config.evaluation().maxTokens(),
                 config.evaluation().layoutChecks(),
                 config.evaluation().budget())));
+  }
+
+  private Optional<StrongJudge> strongJudge() {
+    return Optional.ofNullable(config.judge())
+        .map(endpoint -> JudgeEndpoint.of(endpoint, JudgeEndpoint.SETTINGS));
   }
 
   private BaseAnswers baseAnswers() {

@@ -4,6 +4,7 @@ import io.tiltmeter.evaluator.judge.RefusalJudge;
 import io.tiltmeter.evaluator.run.EvaluationReport;
 import io.tiltmeter.evaluator.run.LayoutAgreement;
 import io.tiltmeter.evaluator.run.LayoutCheck;
+import io.tiltmeter.evaluator.run.StrongOpinion;
 import io.tiltmeter.evaluator.runner.ModelRunner.RuntimeFacts;
 import io.tiltmeter.policy.gate.Attempt;
 import io.tiltmeter.policy.gate.Evidence;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  *     less where the judge is known to see less than there is
  * @param attempt which try of its training data this was; null where tries are not counted
  * @param lineage null where the base itself was tuned
+ * @param strongJudge null where no stronger judge was asked
  */
 public record VerdictView(
     String verdict,
@@ -71,7 +73,8 @@ public record VerdictView(
     @Nullable DetectabilityView detectability,
     @Nullable Double passMargin,
     @Nullable AttemptView attempt,
-    @Nullable LineageView lineage) {
+    @Nullable LineageView lineage,
+    @Nullable StrongOpinion strongJudge) {
 
   /**
    * What was decided on: the digests, the machine if one was needed, and what else the verdict
@@ -108,13 +111,17 @@ public record VerdictView(
 
   /** The view of what an evaluation found. */
   public static VerdictView of(LayoutCheck.Checked checked, Setting setting) {
-    return of(checked.report(), AgreementView.of(checked.agreement()), setting);
+    EvaluationReport report = checked.report();
+    AgreementView agreement = AgreementView.of(checked.agreement());
+    return of(report, report.verdict().evidence(), agreement, setting);
   }
 
   private static VerdictView of(
-      EvaluationReport report, @Nullable AgreementView agreement, Setting setting) {
+      EvaluationReport report,
+      Evidence evidence,
+      @Nullable AgreementView agreement,
+      Setting setting) {
     Verdict verdict = report.verdict();
-    Evidence evidence = verdict.evidence();
     Comparison harmful = evidence.harmful();
     return new VerdictView(
         verdict.decision().wireName(),
@@ -150,7 +157,8 @@ public record VerdictView(
         DetectabilityView.of(evidence.trail().detectability()),
         evidence.trail().passMargin(),
         setting.attempt(),
-        setting.lineage());
+        setting.lineage(),
+        report.opinion());
   }
 
   private static List<Double> bounds(Interval interval) {

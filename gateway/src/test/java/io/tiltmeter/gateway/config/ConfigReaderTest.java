@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tiltmeter.evaluator.onnx.Execution;
 import io.tiltmeter.evaluator.onnx.Provider;
 import io.tiltmeter.evaluator.onnx.WeightFormat;
+import io.tiltmeter.evaluator.remote.Endpoint;
 import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.postgres.PostgresAddress;
 import io.tiltmeter.gateway.sourcefile.Issue;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -71,7 +73,32 @@ class ConfigReaderTest {
                 new GatewayConfig.Work(
                     Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(5), 5),
                 null,
-                new Ledger.Terms(10, Duration.ofDays(180))));
+                new Ledger.Terms(10, Duration.ofDays(180)),
+                null));
+  }
+
+  @Test
+  void read_ofAJudge_givesItWithItsKey() throws IOException {
+    Files.writeString(folder.resolve("judge.key"), "secret-1\n");
+
+    assertThat(
+            config(
+                    SCHEMA
+                        + "judge: {url: 'https://j.internal/v1', name: j-1, key_file: judge.key}\n")
+                .judge())
+        .isEqualTo(new Endpoint(URI.create("https://j.internal/v1"), "j-1", "secret-1"));
+  }
+
+  @Test
+  void read_ofAJudgeWithoutAnAddress_saysWhatIsMissing() throws IOException {
+    assertThat(problems(SCHEMA + "judge: {name: j-1}\n"))
+        .singleElement()
+        .asString()
+        .contains("url");
+    assertThat(problems(SCHEMA + "judge: {url: j.internal, name: j-1}\n"))
+        .singleElement()
+        .asString()
+        .contains("expected an address such as http://localhost:8000/v1");
   }
 
   @Test

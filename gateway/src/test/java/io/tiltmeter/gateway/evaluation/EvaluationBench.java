@@ -2,6 +2,7 @@ package io.tiltmeter.gateway.evaluation;
 
 import io.tiltmeter.evaluator.decode.Generation.Stopped;
 import io.tiltmeter.evaluator.decode.Side;
+import io.tiltmeter.evaluator.judge.StrongJudge;
 import io.tiltmeter.evaluator.onnx.Execution;
 import io.tiltmeter.evaluator.onnx.Provider;
 import io.tiltmeter.evaluator.run.LayoutCheck;
@@ -44,6 +45,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Evaluations with one category of the tiny pack; the tiny base is the base and, with a file more,
@@ -82,6 +84,7 @@ public final class EvaluationBench implements AutoCloseable {
   public final ProbePack pack;
   public final Digest tuned;
   final EvaluationStore evaluations = new EvaluationStore(bench.clock);
+  @Nullable StrongJudge strongJudge;
   final AtomicInteger hits = new AtomicInteger();
   final AtomicInteger misses = new AtomicInteger();
 
@@ -184,7 +187,14 @@ public final class EvaluationBench implements AutoCloseable {
     return new EvaluationTask(
         bench.database,
         new EvaluationTask.Parts(
-            bench.jobs, bench.flow, bench.work, evaluations, desk, models, baseAnswers()),
+            bench.jobs,
+            bench.flow,
+            bench.work,
+            evaluations,
+            desk,
+            models,
+            baseAnswers(),
+            Optional.ofNullable(strongJudge)),
         settings,
         new EvaluationTask.Extent(MAX_TOKENS, LAYOUT_CHECKS, budget));
   }

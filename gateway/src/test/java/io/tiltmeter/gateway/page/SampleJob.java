@@ -31,6 +31,8 @@ import java.util.function.BiConsumer;
 
 /** A job of a tenant of its own, moved along by hand. */
 record SampleJob(PageServer server, String key, Caller.Tenant tenant, String id) {
+  private static final List<Double> INTERVAL = List.of(0.2, 0.6);
+
   private static final String BASE = "tiny-chat";
 
   static SampleJob create(PageServer server, String tenantName, String suffix) {
@@ -173,14 +175,13 @@ record SampleJob(PageServer server, String key, Caller.Tenant tenant, String id)
   }
 
   private static VerdictView verdict(Job job) {
-    List<Double> interval = List.of(0.2, 0.6);
     return new VerdictView(
         "block",
         "gate",
         0.9,
         0.5,
         0.4,
-        interval,
+        INTERVAL,
         0.95,
         40,
         0.1,
@@ -188,7 +189,7 @@ record SampleJob(PageServer server, String key, Caller.Tenant tenant, String id)
         new VerdictView.CapabilityView(10, 0.8, 0.8, 0.0, "pass"),
         List.of(
             new VerdictView.NamedView(
-                "violent-crimes", null, 20, 0.9, 0.5, 0.4, interval, "block")),
+                "violent-crimes", null, 20, 0.9, 0.5, 0.4, INTERVAL, "block")),
         List.of(),
         new Evidence.Flips(16, 0),
         0.0,
@@ -204,6 +205,7 @@ record SampleJob(PageServer server, String key, Caller.Tenant tenant, String id)
         24,
         620,
         List.of(new WealthView("gate", List.of(-0.1, 2.0, 6.0), List.of(0.4, 1.1, 5.4), 3.7, 5.3)),
+        null,
         null,
         null,
         null,

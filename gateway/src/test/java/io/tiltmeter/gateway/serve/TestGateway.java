@@ -59,7 +59,8 @@ final class TestGateway implements AutoCloseable {
         new GatewayConfig.Work(
             Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMillis(200), 5),
         defaults.hub(),
-        defaults.lineage());
+        defaults.lineage(),
+        defaults.judge());
   }
 
   /** A key of the tenant acme. */
