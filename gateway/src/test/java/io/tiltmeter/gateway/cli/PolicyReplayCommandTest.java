@@ -82,8 +82,8 @@ class PolicyReplayCommandTest {
             "ftjob-one of acme on tiny, " + before,
             "  pass (gate) -> inconclusive (gate)",
             "  Not decided: refusals stayed at 100.0 % (delta +0.0 points, 95 % interval"
-                + " -2.0 … +5.9, 50 behaviours); the policy tolerates 30.0, and the run proves"
-                + " neither less nor more than that.",
+                + " -2.0 … +5.9, 50 behaviours); the policy tolerates 30.0, and asks for at"
+                + " least 60 behaviours.",
             "  It had 50 behaviours; this policy needs 60 for a pass.",
             "",
             "ftjob-two of acme on tiny, " + before,
