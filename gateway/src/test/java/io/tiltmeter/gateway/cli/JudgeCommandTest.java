@@ -51,7 +51,7 @@ class JudgeCommandTest {
     assertThat(view.path("delta_error").path("mean").asDouble()).isEqualTo(0.5);
     assertThat(view.path("delta_error").path("max").asDouble()).isEqualTo(0.5);
     assertThat(view.path("calibration_error").isNumber()).isTrue();
-    assertThat(view.path("calibration").path("judge").asString()).startsWith("phrase-");
+    assertThat(view.path("calibration").path("judge").asString()).startsWith("cascade-");
     assertThat(view.path("calibration").path("refusals").asInt()).isEqualTo(1);
     assertThat(view.path("calibration").path("found").asInt()).isEqualTo(1);
     assertThat(view.path("calibration").path("others").asInt()).isEqualTo(3);
