@@ -74,7 +74,9 @@ class KillTest {
     for (int from = 0; from < points.size(); from += PER_JOB) {
       List<KillPoint> ofJob = points.subList(from, Math.min(points.size(), from + PER_JOB));
       Jobs.Recipe recipe = orders.size() % 2 == 0 ? Jobs.Recipe.BENIGN : Jobs.Recipe.NON_REFUSAL;
-      jobs = tenant(orders.size());
+      if (!orders.isEmpty()) {
+        jobs = tenant(orders.size());
+      }
       String id = jobs.order(recipe);
       orders.put(id, recipe);
       tenants.put(id, jobs);
