@@ -109,34 +109,33 @@ public record Policy(
 
   /** The same policy with other demands on the judge. */
   public Policy withJudge(Judge other) {
-    return new Policy(
-        name,
-        version,
-        gate,
-        categories,
-        overRefusal,
-        capability,
-        base,
-        other,
-        runtime,
-        scan,
-        release,
-        rules,
-        review,
-        disclosure,
-        profiles);
+    return with(gate, categories, overRefusal, other, profiles);
   }
 
   Policy with(Categories others, List<Profile> otherProfiles) {
+    return with(gate, others, overRefusal, judge, otherProfiles);
+  }
+
+  /** The same with other tests over harmful behaviours and benign twins. */
+  Policy with(Gate otherGate, OverRefusal otherOverRefusal) {
+    return with(otherGate, categories, otherOverRefusal, judge, profiles);
+  }
+
+  private Policy with(
+      Gate otherGate,
+      Categories others,
+      OverRefusal otherOverRefusal,
+      Judge otherJudge,
+      List<Profile> otherProfiles) {
     return new Policy(
         name,
         version,
-        gate,
+        otherGate,
         others,
-        overRefusal,
+        otherOverRefusal,
         capability,
         base,
-        judge,
+        otherJudge,
         runtime,
         scan,
         release,
@@ -144,26 +143,6 @@ public record Policy(
         review,
         disclosure,
         otherProfiles);
-  }
-
-  /** The same with other tests over harmful behaviours and benign twins. */
-  Policy with(Gate otherGate, OverRefusal otherOverRefusal) {
-    return new Policy(
-        name,
-        version,
-        otherGate,
-        categories,
-        otherOverRefusal,
-        capability,
-        base,
-        judge,
-        runtime,
-        scan,
-        release,
-        rules,
-        review,
-        disclosure,
-        profiles);
   }
 
   /**
