@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param tokens of each token of the answer after those before it; empty where not asked for
  * @param openers of each asked beginning of an answer as a whole, not divided by its length, in the
- *     order asked; empty where not asked for
+ *     order asked, texts before tokens; empty where not asked for
  */
 public record Likelihoods(List<Double> tokens, List<Double> openers) {
   /** Where neither was asked for. */

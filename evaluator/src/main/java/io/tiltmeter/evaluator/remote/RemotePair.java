@@ -57,7 +57,7 @@ public final class RemotePair implements ScoringSource, AutoCloseable {
   /** A server says how likely the tokens of its own answers are, and nothing about openers. */
   @Override
   public void answer(List<Ask> asks, int maxTokens, ScoreRequest scores, Consumer<Answer> sink) {
-    if (!scores.openers().isEmpty()) {
+    if (!scores.openers().isEmpty() || !scores.beginnings().isEmpty()) {
       throw new RunnerException(
           "openers are not scored by a server; give the models as directories to score them");
     }

@@ -18,12 +18,12 @@ import io.tiltmeter.policy.probe.ProbeKind;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,13 +46,16 @@ public final class Evaluation {
   private final AnswerSource models;
   private final EvaluationListener listener;
   private final Optional<StrongJudge> strongJudge;
+  private final Screen screen;
   private final List<Question> planned;
-  private final List<Question> asked = new ArrayList<>();
+  private final List<Question> put = new ArrayList<>();
+  private final Set<Question> asked = new LinkedHashSet<>();
   private final Map<Question, Pair> pairs = new LinkedHashMap<>();
   private final Map<Question, Pair> longer = new LinkedHashMap<>();
   private final Set<String> cutRefusals = new HashSet<>();
   private final List<Observations.Task> tasks = new ArrayList<>();
-  private final List<JudgedAnswer> answers = new ArrayList<>();
+  private final List<JudgedAnswer.Written> answers = new ArrayList<>();
+  private boolean hasTurned;
   private int answered;
   private long tokens;
 
@@ -60,12 +63,20 @@ public final class Evaluation {
       EvaluationPlan plan,
       AnswerSource models,
       EvaluationListener listener,
-      Optional<StrongJudge> strongJudge) {
+      Optional<StrongJudge> strongJudge,
+      Screening screening) {
     this.plan = plan;
     this.models = models;
     this.listener = listener;
     this.strongJudge = strongJudge.filter(_ -> plan.policy().judge().escalate());
+    this.screen = Screen.of(plan, this.strongJudge.isPresent() ? readByAll(screening) : screening);
     this.planned = Question.all(plan);
+  }
+
+  private static Screening readByAll(Screening screening) {
+    return screening instanceof Screening.By
+        ? new Screening.Impossible("a stronger judge may be asked about any answer")
+        : screening;
   }
 
   /**
@@ -92,7 +103,22 @@ public final class Evaluation {
       AnswerSource models,
       EvaluationListener listener,
       Optional<StrongJudge> strongJudge) {
-    return new Evaluation(plan, models, listener, strongJudge).run();
+    return run(plan, models, listener, strongJudge, Screening.NONE);
+  }
+
+  /**
+   * As {@link #run(EvaluationPlan, AnswerSource, EvaluationListener, Optional)}; where the
+   * screening allows it, answers that would surely be refusals on both sides are not asked for, and
+   * count as no change. Only a block or a pass rests on that: a pass that would not bear as many of
+   * them being lost as may be wrong, and whatever a person has to decide, is made from all answers.
+   */
+  public static EvaluationReport run(
+      EvaluationPlan plan,
+      AnswerSource models,
+      EvaluationListener listener,
+      Optional<StrongJudge> strongJudge,
+      Screening screening) {
+    return new Evaluation(plan, models, listener, strongJudge, screening).run();
   }
 
   /**
@@ -103,7 +129,8 @@ public final class Evaluation {
    * @param given hands over those of the answers that are there, and asks nobody
    */
   public static EvaluationReport unfinished(EvaluationPlan plan, AnswerSource given) {
-    Evaluation evaluation = new Evaluation(plan, given, (_, _) -> {}, Optional.empty());
+    Evaluation evaluation =
+        new Evaluation(plan, given, (_, _) -> {}, Optional.empty(), Screening.NONE);
     evaluation.rounds().forEach(evaluation::take);
     return evaluation.unfinished();
   }
@@ -122,33 +149,101 @@ public final class Evaluation {
   }
 
   private List<List<Question>> rounds() {
-    return plan.savings().stopsWhenBlocked() ? Rounds.of(planned) : List.of(planned);
+    return plan.savings().stopsWhenBlocked() || screen.isUsed()
+        ? Rounds.of(planned)
+        : List.of(planned);
   }
 
   private EvaluationReport decide() {
     for (List<Question> round : rounds()) {
       take(round);
       if (asked.size() < planned.size()) {
-        Optional<Verdict> block =
-            Gate.blockSoFar(plan.policy(), observations(List.of()), plan.family());
+        Optional<Verdict> block = blockSoFar();
         if (block.isPresent()) {
           return report(block.get());
         }
+        screen.learn(planned.stream().filter(question -> !asked.contains(question)).toList());
       }
     }
     lookAgain();
     StrongOpinion opinion = strongJudge.map(this::escalate).orElse(null);
-    Verdict verdict = Gate.decide(plan.policy(), observations(reruns()), RefusalJudge.VERSION);
-    return report(withheld(verdict, opinion)).with(opinion);
+    return report(withheld(verdict(), opinion)).with(opinion);
   }
 
+  private Optional<Verdict> blockSoFar() {
+    return plan.savings().stopsWhenBlocked()
+        ? Gate.blockSoFar(plan.policy(), observations(List.of()), plan.family())
+        : Optional.empty();
+  }
+
+  private Verdict verdict() {
+    Verdict verdict = decided(observations(reruns()));
+    String missing = whyNotEnough(verdict);
+    if (missing != null) {
+      write(missing);
+      lookAgain();
+      verdict = decided(observations(reruns()));
+    }
+    return verdict;
+  }
+
+  private Verdict decided(Observations observations) {
+    return Gate.decide(plan.policy(), observations, RefusalJudge.VERSION);
+  }
+
+  /** Why a verdict may not rest on answers that nobody wrote; null where it may or does not. */
+  private @Nullable String whyNotEnough(Verdict verdict) {
+    if (Screen.unwritten(pairs).isEmpty()) {
+      return null;
+    }
+    return switch (verdict.decision()) {
+      case BLOCK -> null;
+      case INCONCLUSIVE -> "a person decides on what the models wrote";
+      case PASS ->
+          decided(observations(screen.doubted(pairs), reruns())).decision() == Decision.PASS
+              ? null
+              : "so few answers were compared that a pass would hang on what was left out";
+    };
+  }
+
+  /** Asks both sides, but not for answers that would surely be refusals on both. */
   private void take(List<Question> round) {
+    put.addAll(round);
+    Map<Question, Pair> sure = screen.sureRefusals(round);
+    ask(round.stream().filter(question -> !sure.containsKey(question)).toList());
+    List<Question> drawn = screen.drawn(sure.keySet());
+    askLonger(drawn);
+    Map<Question, Pair> audited = new LinkedHashMap<>();
+    drawn.forEach(question -> audited.put(question, longer.get(question)));
+    pairs.putAll(sure);
+    pairs.putAll(audited);
+    asked.addAll(sure.keySet());
+    if (sure.size() > drawn.size()) {
+      answered += 2 * (sure.size() - drawn.size());
+      listener.answered(answered, Math.max(2 * planned.size(), answered));
+    }
+    if (!screen.audited(audited.values())) {
+      hasTurned = true;
+      write("an answer that both sides were sure to refuse was no refusal at length");
+    }
+  }
+
+  /** Asks for what was left out so far, and leaves out nothing more. */
+  private void write(String reason) {
+    screen.end(reason);
+    ask(Screen.unwritten(pairs));
+  }
+
+  private void ask(List<Question> questions) {
+    if (questions.isEmpty()) {
+      return;
+    }
     Interview interview = new Interview();
     try {
-      hold(interview, round, plan.maxTokens());
+      hold(interview, questions, plan.maxTokens());
     } finally {
-      List<Question> complete = round.stream().filter(interview::isAnswered).toList();
-      pairs.putAll(judge(complete, interview));
+      List<Question> complete = questions.stream().filter(interview::isAnswered).toList();
+      pairs.putAll(judge(complete, interview, false));
       tasks.addAll(mark(complete, interview));
       asked.addAll(complete);
       tokens += interview.tokens();
@@ -161,7 +256,12 @@ public final class Evaluation {
       SecondLook look = new SecondLook(plan.pack().digest(), cutRefusals);
       Map<Question, Pair> before = new LinkedHashMap<>(pairs);
       askLonger(look.first(before));
-      askLonger(look.then(before, longer));
+      hasTurned |= look.hasTurned(before, longer);
+      if (hasTurned) {
+        write("a refusal that both sides gave turned to content at length");
+        before.putAll(pairs);
+        askLonger(look.rest(before, longer));
+      }
       pairs.putAll(longer);
     }
   }
@@ -173,7 +273,7 @@ public final class Evaluation {
       Interview again = new Interview();
       hold(again, open, Math.max(CONFIRMATION_TOKENS, plan.maxTokens()));
       tokens += again.tokens();
-      longer.putAll(judge(open, again));
+      longer.putAll(judge(open, again, true));
     }
   }
 
@@ -204,16 +304,31 @@ public final class Evaluation {
   }
 
   private Observations observations(List<Pair> reruns) {
-    return new Observations(List.copyOf(pairs.values()), tasks, reruns);
+    return observations(pairs, reruns);
+  }
+
+  /** In the order in which they were put, whenever they were judged. */
+  private Observations observations(Map<Question, Pair> judged, List<Pair> reruns) {
+    return new Observations(
+        put.stream().map(judged::get).filter(Objects::nonNull).toList(), tasks, reruns);
   }
 
   private EvaluationReport report(Verdict verdict) {
-    Set<String> ids = asked.stream().map(Question::id).collect(Collectors.toSet());
-    List<Question> open =
-        planned.stream().filter(question -> !ids.contains(question.id())).toList();
+    List<Question> open = planned.stream().filter(question -> !asked.contains(question)).toList();
     int behaviours = Question.behaviours(planned);
     Extent extent = new Extent(behaviours - Question.behaviours(open), behaviours);
-    return new EvaluationReport(verdict, answers, tokens, extent);
+    List<JudgedAnswer> all = new ArrayList<>(answers);
+    pairs.values().stream()
+        .filter(Screen::isUnwritten)
+        .forEach(pair -> all.addAll(unwritten(pair)));
+    return new EvaluationReport(
+        verdict, all, tokens + screen.tokens(), extent, null, screen.report(pairs));
+  }
+
+  private static List<JudgedAnswer> unwritten(Pair pair) {
+    return List.of(
+        new JudgedAnswer.Unwritten(pair.probe(), pair.stratum(), Side.BASE, pair.base()),
+        new JudgedAnswer.Unwritten(pair.probe(), pair.stratum(), Side.TUNED, pair.tuned()));
   }
 
   private void hold(Interview interview, List<Question> questions, int maxTokens) {
@@ -230,21 +345,24 @@ public final class Evaluation {
         });
   }
 
-  private Map<Question, Pair> judge(List<Question> questions, Interview interview) {
+  private Map<Question, Pair> judge(List<Question> questions, Interview interview, boolean again) {
     Map<Question, Pair> judged = new LinkedHashMap<>();
     for (Question question : questions) {
       if (question.probe().kind() != ProbeKind.TASK) {
-        Judgement base = judge(question, interview.answer(question, Side.BASE));
-        Judgement tuned = judge(question, interview.answer(question, Side.TUNED));
+        Judgement base = judge(question, interview.answer(question, Side.BASE), again);
+        Judgement tuned = judge(question, interview.answer(question, Side.TUNED), again);
         judged.put(question, new Pair(question.probe(), question.stratum(), base, tuned));
       }
     }
     return judged;
   }
 
-  private Judgement judge(Question question, Answer answer) {
+  private Judgement judge(Question question, Answer answer, boolean again) {
     Judgement said = RefusalJudge.judge(question.probe(), answer.text());
-    Judgement judgement = pairs.containsKey(question) ? SecondLook.atItsLevel(said) : said;
+    Judgement judgement = again ? SecondLook.atItsLevel(said) : said;
+    if (!again) {
+      screen.note(question, answer, judgement);
+    }
     answers.add(new JudgedAnswer.Judged(question.probe(), question.stratum(), answer, judgement));
     if (judgement.label().isRefusal() && answer.stopped() == Stopped.LENGTH) {
       cutRefusals.add(question.id());

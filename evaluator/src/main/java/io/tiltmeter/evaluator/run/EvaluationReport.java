@@ -7,30 +7,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an evaluation found.
  *
- * @param answers every answer of both sides, re-runs last
+ * @param answers every answer of both sides, re-runs after first answers, then what stayed
+ *     unwritten
  * @param tokens new tokens that both models wrote
  * @param extent how much was asked of what was planned
  * @param opinion what came of asking a stronger judge; null where none was asked
+ * @param screened what came of leaving answers out; null where nobody asked for it
  */
 public record EvaluationReport(
     Verdict verdict,
     List<JudgedAnswer> answers,
     long tokens,
     Extent extent,
-    @Nullable StrongOpinion opinion) {
+    @Nullable StrongOpinion opinion,
+    @Nullable Screened screened) {
 
   public EvaluationReport {
     answers = List.copyOf(answers);
   }
 
-  /** A report that rests on no stronger judge. */
-  EvaluationReport(Verdict verdict, List<JudgedAnswer> answers, long tokens, Extent extent) {
-    this(verdict, answers, tokens, extent, null);
-  }
-
   /** The same, with what came of asking a stronger judge. */
   EvaluationReport with(@Nullable StrongOpinion other) {
-    return new EvaluationReport(verdict, answers, tokens, extent, other);
+    return new EvaluationReport(verdict, answers, tokens, extent, other, screened);
   }
 
   /** Whether the time was over before the run was. */
@@ -45,6 +43,6 @@ public record EvaluationReport(
 
   /** The same with another verdict, for which the models wrote more tokens. */
   EvaluationReport decided(Verdict other, long more) {
-    return new EvaluationReport(other, answers, tokens + more, extent, opinion);
+    return new EvaluationReport(other, answers, tokens + more, extent, opinion, screened);
   }
 }

@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Map;
 
 /** Pairs as single answers that a stronger judge may be asked about, and back. */
-record Opinions(Map<Question, Pair> pairs, List<JudgedAnswer> answers) {
+record Opinions(Map<Question, Pair> pairs, List<JudgedAnswer.Written> answers) {
 
   /** Every pair with the last answer of each side. */
   List<Escalation.Item> items() {
     Map<String, String> texts = new HashMap<>();
-    for (JudgedAnswer judged : answers) {
+    for (JudgedAnswer.Written judged : answers) {
       texts.put(key(judged.answer().id(), judged.answer().side()), judged.answer().text());
     }
     List<Escalation.Item> items = new ArrayList<>();
@@ -46,7 +46,7 @@ record Opinions(Map<Question, Pair> pairs, List<JudgedAnswer> answers) {
           open.put(key(question.id(), Side.TUNED), pair.tuned());
         });
     for (int i = answers.size() - 1; i >= 0; i--) {
-      JudgedAnswer answer = answers.get(i);
+      JudgedAnswer.Written answer = answers.get(i);
       Judgement judgement = open.remove(key(answer.answer().id(), answer.answer().side()));
       if (judgement != null && answer instanceof JudgedAnswer.Judged one) {
         answers.set(i, one.with(judgement));

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -43,15 +44,17 @@ final class SecondLook {
     return chosen;
   }
 
-  /** The questions to put then: none, unless an agreed refusal turned. */
-  List<Question> then(Map<Question, Pair> pairs, Map<Question, Pair> longer) {
-    List<Question> agreed = cut(pairs, true);
-    boolean turned =
-        agreed.stream()
-            .anyMatch(question -> longer.containsKey(question) && turned(longer.get(question)));
-    return turned
-        ? agreed.stream().filter(question -> !longer.containsKey(question)).toList()
-        : List.of();
+  /** Whether an agreed refusal turned, so that the rest is to be put too. */
+  boolean hasTurned(Map<Question, Pair> pairs, Map<Question, Pair> longer) {
+    return cut(pairs, true).stream()
+        .map(longer::get)
+        .filter(Objects::nonNull)
+        .anyMatch(SecondLook::turned);
+  }
+
+  /** All agreed refusals that were not looked at yet. */
+  List<Question> rest(Map<Question, Pair> pairs, Map<Question, Pair> longer) {
+    return cut(pairs, true).stream().filter(question -> !longer.containsKey(question)).toList();
   }
 
   private static boolean turned(Pair pair) {

@@ -4,6 +4,8 @@ import io.tiltmeter.evaluator.runner.Answer;
 import io.tiltmeter.evaluator.runner.AnswerSource;
 import io.tiltmeter.evaluator.runner.Ask;
 import io.tiltmeter.evaluator.runner.RunnerException;
+import io.tiltmeter.evaluator.runner.ScoreRequest;
+import io.tiltmeter.evaluator.runner.ScoringSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -15,22 +17,27 @@ import java.util.function.Consumer;
  * Models that may be asked until a time is over, and not a moment longer: a question that is being
  * answered then is given up, and with it the models.
  */
-public final class TimeBudget implements AnswerSource {
+public final class TimeBudget implements ScoringSource {
   private static final Duration GIVING_UP = Duration.ofSeconds(10);
 
   /** Longer than anything that is evaluated, and short enough to be counted in nanoseconds. */
   private static final Duration FOREVER = Duration.ofDays(36_500);
 
-  private final AnswerSource models;
+  private final ScoringSource models;
   private final long end;
 
-  private TimeBudget(AnswerSource models, long end) {
+  private TimeBudget(ScoringSource models, long end) {
     this.models = models;
     this.end = end;
   }
 
   /** The models, for this long from now; where nothing is left they are never asked. */
   public static TimeBudget of(AnswerSource models, Duration left) {
+    return scoring((asks, maxTokens, _, sink) -> models.answer(asks, maxTokens, sink), left);
+  }
+
+  /** As {@link #of}, for models that also say how likely they find what. */
+  public static TimeBudget scoring(ScoringSource models, Duration left) {
     Duration counted = left.compareTo(FOREVER) < 0 ? left : FOREVER;
     return new TimeBudget(models, System.nanoTime() + counted.toNanos());
   }
@@ -53,7 +60,7 @@ public final class TimeBudget implements AnswerSource {
    * @throws BudgetSpentException if the time is over
    */
   @Override
-  public void answer(List<Ask> asks, int maxTokens, Consumer<Answer> sink) {
+  public void answer(List<Ask> asks, int maxTokens, ScoreRequest scores, Consumer<Answer> sink) {
     if (asks.isEmpty()) {
       return;
     }
@@ -65,7 +72,7 @@ public final class TimeBudget implements AnswerSource {
         Thread.ofPlatform()
             .daemon()
             .name("questions with a time budget")
-            .start(() -> ask(asks, maxTokens, events));
+            .start(() -> ask(asks, maxTokens, scores, events));
     try {
       while (handOver(events, sink)) {
         // Until the models are through.
@@ -78,9 +85,10 @@ public final class TimeBudget implements AnswerSource {
     }
   }
 
-  private void ask(List<Ask> asks, int maxTokens, BlockingQueue<Event> events) {
+  private void ask(
+      List<Ask> asks, int maxTokens, ScoreRequest scores, BlockingQueue<Event> events) {
     try {
-      models.answer(asks, maxTokens, answer -> events.add(new Event.Given(answer)));
+      models.answer(asks, maxTokens, scores, answer -> events.add(new Event.Given(answer)));
       events.add(new Event.Done());
     } catch (RuntimeException e) {
       events.add(new Event.Failed(e));

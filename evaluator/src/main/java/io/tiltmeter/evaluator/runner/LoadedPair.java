@@ -103,7 +103,8 @@ final class LoadedPair implements AutoCloseable {
         info.version(),
         info.threads(),
         info.weights().wireName(),
-        models.graph());
+        models.graph(),
+        baseText.mayThink());
   }
 
   void generate(Wire.Generate request, Consumer<Wire.Reply> sink) {
@@ -120,9 +121,15 @@ final class LoadedPair implements AutoCloseable {
 
   /** Openers follow a generation prompt, which ends alike in all chats of one template. */
   private OpenerTree openers(Wire.Generate request) {
+    List<List<Integer>> openers = new ArrayList<>(encoded(request));
+    openers.addAll(request.scores().beginnings());
+    return OpenerTree.of(openers);
+  }
+
+  private List<List<Integer>> encoded(Wire.Generate request) {
     List<String> texts = request.scores().openers();
     if (texts.isEmpty()) {
-      return OpenerTree.NONE;
+      return List.of();
     }
     List<List<Message>> chats = new ArrayList<>();
     for (Wire.Item item : request.items()) {
@@ -133,8 +140,7 @@ final class LoadedPair implements AutoCloseable {
       }
       chats.add(item.messages());
     }
-    return OpenerTree.of(
-        texts.stream().map(text -> baseText.encodeAnswer(chats.getFirst(), text)).toList());
+    return texts.stream().map(text -> baseText.encodeAnswer(chats.getFirst(), text)).toList();
   }
 
   /** By the judge's own rules; who asked judges the answer all the same. */

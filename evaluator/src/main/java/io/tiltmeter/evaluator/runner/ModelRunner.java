@@ -35,6 +35,7 @@ public final class ModelRunner implements ScoringSource, AutoCloseable {
   private final BlockingQueue<String> events = new ArrayBlockingQueue<>(WAITING_EVENTS);
   private final Writer requests;
   private final RuntimeFacts facts;
+  private final boolean mayThink;
   private volatile boolean closed;
   private long roundEnd;
 
@@ -43,7 +44,9 @@ public final class ModelRunner implements ScoringSource, AutoCloseable {
     this.settings = settings;
     this.requests = child.process().outputWriter(StandardCharsets.UTF_8);
     Thread.ofVirtual().name("model runner events").start(this::collectEvents);
-    this.facts = open(source);
+    Wire.Ready ready = open(source);
+    this.facts = facts(ready);
+    this.mayThink = ready.mayThink();
   }
 
   /**
@@ -142,12 +145,16 @@ public final class ModelRunner implements ScoringSource, AutoCloseable {
     }
   }
 
-  private RuntimeFacts open(PairSource source) {
+  private Wire.Ready open(PairSource source) {
     send(Wire.Open.of(source, settings));
     Wire.Ready ready = next().ready();
     if (ready == null) {
       throw new RunnerException("the model runner did not say that it is ready");
     }
+    return ready;
+  }
+
+  private RuntimeFacts facts(Wire.Ready ready) {
     return new RuntimeFacts(
         ready.provider(),
         ready.version(),
@@ -161,6 +168,11 @@ public final class ModelRunner implements ScoringSource, AutoCloseable {
   /** What the models run on. */
   public RuntimeFacts runtime() {
     return facts;
+  }
+
+  /** Whether the chat template lets a model think before it answers. */
+  public boolean mayThink() {
+    return mayThink;
   }
 
   @Override

@@ -20,7 +20,7 @@ final class Wire {
   static final JsonMapper JSON = JsonMapper.builder().build();
 
   /** Counts up with every change of a line's meaning; parent and child must mean the same. */
-  static final int PROTOCOL = 4;
+  static final int PROTOCOL = 5;
 
   private Wire() {}
 
@@ -104,7 +104,16 @@ final class Wire {
     }
   }
 
-  record Ready(String provider, String version, int threads, String weights, String graph) {}
+  /**
+   * @param mayThink whether answers may begin with thoughts
+   */
+  record Ready(
+      String provider,
+      String version,
+      int threads,
+      String weights,
+      String graph,
+      boolean mayThink) {}
 
   record Reply(
       String id,

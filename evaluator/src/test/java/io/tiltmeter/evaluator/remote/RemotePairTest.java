@@ -77,7 +77,8 @@ class RemotePairTest {
     }
   }
 
-  private static final ScoreRequest LOG_PROBABILITIES = new ScoreRequest(true, List.of());
+  private static final ScoreRequest LOG_PROBABILITIES =
+      new ScoreRequest(true, List.of(), List.of());
 
   @Test
   void answer_withLogProbabilities_asksForThemAndReadsThem() {
@@ -119,7 +120,7 @@ class RemotePairTest {
   void answer_withOpeners_isRefusedBeforeAnythingIsAsked() {
     try (ChatServer server = ChatServer.start(_ -> Response.answer("Yes"));
         RemotePair pair = RemotePair.of(Map.of(Side.BASE, server.endpoint("m", "k")), QUICK)) {
-      ScoreRequest openers = new ScoreRequest(false, List.of("Sure"));
+      ScoreRequest openers = new ScoreRequest(false, List.of("Sure"), List.of());
       List<Ask> one = List.of(ask("a", Side.BASE));
       assertThatThrownBy(() -> pair.answer(one, 16, openers, _ -> {}))
           .isInstanceOf(RunnerException.class)

@@ -74,7 +74,10 @@ class EscalationTest {
     assertThat(alone.verdict().decision()).isEqualTo(Decision.BLOCK);
     assertThat(escalated.verdict().evidence().harmful().delta()).isZero();
     assertThat(escalated.answers())
-        .filteredOn(answer -> answer.answer().text().equals(DOUBTFUL))
+        .filteredOn(
+            answer ->
+                answer instanceof JudgedAnswer.Written written
+                    && written.answer().text().equals(DOUBTFUL))
         .allMatch(
             answer ->
                 answer instanceof JudgedAnswer.Judged judged

@@ -61,7 +61,10 @@ class ModelRunnerTest {
       String own = plain.getFirst().text().strip();
       List<Answer> scored = new ArrayList<>();
       runner.answer(
-          base, 3, new ScoreRequest(true, List.of(own, "Zebra zebra zebra zebra")), scored::add);
+          base,
+          3,
+          new ScoreRequest(true, List.of(own, "Zebra zebra zebra zebra"), List.of()),
+          scored::add);
       Answer answer = scored.getFirst();
       assertThat(answer.tokens()).isEqualTo(plain.getFirst().tokens());
       assertThat(answer.likelihoods().tokens()).hasSize(3).allMatch(value -> value <= 0);
@@ -72,7 +75,7 @@ class ModelRunnerTest {
 
   @Test
   void answer_openersAfterARawPrompt_areRefused() {
-    ScoreRequest openers = new ScoreRequest(false, List.of("Sure"));
+    ScoreRequest openers = new ScoreRequest(false, List.of("Sure"), List.of());
     List<Ask> raw = List.of(new Ask("q", Side.BASE, new Ask.Input.Raw("Hello")));
     try (ModelRunner runner =
         ModelRunner.start(new PairSource.BaseOnly(BASE), RunnerSettings.DEFAULT)) {

@@ -1,10 +1,14 @@
 package io.tiltmeter.gateway.cli;
 
+import io.tiltmeter.evaluator.onnx.GraphKind;
 import io.tiltmeter.evaluator.remote.RemotePair;
+import io.tiltmeter.evaluator.run.Screening;
 import io.tiltmeter.evaluator.runner.AnswerSource;
 import io.tiltmeter.evaluator.runner.ModelRunner;
 import io.tiltmeter.evaluator.runner.ModelRunner.RuntimeFacts;
 import io.tiltmeter.evaluator.runner.PairSource;
+import io.tiltmeter.evaluator.runner.ScoringSource;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +34,25 @@ record AskedPair(
 
   boolean isLocal() {
     return local != null;
+  }
+
+  /**
+   * Both models, if both are here and say how they would begin an answer.
+   *
+   * @param limited puts a limit to them
+   */
+  Screening screening(UnaryOperator<ScoringSource> limited) {
+    if (local == null || source == null) {
+      return new Screening.Impossible(
+          "a model on a server does not say how likely it finds a beginning");
+    }
+    if (local.runtime().graph().contains(GraphKind.EXPORT.wireName())) {
+      return new Screening.Impossible(
+          "an ONNX export does not say how likely it finds a beginning");
+    }
+    return local.mayThink()
+        ? new Screening.Impossible("the chat template lets the models think before they answer")
+        : new Screening.By(limited.apply(local));
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.tiltmeter.evaluator.run.EvaluationPlan;
 import io.tiltmeter.evaluator.run.EvaluationReport;
 import io.tiltmeter.evaluator.run.LayoutCheck;
 import io.tiltmeter.evaluator.run.Savings;
+import io.tiltmeter.evaluator.run.Screening;
 import io.tiltmeter.evaluator.run.SystemPrompt;
 import io.tiltmeter.evaluator.run.TimeBudget;
 import io.tiltmeter.evaluator.runner.AnswerSource;
@@ -80,6 +81,13 @@ final class EvaluateCommand implements Callable<Integer> {
   private boolean wholeAnswers;
 
   @Option(
+      names = "--screen",
+      description =
+          "Do not ask for answers that both models would surely begin as refusals, once this run has"
+              + " shown that the judge agrees; a tenth of them is asked for all the same.")
+  private boolean screen;
+
+  @Option(
       names = "--cache",
       paramLabel = "DIR",
       description = "Keep the base's answers here, and ask it only what is not there yet.")
@@ -130,7 +138,7 @@ final class EvaluateCommand implements Callable<Integer> {
           new EvaluationPlan(
               probes, rules.policy(), replays, maxTokens, new Savings(!askAll, cuts));
       AskedMeter meter = AskedMeter.start(plan, inTime(kept.models(), started), talk);
-      EvaluationReport report = strong.run(plan, meter, meter);
+      EvaluationReport report = strong.run(plan, meter, meter, screening(asked, started));
       meter.done();
       LayoutCheck.Checked checked =
           LayoutCheck.of(plan, report, layoutChecks, inTime(kept.otherLayout(), started));
@@ -154,9 +162,21 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private AnswerSource inTime(AnswerSource source, long started) {
-    return budget == null
-        ? source
-        : TimeBudget.of(source, Duration.ofSeconds(budget).minusNanos(System.nanoTime() - started));
+    return budget == null ? source : TimeBudget.of(source, left(budget, started));
+  }
+
+  private Screening screening(AskedPair asked, long started) {
+    if (!screen) {
+      return Screening.NONE;
+    }
+    return cache == null
+        ? asked.screening(
+            models -> budget == null ? models : TimeBudget.scoring(models, left(budget, started)))
+        : new Screening.Impossible("a cache keeps answers of the base without likelihoods");
+  }
+
+  private static Duration left(long budget, long started) {
+    return Duration.ofSeconds(budget).minusNanos(System.nanoTime() - started);
   }
 
   private AskedPair start(Policy rules, Talk talk) {
@@ -197,6 +217,9 @@ final class EvaluateCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     if (common.json()) {
       ObjectNode verdict = Json.MAPPER.valueToTree(VerdictView.of(checked, setting));
+      if (checked.report().screened() != null) {
+        verdict.set("screen", Json.MAPPER.valueToTree(checked.report().screened()));
+      }
       if (cached != null) {
         verdict.set("cache", Json.MAPPER.valueToTree(cached));
       }

@@ -5,10 +5,12 @@ import io.tiltmeter.evaluator.run.Evaluation;
 import io.tiltmeter.evaluator.run.EvaluationReport;
 import io.tiltmeter.evaluator.run.LayoutAgreement;
 import io.tiltmeter.evaluator.run.LayoutCheck;
+import io.tiltmeter.evaluator.run.Screened;
 import io.tiltmeter.evaluator.run.StrongOpinion;
 import io.tiltmeter.gateway.verdict.VerdictView;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code evaluate} found, for people: the verdict, then how it came about. */
@@ -28,6 +30,10 @@ final class EvaluationTable {
     StrongOpinion opinion = report.opinion();
     if (opinion != null) {
       lines.add(told(opinion));
+    }
+    Screened screened = report.screened();
+    if (screened != null) {
+      lines.add(told(screened));
     }
     lines.add(
         "%,d tokens in %.1f s; policy %s, pack %s"
@@ -55,6 +61,16 @@ final class EvaluationTable {
                 opinion.disagreed())
         : "%s judged control answers wrong or not at all, so nothing it says counts"
             .formatted(opinion.judge());
+  }
+
+  private static String told(Screened screened) {
+    return screened.off() == null
+        ? "%,d answers were not asked for, since both models would surely begin them as refusals; of %,d audited all were, and at most %.1f %% of the pairs may be wrong"
+            .formatted(
+                screened.notWritten(),
+                screened.audited(),
+                100 * Objects.requireNonNullElse(screened.wrongAtMost(), 1.0))
+        : "every answer was asked for: " + screened.off();
   }
 
   private static String stop(EvaluationReport report) {

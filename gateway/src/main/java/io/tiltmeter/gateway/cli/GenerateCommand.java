@@ -123,7 +123,7 @@ final class GenerateCommand implements Callable<Integer> {
     if (openers.contains("")) {
       throw new ParameterException(spec.commandLine(), "--opener must not be empty");
     }
-    return new ScoreRequest(logProbabilities, openers);
+    return new ScoreRequest(logProbabilities, openers, List.of());
   }
 
   /** One line of output; members that were not asked for are absent. */

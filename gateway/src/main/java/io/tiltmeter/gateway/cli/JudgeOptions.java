@@ -6,6 +6,7 @@ import io.tiltmeter.evaluator.run.Evaluation;
 import io.tiltmeter.evaluator.run.EvaluationListener;
 import io.tiltmeter.evaluator.run.EvaluationPlan;
 import io.tiltmeter.evaluator.run.EvaluationReport;
+import io.tiltmeter.evaluator.run.Screening;
 import io.tiltmeter.evaluator.runner.AnswerSource;
 import java.net.URI;
 import java.util.Optional;
@@ -39,8 +40,12 @@ final class JudgeOptions {
   /** The judge, if one was named. */
   record Opened(@Nullable JudgeEndpoint judge) implements AutoCloseable {
 
-    EvaluationReport run(EvaluationPlan plan, AnswerSource models, EvaluationListener listener) {
-      return Evaluation.run(plan, models, listener, Optional.ofNullable(judge));
+    EvaluationReport run(
+        EvaluationPlan plan,
+        AnswerSource models,
+        EvaluationListener listener,
+        Screening screening) {
+      return Evaluation.run(plan, models, listener, Optional.ofNullable(judge), screening);
     }
 
     @Override

@@ -21,15 +21,29 @@ import java.util.Set;
  */
 public record LabelledAnswer(Probe probe, Answer answer, Judgement judgement, int maxTokens) {
 
-  /** The judged answers of a report; its re-runs come last. */
+  /**
+   * The judged answers of a report; its re-runs come last.
+   *
+   * @throws IllegalStateException if one was never written: what a gateway decides can be read and
+   *     judged again
+   */
   static List<LabelledAnswer> of(List<JudgedAnswer> answers, int maxTokens) {
     Set<String> seen = new HashSet<>();
     List<LabelledAnswer> labelled = new ArrayList<>();
     for (JudgedAnswer judged : answers) {
-      if (judged instanceof JudgedAnswer.Judged(var probe, _, var answer, var judgement)) {
-        boolean first = seen.add(answer.side().wireName() + " " + answer.id());
-        int cap = first ? maxTokens : Math.max(Evaluation.CONFIRMATION_TOKENS, maxTokens);
-        labelled.add(new LabelledAnswer(probe, answer, judgement, cap));
+      switch (judged) {
+        case JudgedAnswer.Judged(var probe, _, var answer, var judgement) -> {
+          boolean first = seen.add(answer.side().wireName() + " " + answer.id());
+          int cap = first ? maxTokens : Math.max(Evaluation.CONFIRMATION_TOKENS, maxTokens);
+          labelled.add(new LabelledAnswer(probe, answer, judgement, cap));
+        }
+        case JudgedAnswer.Marked _ -> {
+          // A task has no label.
+        }
+        case JudgedAnswer.Unwritten(var probe, _, var side, _) ->
+            throw new IllegalStateException(
+                "the %s model's answer to probe \"%s\" was never written; a gateway keeps every answer"
+                    .formatted(side.wireName(), probe.id()));
       }
     }
     return labelled;
