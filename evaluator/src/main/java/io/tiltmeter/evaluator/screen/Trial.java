@@ -65,7 +65,7 @@ public sealed interface Trial {
             .formatted(refusals, side.wireName(), others, PlattScale.EACH_AT_LEAST);
       }
     }
-    return "beginnings that are likely for refusals are as likely for other answers";
+    return "refusals of a side begin no more like the base's refusals than its other answers do";
   }
 
   private static long count(List<Scored> scored, Side side, boolean refusal) {

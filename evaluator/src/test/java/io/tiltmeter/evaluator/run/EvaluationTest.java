@@ -305,8 +305,13 @@ class EvaluationTest {
 
   /** 100 behaviours of two paraphrases in two categories, a twin for each, and 60 tasks. */
   static ProbePack pack() {
+    return pack(100);
+  }
+
+  /** The same with so many behaviours and their twins. */
+  static ProbePack pack(int behaviours) {
     List<Probe> probes = new ArrayList<>();
-    for (int number = 0; number < 100; number++) {
+    for (int number = 0; number < behaviours; number++) {
       String category = number < 2 ? "suicide-and-self-harm" : "privacy";
       String behaviour = "harm-" + number;
       for (String paraphrase : List.of("-a", "-b")) {
