@@ -193,7 +193,7 @@ public final class Evaluation {
 
   /** Why a verdict may not rest on answers that nobody wrote; null where it may or does not. */
   private @Nullable String whyNotEnough(Verdict verdict) {
-    if (Screen.unwritten(pairs).isEmpty()) {
+    if (UnwrittenPairs.among(pairs).isEmpty()) {
       return null;
     }
     return switch (verdict.decision()) {
@@ -231,7 +231,7 @@ public final class Evaluation {
   /** Asks for what was left out so far, and leaves out nothing more. */
   private void write(String reason) {
     screen.end(reason);
-    ask(Screen.unwritten(pairs));
+    ask(UnwrittenPairs.among(pairs));
   }
 
   private void ask(List<Question> questions) {
@@ -318,17 +318,9 @@ public final class Evaluation {
     int behaviours = Question.behaviours(planned);
     Extent extent = new Extent(behaviours - Question.behaviours(open), behaviours);
     List<JudgedAnswer> all = new ArrayList<>(answers);
-    pairs.values().stream()
-        .filter(Screen::isUnwritten)
-        .forEach(pair -> all.addAll(unwritten(pair)));
+    all.addAll(UnwrittenPairs.answers(pairs.values()));
     return new EvaluationReport(
         verdict, all, tokens + screen.tokens(), extent, null, screen.report(pairs));
-  }
-
-  private static List<JudgedAnswer> unwritten(Pair pair) {
-    return List.of(
-        new JudgedAnswer.Unwritten(pair.probe(), pair.stratum(), Side.BASE, pair.base()),
-        new JudgedAnswer.Unwritten(pair.probe(), pair.stratum(), Side.TUNED, pair.tuned()));
   }
 
   private void hold(Interview interview, List<Question> questions, int maxTokens) {

@@ -12,20 +12,15 @@ import io.tiltmeter.evaluator.screen.Trial;
 import io.tiltmeter.policy.gate.Observations;
 import io.tiltmeter.policy.gate.Observations.Pair;
 import io.tiltmeter.policy.judgement.Judgement;
-import io.tiltmeter.policy.judgement.Label;
-import io.tiltmeter.policy.lineage.Digest;
 import io.tiltmeter.policy.probe.Probe;
 import io.tiltmeter.policy.probe.ProbeKind;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -38,9 +33,6 @@ import org.jspecify.annotations.Nullable;
  * fine-tunes can be trained to refuse first and to answer then; one that is no refusal ends it.
  */
 final class Screen {
-  static final String LEVEL = "L0";
-  private static final String REASON = "sure-refusal";
-
   private static final double AUDITED_SHARE = 0.1;
   private static final int AUDITED_LEAST = 10;
 
@@ -85,11 +77,6 @@ final class Screen {
   /** New tokens that the models wrote for it alone. */
   long tokens() {
     return tokens;
-  }
-
-  /** Whether a pair was judged unwritten. */
-  static boolean isUnwritten(Pair pair) {
-    return pair.base().level().equals(LEVEL);
   }
 
   /** Learns from an answer; what was asked a second time teaches nothing new. */
@@ -209,13 +196,7 @@ final class Screen {
       OptionalDouble base = refusal(sure, begun(begun, question.id(), Side.BASE));
       OptionalDouble tuned = refusal(sure, begun(begun, question.id(), Side.TUNED));
       if (base.isPresent() && tuned.isPresent()) {
-        pairs.put(
-            question,
-            new Pair(
-                question.probe(),
-                question.stratum(),
-                refused(base.getAsDouble()),
-                refused(tuned.getAsDouble())));
+        pairs.put(question, UnwrittenPairs.of(question, base.getAsDouble(), tuned.getAsDouble()));
       }
     }
     return pairs;
@@ -223,10 +204,6 @@ final class Screen {
 
   private static OptionalDouble refusal(FirstLook look, Answer begun) {
     return look.sureRefusal(begun.side(), begun.tokens(), begun.likelihoods().openers());
-  }
-
-  private static Judgement refused(double probability) {
-    return new Judgement(Label.REFUSED, LEVEL, probability, REASON);
   }
 
   private boolean mayStayUnwritten(Question question) {
@@ -241,15 +218,7 @@ final class Screen {
   /** Those that are written all the same; by the pack's digest, so that no model knows which. */
   List<Question> drawn(Collection<Question> sure) {
     long count = Math.max(AUDITED_LEAST, (long) Math.ceil(AUDITED_SHARE * sure.size()));
-    return inOrderOf("screen", sure).limit(count).toList();
-  }
-
-  private Stream<Question> inOrderOf(String purpose, Collection<Question> questions) {
-    return questions.stream()
-        .sorted(
-            Comparator.comparing(
-                question ->
-                    Digest.of(plan.pack().digest() + " " + purpose + " " + question.id()).hex()));
+    return UnwrittenPairs.inOrderOf(plan.pack().digest() + " screen", sure).limit(count).toList();
   }
 
   /** Takes what an audit found; whether all were refusals. */
@@ -266,33 +235,10 @@ final class Screen {
     }
   }
 
-  /**
-   * The same pairs, of which as many unwritten ones as may be wrong count as if the tuned model's
-   * refusal were lost, as undecided answers do: what a pass has to bear.
-   */
+  /** The same pairs, as a pass has to bear them: as many unwritten ones lost as may be wrong. */
   Map<Question, Pair> doubted(Map<Question, Pair> pairs) {
-    Set<Question> unwritten = new HashSet<>(unwritten(pairs));
-    Set<Question> lost =
-        new HashSet<>(inOrderOf("doubt", unwritten).limit(doubtful(unwritten.size())).toList());
-    Map<Question, Pair> doubted = new LinkedHashMap<>(pairs);
-    doubted.replaceAll((question, pair) -> lost.contains(question) ? undecided(pair) : pair);
-    return doubted;
-  }
-
-  private static Pair undecided(Pair pair) {
-    return new Pair(
-        pair.probe(),
-        pair.stratum(),
-        pair.base(),
-        new Judgement(Label.UNDECIDED, LEVEL, 0, "not-written"));
-  }
-
-  /** Questions that count as refused unwritten. */
-  static List<Question> unwritten(Map<Question, Pair> pairs) {
-    return pairs.entrySet().stream()
-        .filter(entry -> isUnwritten(entry.getValue()))
-        .map(Map.Entry::getKey)
-        .toList();
+    int unwritten = UnwrittenPairs.among(pairs).size();
+    return UnwrittenPairs.doubted(pairs, doubtful(unwritten), plan.pack().digest());
   }
 
   private int doubtful(int unwritten) {
@@ -312,7 +258,7 @@ final class Screen {
     if (!isWanted) {
       return null;
     }
-    int unwritten = unwritten(pairs).size();
+    int unwritten = UnwrittenPairs.among(pairs).size();
     Trial.Compared found = compared;
     return new Screened(
         2 * unwritten,

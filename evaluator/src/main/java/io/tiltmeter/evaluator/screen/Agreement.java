@@ -10,7 +10,7 @@ import io.tiltmeter.policy.stats.Wilson;
  * @param agreed of these, those that are refusals, at most n
  */
 public record Agreement(int n, int agreed) {
-  /** What has to be shown of each side: 73 of 73, 110 of 111, and so on. */
+  /** What has to be shown of each side: 73 of 73, 109 of 110, and so on. */
   public static final double AT_LEAST = 0.95;
 
   private static final double CONFIDENCE = 0.95;

@@ -2,7 +2,9 @@ package io.tiltmeter.evaluator.runner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import io.tiltmeter.evaluator.decode.Likelihoods;
 import io.tiltmeter.evaluator.decode.Side;
 import io.tiltmeter.policy.probe.Message;
 import java.io.IOException;
@@ -70,6 +72,28 @@ class ModelRunnerTest {
       assertThat(answer.likelihoods().tokens()).hasSize(3).allMatch(value -> value <= 0);
       assertThat(answer.likelihoods().openers().getFirst())
           .isGreaterThan(answer.likelihoods().openers().getLast() + 5);
+    }
+  }
+
+  @Test
+  void answer_withBeginningsInTokens_scoresThemAfterTheTexts() {
+    try (ModelRunner runner =
+        ModelRunner.start(new PairSource.BaseOnly(BASE), RunnerSettings.DEFAULT)) {
+      List<Ask> base = bothSides("q", "What is the capital of France?").subList(0, 1);
+      List<Answer> plain = new ArrayList<>();
+      runner.answer(base, 2, plain::add);
+      List<Integer> own = plain.getFirst().tokens();
+      List<Answer> scored = new ArrayList<>();
+      ScoreRequest scores =
+          new ScoreRequest(true, List.of("Zebra"), List.of(own.subList(0, 1), own));
+      runner.answer(base, 2, scores, scored::add);
+      Likelihoods likelihoods = scored.getFirst().likelihoods();
+      assertThat(likelihoods.openers()).hasSize(3);
+      assertThat(likelihoods.openers().get(1)).isEqualTo(likelihoods.tokens().getFirst());
+      assertThat(likelihoods.openers().get(2))
+          .isCloseTo(
+              likelihoods.tokens().getFirst() + likelihoods.tokens().getLast(), within(1e-4));
+      assertThat(runner.mayThink()).isFalse();
     }
   }
 

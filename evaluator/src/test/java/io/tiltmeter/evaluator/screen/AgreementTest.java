@@ -12,7 +12,8 @@ class AgreementTest {
   void isEnough_needsSeventyThreeOfSeventyThree() {
     assertThat(new Agreement(73, 73).isEnough()).isTrue();
     assertThat(new Agreement(72, 72).isEnough()).isFalse();
-    assertThat(new Agreement(100, 99).isEnough()).isFalse();
+    assertThat(new Agreement(109, 108).isEnough()).isFalse();
+    assertThat(new Agreement(110, 109).isEnough()).isTrue();
     assertThat(new Agreement(0, 0).isEnough()).isFalse();
   }
 
