@@ -2,6 +2,7 @@ package io.tiltmeter.evaluator.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tiltmeter.evaluator.scan.row.FormatProblem;
 import io.tiltmeter.policy.dataset.ScanOutcome;
 import java.io.IOException;
 import java.io.InputStream;
@@ -101,7 +102,7 @@ class DatasetScanTest {
 
   @Test
   void scan_lineOverTheCap_isRefusedAndTheNextIsRead() {
-    ScanSettings small = new ScanSettings(Rows.GOOD.length(), 100, 100);
+    ScanSettings small = new ScanSettings(Rows.GOOD.length(), 100, 100, 2, null);
     String text = Rows.GOOD + "\r\n" + Rows.GOOD + " \n" + "x".repeat(300_000) + "\n" + "[]\n";
     assertThat(Rows.problems(Rows.scan(text.getBytes(StandardCharsets.UTF_8), small)))
         .containsExactly(
@@ -112,7 +113,7 @@ class DatasetScanTest {
 
   @Test
   void scan_lineOfTwoGigabytes_costsNoMemory() throws IOException {
-    ScanResult result = DatasetScan.scan(new Endless(2L << 30), ScanSettings.DEFAULT);
+    ScanResult result = DatasetScan.scan(() -> new Endless(2L << 30), ScanSettings.DEFAULT);
     assertThat(Rows.problems(result)).containsExactly("1: longer than 4194304 bytes");
   }
 

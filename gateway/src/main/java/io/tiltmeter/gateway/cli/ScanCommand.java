@@ -2,7 +2,7 @@ package io.tiltmeter.gateway.cli;
 
 import io.tiltmeter.dashboards.verdict.TextTable;
 import io.tiltmeter.evaluator.scan.DatasetScan;
-import io.tiltmeter.evaluator.scan.FormatProblem;
+import io.tiltmeter.evaluator.scan.row.FormatProblem;
 import io.tiltmeter.evaluator.scan.ScanReport;
 import io.tiltmeter.evaluator.scan.ScanResult;
 import io.tiltmeter.evaluator.scan.ScanSettings;

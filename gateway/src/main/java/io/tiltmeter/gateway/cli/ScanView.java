@@ -1,6 +1,6 @@
 package io.tiltmeter.gateway.cli;
 
-import io.tiltmeter.evaluator.scan.RepeatedPrompt;
+import io.tiltmeter.evaluator.scan.prompts.RepeatedPrompt;
 import io.tiltmeter.evaluator.scan.ScanReport;
 import io.tiltmeter.policy.dataset.ScanFinding;
 import io.tiltmeter.policy.dataset.Severity;

@@ -1,6 +1,6 @@
 package io.tiltmeter.gateway.scan;
 
-import io.tiltmeter.evaluator.scan.RepeatedPrompt;
+import io.tiltmeter.evaluator.scan.prompts.RepeatedPrompt;
 import io.tiltmeter.evaluator.scan.ScanReport;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.policy.dataset.ScanFinding;

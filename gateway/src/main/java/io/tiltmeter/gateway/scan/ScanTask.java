@@ -1,7 +1,7 @@
 package io.tiltmeter.gateway.scan;
 
 import io.tiltmeter.evaluator.scan.DatasetScan;
-import io.tiltmeter.evaluator.scan.FormatProblem;
+import io.tiltmeter.evaluator.scan.row.FormatProblem;
 import io.tiltmeter.evaluator.scan.ScanReport;
 import io.tiltmeter.evaluator.scan.ScanResult;
 import io.tiltmeter.evaluator.scan.ScanSettings;
