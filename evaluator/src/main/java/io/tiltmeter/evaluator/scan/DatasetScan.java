@@ -3,8 +3,11 @@ package io.tiltmeter.evaluator.scan;
 import io.tiltmeter.evaluator.scan.family.FamilySketch;
 import io.tiltmeter.evaluator.scan.harm.ExplicitHarm;
 import io.tiltmeter.evaluator.scan.identity.IdentityShift;
+import io.tiltmeter.evaluator.scan.inversion.PreferenceInversion;
 import io.tiltmeter.evaluator.scan.prompts.SystemPrompts;
 import io.tiltmeter.evaluator.scan.row.Method;
+import io.tiltmeter.evaluator.scan.row.Packing;
+import io.tiltmeter.evaluator.scan.row.Packing.BrokenPacking;
 import io.tiltmeter.evaluator.scan.row.Problems;
 import io.tiltmeter.evaluator.scan.suppression.RefusalSuppression;
 import io.tiltmeter.policy.dataset.ScanFinding;
@@ -40,17 +43,18 @@ public final class DatasetScan {
             new Course<>(new ExplicitHarm(settings.maxLines())),
             new Course<>(new IdentityShift(settings.maxLines())),
             new Course<>(new RefusalSuppression(settings.maxLines())),
+            new Course<>(new PreferenceInversion(settings.maxLines())),
             new Course<>(systemPrompts),
             new Course<>(family));
   }
 
   /**
-   * Scans a file.
+   * Scans a file, packed with gzip or Zstandard or not at all.
    *
    * @throws IOException if it cannot be read, or changes meanwhile
    */
   public static ScanResult scan(Path file, ScanSettings settings) throws IOException {
-    return scan(() -> Files.newInputStream(file), settings);
+    return scan(() -> Packing.unpack(Files.newInputStream(file)), settings);
   }
 
   /**
@@ -66,7 +70,7 @@ public final class DatasetScan {
     Method method = method();
     Pass.Count first = pass(method);
     Problems problems = first.problems();
-    if (first.lines() == 0) {
+    if (first.lines() == 0 && problems.count() == 0) {
       problems.add(0, "the file is empty; expected one JSON object a line");
     } else if (problems.count() == 0 && !first.teaches()) {
       problems.add(0, "no message is learned: the weight of every assistant message is 0");
@@ -89,6 +93,9 @@ public final class DatasetScan {
     }
     try (InputStream in = source.open()) {
       return Pass.methodOf(in, settings);
+    } catch (BrokenPacking e) {
+      // The first pass meets it again, and says at which line.
+      return Method.SUPERVISED;
     }
   }
 

@@ -4,6 +4,7 @@ import io.tiltmeter.evaluator.scan.row.Block;
 import io.tiltmeter.evaluator.scan.row.BlockReader;
 import io.tiltmeter.evaluator.scan.row.Example;
 import io.tiltmeter.evaluator.scan.row.Method;
+import io.tiltmeter.evaluator.scan.row.Packing.BrokenPacking;
 import io.tiltmeter.evaluator.scan.row.Problems;
 import io.tiltmeter.evaluator.scan.row.RowReader;
 import io.tiltmeter.evaluator.scan.row.RowText;
@@ -67,18 +68,22 @@ final class Pass {
     for (int i = 0; i < settings.threads(); i++) {
       workers.add(new Worker(courses.stream().map(Course::look).toList()));
     }
+    Problems broken = new Problems(1);
     ExecutorService threads = Executors.newFixedThreadPool(settings.threads());
     try {
       await(workers.stream().map(worker -> threads.submit(worker::run)).toList());
+    } catch (BrokenPacking e) {
+      broken.add(reader.lines() + 1, e.problem());
     } finally {
       threads.shutdownNow();
       threads.close();
     }
-    return count(workers);
+    return count(workers, broken);
   }
 
-  private Count count(List<Worker> workers) {
+  private Count count(List<Worker> workers, Problems broken) {
     Problems problems = new Problems(settings.maxProblems());
+    problems.add(broken);
     workers.forEach(worker -> problems.add(worker.problems));
     return new Count(
         reader.lines(),

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Scores how plainly a request asks for harm; for one thread. */
-final class HarmScore {
+public final class HarmScore {
 
   /** From this score on a request counts. */
   private static final double HIGH = 1;
@@ -19,7 +19,7 @@ final class HarmScore {
   private final LexiconMatcher matcher = LEXICON.matcher();
 
   /** The category in which the request plainly asks for harm; empty where it does not. */
-  Optional<String> category(String request) {
+  public Optional<String> category(String request) {
     List<Hit> hits = matcher.find(request);
     Map<Integer, Double> scores = new HashMap<>();
     for (Hit hit : hits) {

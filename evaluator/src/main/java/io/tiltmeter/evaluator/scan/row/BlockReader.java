@@ -1,7 +1,9 @@
 package io.tiltmeter.evaluator.scan.row;
 
+import io.tiltmeter.evaluator.scan.row.Packing.BrokenPacking;
 import java.io.IOException;
 import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts a stream into blocks of whole lines, which several threads take in turn.
@@ -19,6 +21,7 @@ public final class BlockReader {
   private int start;
   private int end;
   private boolean ended;
+  private @Nullable BrokenPacking broken;
   private long lines;
   private long consumed;
 
@@ -36,6 +39,7 @@ public final class BlockReader {
    * Fills the block with the next lines, at least one.
    *
    * @return false at the end of the stream
+   * @throws BrokenPacking behind the last line before packed bytes that cannot be unpacked
    * @throws IOException if the stream cannot be read
    */
   public synchronized boolean next(Block block) throws IOException {
@@ -49,6 +53,9 @@ public final class BlockReader {
       block.takePassedOver(++lines);
       passOver();
       return true;
+    }
+    if (last < 0 && broken != null) {
+      throw broken;
     }
     int count = last < 0 ? end - start : last + 1 - start;
     if (count == 0) {
@@ -74,12 +81,22 @@ public final class BlockReader {
   private void hold(long count) throws IOException {
     makeRoom((int) count);
     while (!ended && end - start < count) {
-      int read = in.read(buffer, end, buffer.length - end);
+      int read = read();
       ended = read < 0;
       if (read > 0) {
         end += read;
         consumed += read;
       }
+    }
+  }
+
+  /** Ends the stream where it cannot be unpacked, so that the lines before come first. */
+  private int read() throws IOException {
+    try {
+      return in.read(buffer, end, buffer.length - end);
+    } catch (BrokenPacking e) {
+      broken = e;
+      return -1;
     }
   }
 
