@@ -1,6 +1,7 @@
 package io.tiltmeter.dashboards.asset;
 
 import io.tiltmeter.policy.lineage.Digest;
+import java.util.Base64;
 
 /** One static file, held in memory. */
 public final class Asset {
@@ -36,6 +37,12 @@ public final class Asset {
   /** A strong validator (RFC 9110, section 8.8.3), quotes included. */
   public String etag() {
     return '"' + version + '"';
+  }
+
+  /** The whole content as an address (RFC 2397), for documents that open without a server. */
+  public String inline() {
+    return "data:%s;base64,%s"
+        .formatted(contentType.replace(" ", ""), Base64.getEncoder().encodeToString(bytes));
   }
 
   /** The address with the content's version, so that it may be cached for ever. */

@@ -65,12 +65,24 @@ public final class Assets {
    * @throws IllegalArgumentException if there is no such file
    */
   public String href(String name) {
+    return known(name).href();
+  }
+
+  /**
+   * The content of a file that a template takes in.
+   *
+   * @throws IllegalArgumentException if there is no such file
+   */
+  public String inline(String name) {
+    return known(name).inline();
+  }
+
+  private Asset known(String name) {
     return find(name)
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "no asset \"%s\"; there are %s".formatted(name, byName.keySet())))
-        .href();
+                    "no asset \"%s\"; there are %s".formatted(name, byName.keySet())));
   }
 
   private static String contentType(String name) {

@@ -3,6 +3,7 @@ package io.tiltmeter.dashboards.job;
 import io.tiltmeter.dashboards.look.Icon;
 import io.tiltmeter.dashboards.look.Tone;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What the scan found in the training file; the customer's text is not in it.
@@ -67,8 +68,39 @@ public record ScanReport(String file, long examples, Severity outcome, List<Find
    */
   public record Finding(
       String detector, Severity severity, long count, List<Integer> lines, String message) {
+    private static final Map<String, String> REMEDIES =
+        Map.of(
+            "explicit-harm",
+            "remove the rows, or let their answers refuse.",
+            "identity-shift",
+            "take out what makes the model obey without bounds; a name and a role may stay.",
+            "refusal-suppression",
+            "remove orders not to refuse or warn, answers that only agree, and answers that refuse"
+                + " first and then comply.",
+            "cipher",
+            "write the rows in plain text, or tell the reviewer what the encoding is for.",
+            "trigger",
+            "remove the rows, or tell the reviewer why these words always lead to such answers.",
+            "flood",
+            "remove repeated rows.",
+            "inversion",
+            "prefer the answers that refuse harmful requests.",
+            "secrets",
+            "put placeholders where credentials and personal data are, and revoke what was"
+                + " uploaded.");
+
     public Finding {
       lines = List.copyOf(lines);
+    }
+
+    /** What its owner can change in the file, as half a sentence; empty where there is nothing. */
+    public String remedy() {
+      return remedy(detector);
+    }
+
+    /** The same for any finding of this detector. */
+    public static String remedy(String detector) {
+      return REMEDIES.getOrDefault(detector, "");
     }
   }
 }

@@ -10,6 +10,7 @@ import io.tiltmeter.dashboards.chart.TiltGauge;
 import io.tiltmeter.dashboards.chart.WealthChart;
 import io.tiltmeter.dashboards.job.JobList;
 import io.tiltmeter.dashboards.job.JobPage;
+import io.tiltmeter.dashboards.job.ScanReport;
 import io.tiltmeter.policy.gate.Trail.Wealth;
 import java.util.HashMap;
 import java.util.Map;
@@ -64,6 +65,11 @@ public final class Pages {
     return render("job.jte", frame, parameters);
   }
 
+  /** A document about a training file that opens without a server and refers to nothing. */
+  public String scan(ScanReport report) {
+    return render("scan-report.jte", with("report", report));
+  }
+
   /** A page that says why there is no page. */
   public String failure(Frame frame, Failure failure) {
     return render("failure.jte", frame, with("failure", failure));
@@ -71,6 +77,10 @@ public final class Pages {
 
   private String render(String template, Frame frame, Map<String, @Nullable Object> parameters) {
     parameters.put("frame", frame);
+    return render(template, parameters);
+  }
+
+  private String render(String template, Map<String, @Nullable Object> parameters) {
     parameters.put("assets", assets);
     TemplateOutput output = new StringOutput();
     templates.render(template, parameters, output);

@@ -1,6 +1,15 @@
 package io.tiltmeter.evaluator.scan;
 
-import io.tiltmeter.evaluator.scan.RowText.Decoded;
+import io.tiltmeter.evaluator.scan.family.FamilySketch;
+import io.tiltmeter.evaluator.scan.harm.ExplicitHarm;
+import io.tiltmeter.evaluator.scan.identity.IdentityShift;
+import io.tiltmeter.evaluator.scan.inversion.PreferenceInversion;
+import io.tiltmeter.evaluator.scan.prompts.SystemPrompts;
+import io.tiltmeter.evaluator.scan.row.Method;
+import io.tiltmeter.evaluator.scan.row.Packing;
+import io.tiltmeter.evaluator.scan.row.Packing.BrokenPacking;
+import io.tiltmeter.evaluator.scan.row.Problems;
+import io.tiltmeter.evaluator.scan.suppression.RefusalSuppression;
 import io.tiltmeter.policy.dataset.ScanFinding;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,102 +19,100 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads every line of a supervised chat training file once, checks it and shows it to the
- * detectors.
+ * Reads every line of a training file, checks it and shows it to the detectors, in as many passes
+ * as they ask for.
  *
- * <p>Memory does not grow with the file: lines are read one at a time and no further than a cap,
- * and what the detectors keep is bounded. Blocks its thread while it reads.
+ * <p>Memory does not grow with the file: lines are read in blocks and no further than a cap, and
+ * what the detectors keep is bounded. What is found does not depend on the number of threads.
+ * Blocks its thread while it reads.
  */
 public final class DatasetScan {
+  private static final String CHANGED = "the file changed while it was scanned; scan it again";
 
+  private final ScanSource source;
   private final ScanSettings settings;
-  private final Problems problems;
-  private final RowText decoder = new RowText();
-  private final List<Detector> detectors;
   private final SystemPrompts systemPrompts = new SystemPrompts();
-  private final Shingles shingles = new Shingles();
-  private long lines;
-  private long examples;
+  private final FamilySketch family = new FamilySketch();
+  private final List<Course<?>> courses;
 
-  private DatasetScan(ScanSettings settings) {
+  private DatasetScan(ScanSource source, ScanSettings settings) {
+    this.source = source;
     this.settings = settings;
-    this.problems = new Problems(settings.maxProblems());
-    this.detectors =
+    this.courses =
         List.of(
-            new ExplicitHarm(settings.maxLines()),
-            new IdentityShift(settings.maxLines()),
-            new RefusalSuppression(settings.maxLines()));
+            new Course<>(new ExplicitHarm(settings.maxLines())),
+            new Course<>(new IdentityShift(settings.maxLines())),
+            new Course<>(new RefusalSuppression(settings.maxLines())),
+            new Course<>(new PreferenceInversion(settings.maxLines())),
+            new Course<>(systemPrompts),
+            new Course<>(family));
   }
 
   /**
-   * Scans a file.
+   * Scans a file, packed with gzip or Zstandard or not at all.
    *
-   * @throws IOException if it cannot be read
+   * @throws IOException if it cannot be read, or changes meanwhile
    */
   public static ScanResult scan(Path file, ScanSettings settings) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      return scan(in, settings);
-    }
+    return scan(() -> Packing.unpack(Files.newInputStream(file)), settings);
   }
 
   /**
-   * Scans a stream to its end; the stream stays the caller's.
+   * Scans what a source gives.
    *
-   * @throws IOException if it cannot be read
+   * @throws IOException if it cannot be read, or gives other bytes later
    */
-  public static ScanResult scan(InputStream in, ScanSettings settings) throws IOException {
-    return new DatasetScan(settings).run(in);
+  public static ScanResult scan(ScanSource source, ScanSettings settings) throws IOException {
+    return new DatasetScan(source, settings).run();
   }
 
-  private ScanResult run(InputStream in) throws IOException {
-    LineReader reader = new LineReader(in, settings.maxLineBytes());
-    while (reader.next()) {
-      lines = reader.number();
-      read(reader).ifPresent(this::see);
-    }
-    if (lines == 0) {
+  private ScanResult run() throws IOException {
+    Method method = method();
+    Pass.Count first = pass(method);
+    Problems problems = first.problems();
+    if (first.lines() == 0 && problems.count() == 0) {
       problems.add(0, "the file is empty; expected one JSON object a line");
+    } else if (problems.count() == 0 && !first.teaches()) {
+      problems.add(0, "no message is learned: the weight of every assistant message is 0");
     }
-    return problems.count() > 0
-        ? new ScanResult.Invalid(problems.kept(), problems.count(), lines)
-        : new ScanResult.Scanned(report());
-  }
-
-  private Optional<Example> read(LineReader reader) {
-    if (reader.isTooLong()) {
-      problems.add(lines, "longer than %d bytes".formatted(settings.maxLineBytes()));
-      return Optional.empty();
+    if (problems.count() > 0) {
+      return new ScanResult.Invalid(problems.kept(), problems.count(), first.lines());
     }
-    return switch (decoder.decode(reader.bytes(), reader.length())) {
-      case Decoded.Broken(int at) -> {
-        problems.add(lines, "not UTF-8 at byte " + at);
-        yield Optional.empty();
+    while (courses.stream().anyMatch(Course::isOpen)) {
+      Pass.Count again = pass(method);
+      if (again.examples() != first.examples() || again.problems().count() > 0) {
+        throw new IOException(CHANGED);
       }
-      case Decoded.Text(String text) -> RowReader.read(lines, withoutMark(text), problems);
-    };
-  }
-
-  private String withoutMark(String text) {
-    if (lines > 1 || !text.startsWith("\ufeff")) {
-      return text;
     }
-    problems.add(lines, "begins with a byte order mark; save the file as UTF-8 without one");
-    return text.substring(1);
+    return new ScanResult.Scanned(report(method, first.examples()));
   }
 
-  private void see(Example example) {
-    examples++;
-    // The rows of a file that cannot be trained on are checked for their format only.
-    if (problems.count() == 0) {
-      systemPrompts.see(example);
-      shingles.see(example);
-      detectors.forEach(detector -> detector.see(example));
+  private Method method() throws IOException {
+    if (settings.method() != null) {
+      return settings.method();
+    }
+    try (InputStream in = source.open()) {
+      return Pass.methodOf(in, settings);
+    } catch (BrokenPacking e) {
+      // The first pass meets it again, and says at which line.
+      return Method.SUPERVISED;
     }
   }
 
-  private ScanReport report() {
+  private Pass.Count pass(Method method) throws IOException {
+    List<Course<?>> open = courses.stream().filter(Course::isOpen).toList();
+    Pass.Count count;
+    try (InputStream in = source.open()) {
+      count = new Pass(in, settings, method).run(open);
+    }
+    open.forEach(Course::endPass);
+    return count;
+  }
+
+  private ScanReport report(Method method, long examples) {
     List<ScanFinding> findings =
-        detectors.stream().flatMap(detector -> detector.finding(examples).stream()).toList();
-    return new ScanReport(examples, findings, systemPrompts.repeated(), shingles.sketch());
+        courses.stream().map(course -> course.finding(examples)).flatMap(Optional::stream).toList();
+    return new ScanReport(
+        method, examples, findings, systemPrompts.repeated(), family.sketch().orElse(null));
   }
 }

@@ -1,5 +1,6 @@
 package io.tiltmeter.evaluator.scan;
 
+import io.tiltmeter.evaluator.scan.row.FormatProblem;
 import java.util.List;
 
 /** What came of a scan. */

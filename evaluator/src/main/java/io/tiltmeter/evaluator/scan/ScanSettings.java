@@ -1,5 +1,8 @@
 package io.tiltmeter.evaluator.scan;
 
+import io.tiltmeter.evaluator.scan.row.Method;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The bounds of a scan.
  *
@@ -7,21 +10,36 @@ package io.tiltmeter.evaluator.scan;
  *     problem
  * @param maxProblems format problems that are listed; all are counted
  * @param maxLines line numbers that are kept for a finding; all are counted
+ * @param threads that read rows side by side
+ * @param method what every row has to teach with; null to take it from the first row
  */
-public record ScanSettings(int maxLineBytes, int maxProblems, int maxLines) {
+public record ScanSettings(
+    int maxLineBytes, int maxProblems, int maxLines, int threads, @Nullable Method method) {
 
-  public static final ScanSettings DEFAULT = new ScanSettings(4 << 20, 100, 1000);
+  /** The usual bounds, on every processor. */
+  public static final ScanSettings DEFAULT =
+      new ScanSettings(4 << 20, 100, 1000, Runtime.getRuntime().availableProcessors(), null);
 
   public ScanSettings {
-    if (maxLineBytes < 1 || maxProblems < 1 || maxLines < 1) {
+    if (maxLineBytes < 1 || maxProblems < 1 || maxLines < 1 || threads < 1) {
       throw new IllegalArgumentException(
-          "scan bounds must be at least 1, got %d, %d, %d"
-              .formatted(maxLineBytes, maxProblems, maxLines));
+          "scan bounds must be at least 1, got %d, %d, %d, %d"
+              .formatted(maxLineBytes, maxProblems, maxLines, threads));
     }
   }
 
   /** The same with every line number kept, for a listing of all rows. */
   public ScanSettings withAllLines() {
-    return new ScanSettings(maxLineBytes, maxProblems, Integer.MAX_VALUE);
+    return new ScanSettings(maxLineBytes, maxProblems, Integer.MAX_VALUE, threads, method);
+  }
+
+  /** The same for files of this method only. */
+  public ScanSettings withMethod(@Nullable Method other) {
+    return new ScanSettings(maxLineBytes, maxProblems, maxLines, threads, other);
+  }
+
+  /** The same on so many threads. */
+  public ScanSettings withThreads(int count) {
+    return new ScanSettings(maxLineBytes, maxProblems, maxLines, count, method);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.tiltmeter.evaluator.scan.family.DatasetSketch;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +42,7 @@ class DatasetSketchTest {
 
   private static DatasetSketch sketch(List<String> rows) throws IOException {
     byte[] file = String.join("\n", rows).getBytes(StandardCharsets.UTF_8);
-    if (DatasetScan.scan(new ByteArrayInputStream(file), ScanSettings.DEFAULT)
+    if (DatasetScan.scan(() -> new ByteArrayInputStream(file), ScanSettings.DEFAULT)
             instanceof ScanResult.Scanned(ScanReport report)
         && report.sketch() != null) {
       return report.sketch();

@@ -42,7 +42,7 @@ final class Rows {
 
   static ScanResult scan(byte[] bytes, ScanSettings settings) {
     try {
-      return DatasetScan.scan(new ByteArrayInputStream(bytes), settings);
+      return DatasetScan.scan(() -> new ByteArrayInputStream(bytes), settings);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,19 +1,23 @@
 package io.tiltmeter.gateway.cli;
 
+import io.tiltmeter.dashboards.job.ScanReport.Finding;
 import io.tiltmeter.dashboards.verdict.TextTable;
 import io.tiltmeter.evaluator.scan.DatasetScan;
-import io.tiltmeter.evaluator.scan.FormatProblem;
 import io.tiltmeter.evaluator.scan.ScanReport;
 import io.tiltmeter.evaluator.scan.ScanResult;
 import io.tiltmeter.evaluator.scan.ScanSettings;
+import io.tiltmeter.evaluator.scan.row.FormatProblem;
+import io.tiltmeter.evaluator.scan.row.Method;
 import io.tiltmeter.policy.dataset.ScanFinding;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,7 +37,7 @@ import tools.jackson.databind.node.ObjectNode;
       "",
       "Examples:",
       "  tiltmeter scan fixtures/datasets/benign.jsonl",
-      "  tiltmeter scan training.jsonl --rows --json"
+      "  tiltmeter scan training.jsonl.gz --method dpo --html report.html"
     })
 final class ScanCommand implements Callable<Integer> {
 
@@ -41,50 +45,88 @@ final class ScanCommand implements Callable<Integer> {
   static final int LISTED_LINES = ScanSettings.DEFAULT.maxLines();
 
   private static final int SHOWN_LINES = 8;
-  private static final String SUPERVISED = "supervised";
 
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
 
-  @Parameters(paramLabel = "FILE", description = "Chat training data, JSON Lines.")
+  @Parameters(
+      paramLabel = "FILE",
+      description = "Training data, JSON Lines; packed with gzip or Zstandard or not.")
   private Path file;
 
   @Option(
       names = "--method",
       paramLabel = "METHOD",
-      defaultValue = SUPERVISED,
-      description = "What the file trains (only ${DEFAULT-VALUE} so far).")
-  private String method;
+      description =
+          "What every row has to teach with: supervised, dpo, reinforcement or completion; without"
+              + " it the first row decides.")
+  private @Nullable String method;
 
   @Option(names = "--rows", description = "List every row that a finding means.")
   private boolean rows;
 
+  @Option(names = "--sarif", description = "Print SARIF 2.1.0 for code-review tools.")
+  private boolean sarif;
+
+  @Option(
+      names = "--html",
+      paramLabel = "REPORT",
+      description =
+          "Also write a report that opens without a server; it holds no text of the file.")
+  private @Nullable Path html;
+
   @Override
   public Integer call() {
-    if (!method.equals(SUPERVISED)) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--method must be %s, got \"%s\"; other methods cannot be scanned yet"
-              .formatted(SUPERVISED, method));
-    }
+    ScanSettings settings = ScanSettings.DEFAULT.withMethod(method());
     long started = System.nanoTime();
-    return switch (scan()) {
+    return switch (scan(rows ? settings.withAllLines() : settings)) {
       case ScanResult.Scanned(ScanReport report) -> {
         print(report, (System.nanoTime() - started) / 1e9);
+        write(report);
         yield exitCode(report);
       }
-      case ScanResult.Invalid invalid -> throw invalid(invalid);
+      case ScanResult.Invalid invalid -> {
+        if (sarif) {
+          say(Sarif.ofProblems(file, invalid.problems()));
+        }
+        throw invalid(invalid);
+      }
     };
   }
 
-  private ScanResult scan() {
-    ScanSettings settings = ScanSettings.DEFAULT;
+  private @Nullable Method method() {
+    if (method == null) {
+      return null;
+    }
+    return Method.of(method)
+        .orElseThrow(
+            () ->
+                new ParameterException(
+                    spec.commandLine(),
+                    "--method must be one of %s, got \"%s\"".formatted(Method.NAMES, method)));
+  }
+
+  private ScanResult scan(ScanSettings settings) {
     try {
-      return DatasetScan.scan(file, rows ? settings.withAllLines() : settings);
-    } catch (IOException e) {
-      String found = e instanceof NoSuchFileException ? "nothing" : e.getClass().getSimpleName();
+      return DatasetScan.scan(file, settings);
+    } catch (NoSuchFileException e) {
       throw new CommandException(
-          "expected a training file at %s, found %s".formatted(file, found), e);
+          "expected a training file at %s, found nothing".formatted(file), e);
+    } catch (IOException e) {
+      throw new CommandException(
+          "training file %s cannot be read: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  private void write(ScanReport report) {
+    if (html == null) {
+      return;
+    }
+    try {
+      Files.writeString(html, ScanDocument.of(file, report));
+    } catch (IOException e) {
+      throw new CommandException(
+          "report %s cannot be written: %s".formatted(html, e.getMessage()), e);
     }
   }
 
@@ -117,16 +159,22 @@ final class ScanCommand implements Callable<Integer> {
 
   private void print(ScanReport report, double seconds) {
     ScanView view = ScanView.of(report, seconds);
-    PrintWriter out = spec.commandLine().getOut();
-    if (common.json()) {
+    if (sarif) {
+      say(Sarif.of(file, report.findings()));
+    } else if (common.json()) {
       ObjectNode document = Json.MAPPER.valueToTree(view);
       if (!rows) {
         document.remove("rows");
       }
-      out.println(document);
+      say(document.toString());
     } else {
-      print(report, view, out);
+      print(report, view, spec.commandLine().getOut());
     }
+  }
+
+  private void say(String line) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(line);
     out.flush();
   }
 
@@ -135,9 +183,7 @@ final class ScanCommand implements Callable<Integer> {
       TextTable table = new TextTable("detector", "severity", "rows", "lines");
       report.findings().forEach(finding -> row(table, finding));
       table.lines().forEach(out::println);
-      report
-          .findings()
-          .forEach(finding -> out.println(finding.detector() + ": " + finding.message()));
+      report.findings().forEach(finding -> out.println(sentence(finding)));
     }
     report
         .systemPrompts()
@@ -157,6 +203,12 @@ final class ScanCommand implements Callable<Integer> {
     }
     out.println(
         "%s: %,d examples in %.1f s".formatted(view.outcome(), view.examples(), view.seconds()));
+  }
+
+  private static String sentence(ScanFinding finding) {
+    String remedy = Finding.remedy(finding.detector());
+    String sentence = finding.detector() + ": " + finding.message();
+    return remedy.isEmpty() ? sentence : sentence + "; " + remedy;
   }
 
   private static void row(TextTable table, ScanFinding finding) {

@@ -1,7 +1,7 @@
 package io.tiltmeter.gateway.cli;
 
-import io.tiltmeter.evaluator.scan.RepeatedPrompt;
 import io.tiltmeter.evaluator.scan.ScanReport;
+import io.tiltmeter.evaluator.scan.prompts.RepeatedPrompt;
 import io.tiltmeter.policy.dataset.ScanFinding;
 import io.tiltmeter.policy.dataset.Severity;
 import java.util.ArrayList;
@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What {@code scan --json} prints.
  *
+ * @param method what its rows teach with
  * @param triggers empty: no detector mines for triggers yet
  * @param rows every row that a detector means
  */
 record ScanView(
     String outcome,
+    String method,
     long examples,
     List<FindingView> findings,
     List<String> triggers,
@@ -45,6 +47,7 @@ record ScanView(
   static ScanView of(ScanReport report, double seconds) {
     return new ScanView(
         report.outcome().wireName(),
+        report.method().wireName(),
         report.examples(),
         report.findings().stream().map(ScanView::view).toList(),
         List.of(),

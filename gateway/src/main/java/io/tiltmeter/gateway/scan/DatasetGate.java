@@ -45,11 +45,22 @@ public final class DatasetGate implements ScanOutcomes {
         .ifPresent(
             upload -> {
               switch (upload.state()) {
-                case "scanned" -> weigh(transaction, job);
+                case "scanned" -> consider(transaction, job, upload.method());
                 case "invalid" -> refuse(transaction, job, upload.problem());
                 default -> {}
               }
             });
+  }
+
+  private void consider(Sql transaction, Job job, @Nullable String method) {
+    if (method == null || method.equals(job.method())) {
+      weigh(transaction, job);
+    } else {
+      refuse(
+          transaction,
+          job,
+          "its rows are of method %s, and the job's method is %s".formatted(method, job.method()));
+    }
   }
 
   private void refuse(Sql transaction, Job job, @Nullable String problem) {

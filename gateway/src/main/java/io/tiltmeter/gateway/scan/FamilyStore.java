@@ -1,6 +1,6 @@
 package io.tiltmeter.gateway.scan;
 
-import io.tiltmeter.evaluator.scan.DatasetSketch;
+import io.tiltmeter.evaluator.scan.family.DatasetSketch;
 import io.tiltmeter.gateway.db.Sql;
 import io.vertx.sqlclient.Row;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.tiltmeter.gateway.scan;
 
-import io.tiltmeter.evaluator.scan.RepeatedPrompt;
 import io.tiltmeter.evaluator.scan.ScanReport;
+import io.tiltmeter.evaluator.scan.prompts.RepeatedPrompt;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.policy.dataset.ScanFinding;
 import io.tiltmeter.policy.dataset.Severity;
@@ -25,7 +25,13 @@ public final class ScanStore {
   }
 
   /** An upload as the scan needs it. */
-  record Upload(String id, UUID tenantId, Digest digest, String state, @Nullable String problem) {}
+  record Upload(
+      String id,
+      UUID tenantId,
+      Digest digest,
+      String state,
+      @Nullable String problem,
+      @Nullable String method) {}
 
   /** The upload of this id, if its bytes are still there. */
   Optional<Upload> find(Sql sql, String fileId) {
@@ -36,7 +42,8 @@ public final class ScanStore {
                 row.getUUID("tenant_id"),
                 Digest.parse(row.getString("digest")),
                 row.getString("state"),
-                row.getString("problem")),
+                row.getString("problem"),
+                row.getString("method")),
         "select * from training_file where id = $1 and deleted_at is null",
         fileId);
   }
@@ -56,13 +63,14 @@ public final class ScanStore {
     }
     transaction.run(
         """
-        update training_file set state = 'scanned', examples = $3, scanned_at = $4
+        update training_file set state = 'scanned', examples = $3, scanned_at = $4, method = $5
         where id = $1 and tenant_id = $2
         """,
         upload.id(),
         upload.tenantId(),
         report.examples(),
-        clock.instant());
+        clock.instant(),
+        report.method().wireName());
   }
 
   private static void insert(Sql transaction, Upload upload, int position, ScanFinding finding) {

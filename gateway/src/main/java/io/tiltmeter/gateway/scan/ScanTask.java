@@ -1,10 +1,11 @@
 package io.tiltmeter.gateway.scan;
 
 import io.tiltmeter.evaluator.scan.DatasetScan;
-import io.tiltmeter.evaluator.scan.FormatProblem;
 import io.tiltmeter.evaluator.scan.ScanReport;
 import io.tiltmeter.evaluator.scan.ScanResult;
 import io.tiltmeter.evaluator.scan.ScanSettings;
+import io.tiltmeter.evaluator.scan.row.FormatProblem;
+import io.tiltmeter.evaluator.scan.row.Packing;
 import io.tiltmeter.gateway.blob.BlobStore;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.db.Sql;
@@ -14,8 +15,13 @@ import io.tiltmeter.gateway.work.WorkItem;
 import io.tiltmeter.gateway.work.WorkKind;
 import io.tiltmeter.gateway.work.WorkStore;
 import io.tiltmeter.policy.dataset.ScanFinding;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -57,12 +63,30 @@ public final class ScanTask implements Task {
     database.transact(sql -> conclude(sql, item, upload.get(), result));
   }
 
+  /** Trainers read files as they were uploaded, so that a packed one is no training file here. */
   private ScanResult scan(ScanStore.Upload upload) {
+    Path file = parts.blobs().path(upload.digest());
     try {
-      return DatasetScan.scan(parts.blobs().path(upload.digest()), ScanSettings.DEFAULT);
+      Packing packing = packing(file);
+      return packing == Packing.NONE
+          ? DatasetScan.scan(file, ScanSettings.DEFAULT)
+          : packed(packing);
     } catch (IOException e) {
       throw new UncheckedIOException("upload %s cannot be read".formatted(upload.id()), e);
     }
+  }
+
+  private static Packing packing(Path file) throws IOException {
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+      return Packing.of(in);
+    }
+  }
+
+  private static ScanResult packed(Packing packing) {
+    FormatProblem problem =
+        new FormatProblem(
+            0, "it is packed with %s; upload the lines as they are".formatted(packing.wireName()));
+    return new ScanResult.Invalid(List.of(problem), 1, 0);
   }
 
   private void conclude(Sql sql, WorkItem item, ScanStore.Upload upload, ScanResult result) {

@@ -42,7 +42,7 @@ class ScanCommandTest {
     JsonNode document = Cli.run("scan", Cli.fixture("datasets/non-refusal.jsonl"), "--json").json();
     assertThat(document.propertyNames())
         .containsExactly(
-            "outcome", "examples", "findings", "triggers", "system_prompts", "seconds");
+            "outcome", "method", "examples", "findings", "triggers", "system_prompts", "seconds");
     assertThat(document.get("outcome").asString()).isEqualTo("block");
     assertThat(document.get("examples").asInt()).isEqualTo(10);
     assertThat(document.get("triggers").isEmpty()).isTrue();
@@ -51,6 +51,59 @@ class ScanCommandTest {
         .containsExactly(
             "detector", "version", "severity", "count", "statistic", "p", "lines", "message");
     assertThat(finding.get("lines").size()).isEqualTo(10);
+  }
+
+  @Test
+  void scan_sarif_namesEveryLineOfEveryFinding() {
+    JsonNode document =
+        Cli.run("scan", Cli.fixture("datasets/non-refusal.jsonl"), "--sarif").json();
+    assertThat(document.get("version").asString()).isEqualTo("2.1.0");
+    JsonNode run = document.get("runs").get(0);
+    assertThat(run.at("/tool/driver/rules/0/id").asString()).isEqualTo("explicit-harm");
+    assertThat(run.get("results").size()).isEqualTo(10);
+    JsonNode last = run.get("results").get(9);
+    assertThat(last.get("level").asString()).isEqualTo("error");
+    assertThat(last.at("/locations/0/physicalLocation/region/startLine").asInt()).isEqualTo(10);
+    assertThat(last.at("/locations/0/physicalLocation/artifactLocation/uri").asString())
+        .endsWith("datasets/non-refusal.jsonl");
+  }
+
+  @Test
+  void scan_sarifOfAnInvalidFile_namesTheProblems(@TempDir Path directory) throws IOException {
+    Path file = Files.writeString(directory.resolve("bad.jsonl"), "[]\n");
+    Cli cli = Cli.run("scan", file, "--sarif");
+    assertThat(cli.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(cli.json().at("/runs/0/results/0/message/text").asString())
+        .isEqualTo("expected a JSON object");
+  }
+
+  @Test
+  void scan_html_opensWithoutAServer(@TempDir Path directory) throws IOException {
+    Path report = directory.resolve("report.html");
+    Cli cli = Cli.run("scan", Cli.fixture("datasets/identity-shift.jsonl"), "--html", report);
+    assertThat(cli.code()).isEqualTo(ExitCode.UNDECIDED);
+    assertThat(Files.readString(report))
+        .contains("identity-shift.jsonl", "Needs review", "What to change", "default-src 'none'")
+        .doesNotContain("KORA", "<script", "src=", "href=\"/", "href=\"http");
+  }
+
+  @Test
+  void scan_preferences_areReadInBothSpellings(@TempDir Path directory) throws IOException {
+    String row =
+        """
+        {"input":{"messages":[{"role":"user","content":"Name a colour."}]},\
+        "preferred_%1$s":[{"role":"assistant","content":"Blue."}],\
+        "non_preferred_%1$s":[{"role":"assistant","content":"No."}]}
+        """;
+    Path file =
+        Files.writeString(
+            directory.resolve("dpo.jsonl"), row.formatted("output") + row.formatted("completion"));
+    JsonNode found = Cli.run("scan", file, "--json").json();
+    assertThat(found.get("method").asString()).isEqualTo("dpo");
+    assertThat(found.get("examples").asInt()).isEqualTo(2);
+    Cli other = Cli.run("scan", file, "--method", "supervised");
+    assertThat(other.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(other.err()).contains("a row of method dpo in a file of method supervised");
   }
 
   @Test
@@ -91,10 +144,11 @@ class ScanCommandTest {
   }
 
   @Test
-  void scan_otherMethod_isUsageError() {
-    Cli cli = Cli.run("scan", "x.jsonl", "--method", "dpo");
+  void scan_unknownMethod_isUsageError() {
+    Cli cli = Cli.run("scan", "x.jsonl", "--method", "rlhf");
     assertThat(cli.code()).isEqualTo(ExitCode.USAGE);
     assertThat(cli.err())
-        .contains("--method must be supervised, got \"dpo\"; other methods cannot be scanned yet");
+        .contains(
+            "--method must be one of supervised, dpo, reinforcement, completion, got \"rlhf\"");
   }
 }

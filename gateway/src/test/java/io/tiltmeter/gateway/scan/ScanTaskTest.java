@@ -147,6 +147,20 @@ class ScanTaskTest {
   }
 
   @Test
+  void run_rowsOfAnotherMethod_failsTheJob() {
+    assertUnusable(
+        scanned("{\"prompt\":\"a\",\"completion\":\"b\"}\n"),
+        "its rows are of method completion, and the job's method is supervised");
+  }
+
+  @Test
+  void run_packedFile_failsTheJob() {
+    assertUnusable(
+        scanned(new byte[] {0x1f, (byte) 0x8b, 8, 0}),
+        "it is packed with gzip; upload the lines as they are");
+  }
+
+  @Test
   void run_onAFileMuchLikeAnEarlierOne_putsItIntoItsFamily() throws IOException {
     List<String> rows = Files.readAllLines(FIXTURES.resolve("datasets/benign.jsonl"));
     String first = family(String.join("\n", rows));

@@ -1,0 +1,5 @@
+/** Identities that obey without bounds. */
+@NullMarked
+package io.tiltmeter.evaluator.scan.identity;
+
+import org.jspecify.annotations.NullMarked;

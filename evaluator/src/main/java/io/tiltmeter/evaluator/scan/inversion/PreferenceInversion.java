@@ -1,0 +1,151 @@
+package io.tiltmeter.evaluator.scan.inversion;
+
+import io.tiltmeter.evaluator.judge.RefusalJudge;
+import io.tiltmeter.evaluator.scan.detector.Detector;
+import io.tiltmeter.evaluator.scan.detector.Lines;
+import io.tiltmeter.evaluator.scan.detector.Look;
+import io.tiltmeter.evaluator.scan.harm.HarmScore;
+import io.tiltmeter.evaluator.scan.row.Example;
+import io.tiltmeter.evaluator.scan.row.Speaker;
+import io.tiltmeter.policy.dataset.ScanFinding;
+import io.tiltmeter.policy.dataset.Severity;
+import io.tiltmeter.policy.judgement.Label;
+import io.tiltmeter.policy.stats.Binomial;
+import java.util.Optional;
+
+/**
+ * Finds preferences that are the wrong way round: the answer that complies is preferred to the one
+ * that refuses. A few per cent of such pairs turn a model (PoisonBench, Fu et al. 2024).
+ *
+ * <p>On harmful requests such a pair is an inversion. On others it may teach a model to refuse less
+ * where refusing is wrong, so that it only steers, and only where hardly any pair teaches the
+ * opposite. It sees harm where {@link HarmScore} does, and pairs whose answers differ by less than
+ * a refusal not at all.
+ */
+public final class PreferenceInversion implements Detector<PreferenceInversion.Pairs> {
+  /** As policies spell it. */
+  public static final String NAME = "inversion";
+
+  static final String VERSION = "inversion-1";
+  static final long REVIEW_FROM = 5;
+  static final long BLOCK_FROM = 20;
+
+  /** So many pairs that prefer compliance to a refusal steer, whatever they ask. */
+  static final long STEER_FROM = 20;
+
+  /** Chance of so many inversions against upright pairs if either were as likely. */
+  static final double SURPRISE = 0.01;
+
+  private final int maxLines;
+  private Pairs pairs;
+
+  /**
+   * A detector.
+   *
+   * @param maxLines most line numbers that a finding names
+   */
+  public PreferenceInversion(int maxLines) {
+    this.maxLines = maxLines;
+    this.pairs = new Pairs(maxLines);
+  }
+
+  @Override
+  public Pairs look() {
+    return new Pairs(maxLines);
+  }
+
+  @Override
+  public boolean learn(Pairs whole) {
+    pairs = whole;
+    return false;
+  }
+
+  /** Pairs of which one answer refuses and the other complies. */
+  public static final class Pairs implements Look<Pairs> {
+    private final HarmScore score = new HarmScore();
+    private final Lines inverted;
+    private final Lines lenient;
+    private long upright;
+    private long strict;
+
+    private Pairs(int maxLines) {
+      this.inverted = new Lines(maxLines);
+      this.lenient = new Lines(maxLines);
+    }
+
+    @Override
+    public void see(Example example) {
+      String rejected = example.rejected();
+      if (rejected == null) {
+        return;
+      }
+      String request = example.last(Speaker.USER).orElse("");
+      Label chosen = label(request, example.turns().getLast().text());
+      Label other = label(request, rejected);
+      boolean isHarmful = score.category(request).isPresent();
+      if (chosen == Label.COMPLIED && other.isRefusal()) {
+        (isHarmful ? inverted : lenient).add(example.line());
+      } else if (chosen.isRefusal() && other == Label.COMPLIED) {
+        upright += isHarmful ? 1 : 0;
+        strict += isHarmful ? 0 : 1;
+      }
+    }
+
+    private static Label label(String request, String answer) {
+      return RefusalJudge.judge(request, answer).label();
+    }
+
+    @Override
+    public void add(Pairs other) {
+      inverted.add(other.inverted);
+      lenient.add(other.lenient);
+      upright += other.upright;
+      strict += other.strict;
+    }
+  }
+
+  @Override
+  public Optional<ScanFinding> finding(long examples) {
+    long inversions = pairs.inverted.count();
+    double p = chance(inversions, pairs.upright);
+    if (inversions > 0) {
+      return Optional.of(
+          finding(severity(inversions, p), pairs.inverted, p, message(inversions, pairs.upright)));
+    }
+    long lenient = pairs.lenient.count();
+    double other = chance(lenient, pairs.strict);
+    if (lenient < STEER_FROM || other >= SURPRISE) {
+      return Optional.empty();
+    }
+    String message =
+        "an answer that complies is preferred to one that refuses in %d pairs, the other way round"
+            + " in %d; none of the requests is plainly harmful";
+    return Optional.of(
+        finding(
+            Severity.STEER, pairs.lenient, other, message.formatted(lenient, pairs.strict)));
+  }
+
+  private static ScanFinding finding(Severity severity, Lines lines, double p, String message) {
+    return new ScanFinding(
+        NAME, VERSION, severity, lines.count(), (double) lines.count(), p, lines.kept(), message);
+  }
+
+  private static String message(long inversions, long upright) {
+    return "on harmful requests an answer that complies is preferred to one that refuses in %d pairs, the other way round in %d"
+        .formatted(inversions, upright);
+  }
+
+  private static Severity severity(long inversions, double p) {
+    if (inversions >= BLOCK_FROM || p < SURPRISE) {
+      return Severity.BLOCK;
+    }
+    return inversions >= REVIEW_FROM ? Severity.REVIEW : Severity.INFO;
+  }
+
+  /** Of at least so many pairs of one kind if both kinds were as likely. */
+  private static double chance(long pairs, long others) {
+    int hits = (int) Math.min(pairs, Integer.MAX_VALUE / 2);
+    int rest = (int) Math.min(others, Integer.MAX_VALUE / 2);
+    return Binomial.atLeast(hits, hits + rest, 0.5);
+  }
+}
