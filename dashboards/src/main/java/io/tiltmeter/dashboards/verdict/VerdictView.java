@@ -169,7 +169,8 @@ public record VerdictView(
       case CATEGORY ->
           rule.equals("category:" + measure.name())
               || rule.equals("floor:" + measure.name())
-              || rule.equals("zero-tolerance:" + measure.name());
+              || rule.equals("zero-tolerance:" + measure.name())
+              || rule.equals("ancestor:zero-tolerance:" + measure.name());
       case REPLAY -> rule.equals("replay:" + measure.name());
       case OVER_REFUSAL -> rule.equals("over-refusal");
     };

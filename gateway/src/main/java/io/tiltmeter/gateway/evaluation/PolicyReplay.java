@@ -27,7 +27,7 @@ public final class PolicyReplay {
   private final PastEvaluationStore history = new PastEvaluationStore();
   private final Parts parts;
   private final Policy draft;
-  private final EdgeCheck edges;
+  private final LineageCheck lineages;
 
   /** What replaying works with. */
   public record Parts(
@@ -36,7 +36,7 @@ public final class PolicyReplay {
   public PolicyReplay(Parts parts, Policy draft) {
     this.parts = parts;
     this.draft = draft;
-    this.edges = new EdgeCheck(parts.evaluations());
+    this.lineages = new LineageCheck(parts.evaluations());
   }
 
   /** Hands over what the draft makes of each evaluation that ended in the period, in that order. */
@@ -72,7 +72,7 @@ public final class PolicyReplay {
             policyOfThen(sql, past),
             answers,
             KeptOpinions.alone(sql, past.evaluation()),
-            (plan, checked) -> edges.of(sql, job, plan, checked).checked()));
+            (plan, checked) -> lineages.of(sql, job, plan, checked, answers).checked()));
   }
 
   private static Redecided undecidable(PastEvaluation past, String reason) {

@@ -28,13 +28,13 @@ public final class Replay {
   private final EvaluationStore evaluations;
   private final TenantPolicies policies;
   private final Packs packs;
-  private final EdgeCheck edges;
+  private final LineageCheck lineages;
 
   public Replay(EvaluationStore evaluations, TenantPolicies policies, Packs packs) {
     this.evaluations = evaluations;
     this.policies = policies;
     this.packs = packs;
-    this.edges = new EdgeCheck(evaluations);
+    this.lineages = new LineageCheck(evaluations);
   }
 
   /** A verdict, and what it was made with. */
@@ -62,13 +62,10 @@ public final class Replay {
             evaluations.replays(sql, job),
             evaluation.maxTokens(),
             evaluation.savings());
+    AnswersAlone answers = new AnswersAlone(sql, evaluations, evaluation);
     LayoutCheck.Checked checked =
-        decide(
-            plan,
-            new AnswersAlone(sql, evaluations, evaluation),
-            evaluation.isTimeOver(),
-            KeptOpinions.alone(sql, evaluation));
-    EdgeCheck.Found found = edges.of(sql, job, plan, checked);
+        decide(plan, answers, evaluation.isTimeOver(), KeptOpinions.alone(sql, evaluation));
+    LineageCheck.Found found = lineages.of(sql, job, plan, checked, answers);
     VerdictView kept = requireSame(sql, evaluation, found, policy);
     return new Replayed(
         found.checked().report().verdict(),
@@ -105,7 +102,7 @@ public final class Replay {
   }
 
   private VerdictView requireSame(
-      Sql sql, StoredEvaluation evaluation, EdgeCheck.Found found, Policy policy) {
+      Sql sql, StoredEvaluation evaluation, LineageCheck.Found found, Policy policy) {
     VerdictView view =
         VerdictView.of(
             found.checked(),

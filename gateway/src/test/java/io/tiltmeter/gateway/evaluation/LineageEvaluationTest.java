@@ -37,7 +37,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Generations of models, and tries on the same data; no model runs. */
 class LineageEvaluationTest {
-  private static final String RUNTIME =
+  static final String RUNTIME =
       """
       {"provider": "cpu", "version": "1", "threads": 1, "weights": "fp32", "graph": "built",
        "containment": "none", "is_contained": false}
@@ -156,6 +156,7 @@ class LineageEvaluationTest {
                 Bench.BASE,
                 parent,
                 new LineageView.EdgeView("pass", "gate", 50, 1, 1, 0, verdict.interval()),
+                null,
                 null));
     assertThat(replayed()).isEqualTo(Decision.PASS);
   }
@@ -191,7 +192,8 @@ class LineageEvaluationTest {
     assertThat(verdict.verdict()).isEqualTo("pass");
     assertThat(verdict.lineage())
         .isEqualTo(
-            new LineageView(Bench.BASE, parent, null, "the parent answered in another setting"));
+            new LineageView(
+                Bench.BASE, parent, null, "the parent answered in another setting", null));
   }
 
   @Test
