@@ -10,8 +10,10 @@ import io.tiltmeter.dashboards.chart.TiltGauge;
 import io.tiltmeter.dashboards.chart.WealthChart;
 import io.tiltmeter.dashboards.job.JobList;
 import io.tiltmeter.dashboards.job.JobPage;
+import io.tiltmeter.dashboards.policy.Proposal;
 import io.tiltmeter.policy.gate.Trail.Wealth;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +64,11 @@ public final class Pages {
       parameters.put("wealth", wealth == null ? null : WealthChart.of(wealth));
     }
     return render("job.jte", frame, parameters);
+  }
+
+  /** Policies that are proposed, oldest first; for staff. */
+  public String policies(Frame frame, List<Proposal> proposals) {
+    return render("policies.jte", frame, with("proposals", proposals));
   }
 
   /** A page that says why there is no page. */
