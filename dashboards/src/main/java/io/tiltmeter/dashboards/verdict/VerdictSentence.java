@@ -4,11 +4,13 @@ import io.tiltmeter.dashboards.look.Words;
 import io.tiltmeter.dashboards.verdict.Measure.Kind;
 import io.tiltmeter.dashboards.verdict.VerdictView.Quality;
 import io.tiltmeter.dashboards.verdict.VerdictView.Tasks;
+import io.tiltmeter.policy.gate.Expiry;
 import io.tiltmeter.policy.gate.JudgeCalibration;
 import io.tiltmeter.policy.gate.Verdict.Decision;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Says in one sentence what was decided, on which figures, and what would have been tolerated. */
 final class VerdictSentence {
@@ -40,11 +42,7 @@ final class VerdictSentence {
       case "base-refuses-too-little" -> baseTooWeak(view.quality());
       case "undecided" -> undecided(view.quality());
       case "degenerate" -> degenerate(view.quality());
-      case "judge-calibration" ->
-          word()
-              + ": the policy's calibration of the judge is of another version, or of fewer than"
-              + " %d labelled answers, and says nothing of the labels here."
-                  .formatted(JudgeCalibration.LABELLED_AT_LEAST);
+      case Expiry.RULE -> word() + ": " + expired() + ".";
       case "numerics" ->
           word()
               + ": asked the same in another batch layout, the base refused differently. On this"
@@ -53,6 +51,13 @@ final class VerdictSentence {
           word() + ": the time allowed for the evaluation was over before everything was asked.";
       default -> "%s by the rule %s: %s.".formatted(word(), name(name), change(view.harmful()));
     };
+  }
+
+  private String expired() {
+    return view.expired().isEmpty()
+        ? "the policy's calibration of the judge is of another version, or of fewer than %d labelled answers, and says nothing of the labels here"
+            .formatted(JudgeCalibration.LABELLED_AT_LEAST)
+        : view.expired().stream().map(Expiry::sentence).collect(Collectors.joining(". Also, "));
   }
 
   private String name(String name) {

@@ -9,6 +9,7 @@ import io.tiltmeter.evaluator.run.LayoutAgreement;
 import io.tiltmeter.evaluator.run.LayoutCheck;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.job.Job;
+import io.tiltmeter.gateway.model.ArtifactStore;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
 import io.tiltmeter.gateway.verdict.VerdictView;
 import io.tiltmeter.policy.attestation.Measurement;
@@ -28,13 +29,14 @@ public final class Replay {
   private final EvaluationStore evaluations;
   private final TenantPolicies policies;
   private final Packs packs;
-  private final LineageCheck lineages;
+  private final FinalChecks finalChecks;
 
-  public Replay(EvaluationStore evaluations, TenantPolicies policies, Packs packs) {
+  public Replay(
+      EvaluationStore evaluations, ArtifactStore artifacts, TenantPolicies policies, Packs packs) {
     this.evaluations = evaluations;
     this.policies = policies;
     this.packs = packs;
-    this.lineages = new LineageCheck(evaluations);
+    this.finalChecks = new FinalChecks(evaluations, artifacts);
   }
 
   /** A verdict, and what it was made with. */
@@ -65,7 +67,7 @@ public final class Replay {
     AnswersAlone answers = new AnswersAlone(sql, evaluations, evaluation);
     LayoutCheck.Checked checked =
         decide(plan, answers, evaluation.isTimeOver(), KeptOpinions.alone(sql, evaluation));
-    LineageCheck.Found found = lineages.of(sql, job, plan, checked, answers);
+    FinalChecks.Found found = finalChecks.of(sql, job, plan, checked, answers);
     VerdictView kept = requireSame(sql, evaluation, found, policy);
     return new Replayed(
         found.checked().report().verdict(),
@@ -102,7 +104,7 @@ public final class Replay {
   }
 
   private VerdictView requireSame(
-      Sql sql, StoredEvaluation evaluation, LineageCheck.Found found, Policy policy) {
+      Sql sql, StoredEvaluation evaluation, FinalChecks.Found found, Policy policy) {
     VerdictView view =
         VerdictView.of(
             found.checked(),
@@ -112,7 +114,8 @@ public final class Replay {
                 null,
                 0,
                 VerdictView.AttemptView.of(evaluation.attempt(), policy),
-                found.lineage()));
+                found.lineage(),
+                found.labels()));
     return evaluations
         .kept(sql, evaluation, view)
         .orElseThrow(
