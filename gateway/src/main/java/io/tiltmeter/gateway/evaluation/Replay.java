@@ -13,6 +13,7 @@ import io.tiltmeter.gateway.model.ArtifactStore;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
 import io.tiltmeter.gateway.verdict.VerdictView;
 import io.tiltmeter.policy.attestation.Measurement;
+import io.tiltmeter.policy.gate.Attempt;
 import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.gate.Verdict;
 import io.tiltmeter.policy.lineage.Digest;
@@ -74,11 +75,12 @@ public final class Replay {
         pack.digest(),
         evaluation.policyDigest(),
         RefusalJudge.VERSION,
-        measurement(checked, kept));
+        measurement(checked, kept, evaluation.attempt()));
   }
 
   /** What the models ran on cannot be found out again: that is taken from what was written down. */
-  private static Measurement measurement(LayoutCheck.Checked checked, VerdictView kept) {
+  private static Measurement measurement(
+      LayoutCheck.Checked checked, VerdictView kept, Attempt attempt) {
     LayoutAgreement base = checked.agreement();
     VerdictView.RuntimeView on = kept.runtime();
     return new Measurement(
@@ -86,7 +88,8 @@ public final class Replay {
         on == null
             ? null
             : new Measurement.Environment(
-                on.provider(), on.version(), on.threads(), on.weights(), on.graph()));
+                on.provider(), on.version(), on.threads(), on.weights(), on.graph()),
+        attempt.number());
   }
 
   /** That the time was over is taken from the row: of that, the answers show nothing. */

@@ -322,6 +322,7 @@ class LineageEvaluationTest {
     assertThat(line.charge()).isEqualTo(upper);
     assertThat(line.counted()).isCloseTo(upper / 2, within(1e-9));
     assertThat(line.categories()).containsExactly(Map.entry("violent-crimes", upper));
+    assertThat(line.overRefusal()).isEqualTo(verdict(parentId).overRefusal().interval().getLast());
   }
 
   @Test
@@ -332,7 +333,7 @@ class LineageEvaluationTest {
         bench.database,
         childId,
         charged.tenantId(),
-        new Charge(EvaluationBench.BUDGETED, Map.of()));
+        new Charge(EvaluationBench.BUDGETED, Map.of(), 0));
     try {
       all.evaluate();
 
