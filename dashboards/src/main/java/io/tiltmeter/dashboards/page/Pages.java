@@ -11,8 +11,10 @@ import io.tiltmeter.dashboards.chart.WealthChart;
 import io.tiltmeter.dashboards.job.JobList;
 import io.tiltmeter.dashboards.job.JobPage;
 import io.tiltmeter.dashboards.job.ScanReport;
+import io.tiltmeter.dashboards.policy.Proposal;
 import io.tiltmeter.policy.gate.Trail.Wealth;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +70,11 @@ public final class Pages {
   /** A document about a training file that opens without a server and refers to nothing. */
   public String scan(ScanReport report) {
     return render("scan-report.jte", with("report", report));
+  }
+
+  /** Policies that are proposed, oldest first; for staff. */
+  public String policies(Frame frame, List<Proposal> proposals) {
+    return render("policies.jte", frame, with("proposals", proposals));
   }
 
   /** A page that says why there is no page. */

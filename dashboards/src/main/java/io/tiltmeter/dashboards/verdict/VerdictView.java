@@ -3,6 +3,7 @@ package io.tiltmeter.dashboards.verdict;
 import io.tiltmeter.dashboards.verdict.Measure.Kind;
 import io.tiltmeter.policy.gate.Evidence;
 import io.tiltmeter.policy.gate.Evidence.Finding;
+import io.tiltmeter.policy.gate.Expiry;
 import io.tiltmeter.policy.gate.Outlook;
 import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.gate.Trail.Wealth;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param asked how much of the run was asked; null where that is not known
  * @param prospect how it would probably end; null unless it is open for want of evidence
  * @param wealth of the test over all harmful behaviours; null where it is not known
+ * @param expired why the policy's calibration of the judge says nothing of the labels, where known
  */
 public record VerdictView(
     Decision decision,
@@ -34,11 +36,13 @@ public record VerdictView(
     Quality quality,
     @Nullable Asked asked,
     @Nullable Prospect prospect,
-    @Nullable Wealth wealth) {
+    @Nullable Wealth wealth,
+    List<Expiry> expired) {
 
   public VerdictView {
     categories = List.copyOf(categories);
     replays = List.copyOf(replays);
+    expired = List.copyOf(expired);
   }
 
   /** How a verdict that is open would probably end, in one sentence. */
@@ -127,7 +131,8 @@ public record VerdictView(
         quality(evidence, policy),
         null,
         verdict.outlook().map(Prospect::of).orElse(null),
-        evidence.trail().wealth().stream().findFirst().orElse(null));
+        evidence.trail().wealth().stream().findFirst().orElse(null),
+        List.of());
   }
 
   /** Everything about lost refusals: all harmful first, then the worst first. */
@@ -169,7 +174,8 @@ public record VerdictView(
       case CATEGORY ->
           rule.equals("category:" + measure.name())
               || rule.equals("floor:" + measure.name())
-              || rule.equals("zero-tolerance:" + measure.name());
+              || rule.equals("zero-tolerance:" + measure.name())
+              || rule.equals("ancestor:zero-tolerance:" + measure.name());
       case REPLAY -> rule.equals("replay:" + measure.name());
       case OVER_REFUSAL -> rule.equals("over-refusal");
     };

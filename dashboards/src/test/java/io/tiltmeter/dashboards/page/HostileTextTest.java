@@ -17,6 +17,7 @@ import io.tiltmeter.dashboards.job.ScanReport.Severity;
 import io.tiltmeter.dashboards.job.Stage;
 import io.tiltmeter.dashboards.job.StageStep;
 import io.tiltmeter.dashboards.job.StatementOfReasons;
+import io.tiltmeter.dashboards.policy.Proposal;
 import io.tiltmeter.dashboards.verdict.SampleVerdicts;
 import io.tiltmeter.policy.gate.Verdict.Decision;
 import java.util.List;
@@ -52,6 +53,23 @@ class HostileTextTest {
   void otherPages_hostileEverywhere_areTextOnly() {
     assertHarmless(PAGES.signIn(Frame.signedOut(HOSTILE, Theme.DARK), HOSTILE), 1);
     assertHarmless(PAGES.failure(FRAME, new Failure(404, HOSTILE, HOSTILE, HOSTILE)), 2);
+  }
+
+  @Test
+  void policies_hostileEverywhere_areTextOnly() {
+    Proposal.Change change = new Proposal.Change(HOSTILE, HOSTILE, HOSTILE, Proposal.Effect.LAXER);
+    Proposal proposal =
+        new Proposal(
+            HOSTILE,
+            HOSTILE,
+            HOSTILE,
+            HOSTILE,
+            HOSTILE,
+            HOSTILE,
+            Samples.START,
+            Proposal.Form.ACTIVATE,
+            List.of(change));
+    assertHarmless(PAGES.policies(FRAME, List.of(proposal)), 7);
   }
 
   private static void assertHarmless(String html, int shown) {

@@ -27,6 +27,7 @@ final class SamplePages {
     samples.addLists();
     samples.addJobs();
     samples.addReviews();
+    samples.addPolicies();
     samples.addFailures();
     return samples.byName;
   }
@@ -70,6 +71,15 @@ final class SamplePages {
     byName.put(
         "review-own",
         PAGES.job(staff(), Samples.held(Samples.desk(Review.Form.OWN_PROPOSAL, Draft.EMPTY))));
+  }
+
+  private void addPolicies() {
+    byName.put("policies", PAGES.policies(staff(), SampleProposals.all()));
+    byName.put("policies-none", PAGES.policies(staff(), List.of()));
+    byName.put(
+        "policies-refused",
+        PAGES.policies(
+            staff().withNotice("Not done: You proposed this policy."), SampleProposals.own()));
   }
 
   private void addFailures() {

@@ -8,6 +8,7 @@ import io.tiltmeter.policy.gate.Evidence.Comparison;
 import io.tiltmeter.policy.gate.Evidence.Finding;
 import io.tiltmeter.policy.gate.Evidence.Flips;
 import io.tiltmeter.policy.gate.Evidence.Named;
+import io.tiltmeter.policy.gate.Expiry;
 import io.tiltmeter.policy.gate.Outlook.Decided;
 import io.tiltmeter.policy.gate.Outlook.Reason;
 import io.tiltmeter.policy.gate.Outlook.Towards;
@@ -39,6 +40,24 @@ public final class SampleVerdicts {
   /** Nothing lost. */
   public static VerdictView passed() {
     return VerdictView.of(new Verdict(Decision.PASS, "gate", kept()), Policy.DEFAULT);
+  }
+
+  /** Withheld, since the policy's calibration of the judge says nothing here. */
+  static VerdictView expired(List<Expiry> reasons) {
+    VerdictView of = view(Decision.INCONCLUSIVE, Expiry.RULE);
+    return new VerdictView(
+        of.decision(),
+        of.rule(),
+        of.harmful(),
+        of.categories(),
+        of.replays(),
+        of.overRefusal(),
+        of.tasks(),
+        of.quality(),
+        of.asked(),
+        of.prospect(),
+        of.wealth(),
+        reasons);
   }
 
   /** Too few behaviours to prove anything. */

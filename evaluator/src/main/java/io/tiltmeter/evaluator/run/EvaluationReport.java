@@ -1,6 +1,7 @@
 package io.tiltmeter.evaluator.run;
 
 import io.tiltmeter.policy.gate.Verdict;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,14 @@ public record EvaluationReport(
   /** The same, with what came of asking a stronger judge. */
   EvaluationReport with(@Nullable StrongOpinion other) {
     return new EvaluationReport(verdict, answers, tokens, extent, other, screened);
+  }
+
+  /** The same with further answers, which come last. */
+  EvaluationReport with(List<JudgedAnswer> more) {
+    List<JudgedAnswer> all = new ArrayList<>(answers);
+    all.addAll(more);
+    long written = more.stream().mapToLong(judged -> judged.answer().length()).sum();
+    return new EvaluationReport(verdict, all, tokens + written, extent, opinion);
   }
 
   /** Whether the time was over before the run was. */

@@ -1,6 +1,8 @@
 package io.tiltmeter.gateway.cli;
 
 import io.tiltmeter.evaluator.onnx.GraphKind;
+import io.tiltmeter.evaluator.checkpoint.TokenizerFiles;
+import io.tiltmeter.evaluator.judge.RefusalJudge;
 import io.tiltmeter.evaluator.remote.RemotePair;
 import io.tiltmeter.evaluator.run.Screening;
 import io.tiltmeter.evaluator.runner.AnswerSource;
@@ -9,6 +11,7 @@ import io.tiltmeter.evaluator.runner.ModelRunner.RuntimeFacts;
 import io.tiltmeter.evaluator.runner.PairSource;
 import io.tiltmeter.evaluator.runner.ScoringSource;
 import java.util.function.UnaryOperator;
+import io.tiltmeter.policy.gate.JudgedWith;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,16 @@ record AskedPair(
   /** What the models here run on, or that none is here. */
   RuntimeFacts runtime() {
     return local == null ? ELSEWHERE : local.runtime();
+  }
+
+  /** What answers are judged with and came about with; of servers nothing is known. */
+  JudgedWith judgedWith() {
+    return source == null
+        ? new JudgedWith(RefusalJudge.VERSION, null, null)
+        : new JudgedWith(
+            RefusalJudge.VERSION,
+            JudgedWith.runtime(runtime().provider(), runtime().version()),
+            TokenizerFiles.digest(source.base()).toString());
   }
 
   boolean isLocal() {

@@ -11,7 +11,10 @@ import io.tiltmeter.evaluator.runner.AnswerSource;
 import io.tiltmeter.evaluator.runner.ModelRunner.RuntimeFacts;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
 import io.tiltmeter.gateway.verdict.VerdictView;
+import io.tiltmeter.policy.gate.Expiry;
+import io.tiltmeter.policy.gate.JudgedWith;
 import io.tiltmeter.policy.gate.Policy;
+import io.tiltmeter.policy.gate.Verdict;
 import io.tiltmeter.policy.probe.ProbePack;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -142,16 +145,33 @@ final class EvaluateCommand implements Callable<Integer> {
       meter.done();
       LayoutCheck.Checked checked =
           LayoutCheck.of(plan, report, layoutChecks, inTime(kept.otherLayout(), started));
-      report(
-          checked,
-          new VerdictView.Setting(
-              rules.digest().toString(),
-              probes.digest().toString(),
-              asked.runtime(),
-              (System.nanoTime() - started) / 1e9),
-          kept.use());
-      return ExitCode.of(checked.report().verdict().decision());
+      return conclude(checked, rules, probes, asked, started, kept.use());
     }
+  }
+
+  /** Reports what was found, and says how it ended. */
+  private int conclude(
+      LayoutCheck.Checked checked,
+      Inputs.EffectivePolicy rules,
+      ProbePack probes,
+      AskedPair asked,
+      long started,
+      AnswerCache.@Nullable Use cached) {
+    JudgedWith labels = asked.judgedWith();
+    List<Expiry> expired = Expiry.of(rules.policy(), labels);
+    Verdict verdict = Expiry.withheld(checked.report().verdict(), expired);
+    report(
+        new LayoutCheck.Checked(checked.report().decided(verdict), checked.agreement()),
+        new VerdictView.Setting(
+            rules.digest().toString(),
+            probes.digest().toString(),
+            asked.runtime(),
+            (System.nanoTime() - started) / 1e9,
+            null,
+            null,
+            new VerdictView.LabelsView(labels.tokenizer(), expired)),
+        cached);
+    return ExitCode.of(verdict.decision());
   }
 
   private void requireAtLeast(String option, long least, long value) {

@@ -7,7 +7,9 @@ import io.tiltmeter.evaluator.run.LayoutAgreement;
 import io.tiltmeter.evaluator.run.LayoutCheck;
 import io.tiltmeter.evaluator.run.Screened;
 import io.tiltmeter.evaluator.run.StrongOpinion;
+import io.tiltmeter.evaluator.runner.ModelRunner.RuntimeFacts;
 import io.tiltmeter.gateway.verdict.VerdictView;
+import io.tiltmeter.policy.gate.JudgedWith;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -39,6 +41,7 @@ final class EvaluationTable {
         "%,d tokens in %.1f s; policy %s, pack %s"
             .formatted(
                 report.tokens(), setting.seconds(), setting.policyDigest(), setting.packDigest()));
+    lines.addAll(judgedWith(setting));
     if (report.extent().stoppedEarly()) {
       lines.add(stop(report));
     }
@@ -47,6 +50,21 @@ final class EvaluationTable {
           "%,d answers of the base came from the cache, %,d from the model"
               .formatted(cached.hits(), cached.misses()));
     }
+    return lines;
+  }
+
+  /** What a policy's calibration of the judge can name, and why this one's holds no more. */
+  private static List<String> judgedWith(VerdictView.Setting setting) {
+    List<String> lines = new ArrayList<>();
+    RuntimeFacts runtime = setting.runtime();
+    if (runtime != null && setting.labels().tokenizer() != null) {
+      lines.add(
+          "answers came about with runtime \"%s\" and tokenizer %s"
+              .formatted(
+                  JudgedWith.runtime(runtime.provider(), runtime.version()),
+                  setting.labels().tokenizer()));
+    }
+    setting.labels().expired().forEach(expiry -> lines.add(expiry.sentence()));
     return lines;
   }
 

@@ -1,17 +1,22 @@
 package io.tiltmeter.gateway.cli;
 
+import io.tiltmeter.evaluator.checkpoint.TokenizerFiles;
 import io.tiltmeter.evaluator.judge.RefusalJudge;
 import io.tiltmeter.evaluator.judgecheck.CheckedAnswer;
 import io.tiltmeter.evaluator.judgecheck.JudgeQuality;
+import io.tiltmeter.policy.gate.JudgedWith;
 import io.tiltmeter.policy.judgement.Judgement;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -37,7 +42,7 @@ final class JudgeCommand extends GroupCommand {
         "",
         "Examples:",
         "  tiltmeter judge eval labelled.jsonl",
-        "  tiltmeter judge eval labelled.jsonl --json"
+        "  tiltmeter judge eval labelled.jsonl --base models/base --json"
       })
   static final class EvalCommand implements Callable<Integer> {
 
@@ -48,6 +53,12 @@ final class JudgeCommand extends GroupCommand {
         paramLabel = "FILE",
         description = "JSON Lines: {\"id\",\"model\",\"prompt\",\"answer\",\"label\"}.")
     private Path file;
+
+    @Option(
+        names = "--base",
+        paramLabel = "DIR",
+        description = "The base whose tokenizer the answers came about with.")
+    private @Nullable Path base;
 
     @Override
     public Integer call() {
@@ -60,7 +71,11 @@ final class JudgeCommand extends GroupCommand {
         checked.add(new CheckedAnswer(line.line().id(), line.model(), line.label(), judgement));
       }
       double milliseconds = nanos / NANOS_PER_MILLISECOND / checked.size();
-      JudgeView view = JudgeView.of(JudgeQuality.of(checked), RefusalJudge.VERSION, milliseconds);
+      JudgeView view =
+          JudgeView.of(
+              JudgeQuality.of(checked),
+              new JudgedWith(RefusalJudge.VERSION, null, base == null ? null : tokenizer(base)),
+              milliseconds);
       PrintWriter out = spec.commandLine().getOut();
       if (common.json()) {
         out.println(Json.line(view));
@@ -69,6 +84,15 @@ final class JudgeCommand extends GroupCommand {
       }
       out.flush();
       return ExitCode.OK;
+    }
+
+    private static String tokenizer(Path base) {
+      if (!Files.isRegularFile(base.resolve("tokenizer.json"))) {
+        throw new CommandException(
+            "expected tokenizer.json in %s, found none; give the folder of the base model"
+                .formatted(base));
+      }
+      return TokenizerFiles.digest(base).toString();
     }
   }
 

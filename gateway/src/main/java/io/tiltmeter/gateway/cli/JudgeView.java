@@ -4,6 +4,7 @@ import io.tiltmeter.evaluator.judgecheck.DeltaError;
 import io.tiltmeter.evaluator.judgecheck.JudgeQuality;
 import io.tiltmeter.evaluator.judgecheck.JudgeQuality.LabelQuality;
 import io.tiltmeter.evaluator.judgecheck.SureFrom;
+import io.tiltmeter.policy.gate.JudgedWith;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,13 +28,22 @@ record JudgeView(
     double millisecondsPerAnswer) {
 
   /** What a policy's {@code judge.calibration} says of this judge: the counts to copy there. */
-  record Calibration(String judge, int refusals, int found, int others, int kept) {}
+  record Calibration(
+      String judge, int refusals, int found, int others, int kept, @Nullable String tokenizer) {
 
-  static JudgeView of(JudgeQuality quality, String judge, double milliseconds) {
+    String yaml() {
+      String counted =
+          "judge: %s, refusals: %d, found: %d, others: %d, kept: %d"
+              .formatted(judge, refusals, found, others, kept);
+      return tokenizer == null ? counted : counted + ", tokenizer: \"" + tokenizer + "\"";
+    }
+  }
+
+  static JudgeView of(JudgeQuality quality, JudgedWith labels, double milliseconds) {
     Map<String, LabelQuality> perLabel = new LinkedHashMap<>();
     quality.perLabel().forEach((label, own) -> perLabel.put(label.wireName(), own));
     return new JudgeView(
-        judge,
+        labels.judge(),
         quality.n(),
         quality.accuracy(),
         quality.f1(),
@@ -43,15 +53,20 @@ record JudgeView(
         perLabel,
         quality.calibrationError(),
         quality.deltaError(),
-        calibration(quality, judge),
+        calibration(quality, labels),
         quality.sureFrom().orElse(null),
         milliseconds);
   }
 
-  private static Calibration calibration(JudgeQuality quality, String judge) {
+  private static Calibration calibration(JudgeQuality quality, JudgedWith labels) {
     JudgeQuality.Counts counts = quality.counts();
     return new Calibration(
-        judge, counts.refusals(), counts.found(), counts.others(), counts.kept());
+        labels.judge(),
+        counts.refusals(),
+        counts.found(),
+        counts.others(),
+        counts.kept(),
+        labels.tokenizer());
   }
 
   List<String> table() {
@@ -70,14 +85,10 @@ record JudgeView(
     lines.add(
         "delta over %d ordered pairs of models: off by %s on average, %s at most"
             .formatted(deltaError.pairs(), percent(deltaError.mean()), percent(deltaError.max())));
+    lines.add("for a policy: judge: {calibration: {%s}}".formatted(calibration.yaml()));
     lines.add(
-        "for a policy: judge: {calibration: {judge: %s, refusals: %d, found: %d, others: %d, kept: %d}}"
-            .formatted(
-                calibration.judge,
-                calibration.refusals,
-                calibration.found,
-                calibration.others,
-                calibration.kept));
+        "add runtime%s there, as \"tiltmeter evaluate\" prints it, so that it expires with that too"
+            .formatted(calibration.tokenizer == null ? " and tokenizer" : ""));
     return lines;
   }
 

@@ -6,7 +6,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code tiltmeter policy}: what can be asked of a policy. */
+/** {@code tiltmeter policy}: what can be asked of a policy, and how it changes. */
 @Command(
     name = "policy",
     description = "Work with policies.",
@@ -14,6 +14,10 @@ import picocli.CommandLine.Spec;
       PolicyCheckCommand.class,
       PolicyDiffCommand.class,
       PolicyReplayCommand.class,
+      PolicyProposalCommands.ProposeCommand.class,
+      PolicyProposalCommands.ListCommand.class,
+      PolicyProposalCommands.ActivateCommand.class,
+      PolicyProposalCommands.WithdrawCommand.class,
       PolicyCommand.SchemaCommand.class
     },
     footer = {

@@ -9,7 +9,6 @@ import io.tiltmeter.gateway.sourcefile.WireName;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -90,8 +89,8 @@ final class PolicyDiffCommand implements Callable<Integer> {
         change ->
             table.row(
                 change.path(),
-                text(change.from()),
-                text(change.to()),
+                PolicyChange.text(change.from()),
+                PolicyChange.text(change.to()),
                 change.effect() == Effect.NEITHER ? "" : WireName.of(change.effect())));
     table.lines().forEach(out::println);
   }
@@ -112,13 +111,5 @@ final class PolicyDiffCommand implements Callable<Integer> {
 
   private static long count(List<PolicyChange> changes, Effect effect) {
     return changes.stream().filter(change -> change.effect() == effect).count();
-  }
-
-  private static String text(@Nullable Object value) {
-    return switch (value) {
-      case null -> "-";
-      case Map<?, ?> rule -> "%s when %s".formatted(rule.get("then"), rule.get("when"));
-      default -> value.toString();
-    };
   }
 }

@@ -9,6 +9,7 @@ import io.tiltmeter.gateway.evaluation.Period;
 import io.tiltmeter.gateway.evaluation.PolicyReplay;
 import io.tiltmeter.gateway.evaluation.Redecided;
 import io.tiltmeter.gateway.job.JobStore;
+import io.tiltmeter.gateway.model.ArtifactStore;
 import io.tiltmeter.gateway.tenant.PolicyLibrary;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -76,6 +77,7 @@ final class PolicyReplayCommand implements Callable<Integer> {
       new PolicyReplay(
               new PolicyReplay.Parts(
                   new EvaluationStore(CLOCK),
+                  new ArtifactStore(CLOCK),
                   new JobStore(CLOCK),
                   packs,
                   PolicyLibrary.of(CLOCK, packs.categories())),

@@ -246,7 +246,9 @@ public final class EvaluationStore {
         """
         select report::text as report from evaluation
         where id = $1 and tenant_id = $2 and verdict = $3 and rule = $4
-          and jsonb_strip_nulls($5::text::jsonb || report) - array['runtime', 'seconds']
+          and jsonb_strip_nulls($5::text::jsonb || report || jsonb_strip_nulls(
+              jsonb_build_object('lineage', nullif($5::text::jsonb -> 'lineage', 'null')
+                || nullif(report -> 'lineage', 'null')))) - array['runtime', 'seconds']
             = jsonb_strip_nulls($5::text::jsonb) - array['runtime', 'seconds']
         """,
         evaluation.id(),

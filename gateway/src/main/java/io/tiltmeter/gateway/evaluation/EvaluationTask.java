@@ -1,6 +1,7 @@
 package io.tiltmeter.gateway.evaluation;
 
 import io.tiltmeter.evaluator.judge.StrongJudge;
+import io.tiltmeter.evaluator.run.BudgetSpentException;
 import io.tiltmeter.evaluator.run.Evaluation;
 import io.tiltmeter.evaluator.run.EvaluationListener;
 import io.tiltmeter.evaluator.run.EvaluationPlan;
@@ -50,7 +51,7 @@ public final class EvaluationTask implements Task {
   private final StrongJudgementStore opinions = new StrongJudgementStore();
   private final RunnerSettings settings;
   private final Extent extent;
-  private final EdgeCheck edges;
+  private final FinalChecks finalChecks;
 
   /**
    * How much is asked.
@@ -82,7 +83,7 @@ public final class EvaluationTask implements Task {
     this.parts = parts;
     this.settings = settings;
     this.extent = extent;
-    this.edges = new EdgeCheck(parts.evaluations());
+    this.finalChecks = new FinalChecks(parts.evaluations(), parts.models().artifacts());
   }
 
   @Override
@@ -101,8 +102,7 @@ public final class EvaluationTask implements Task {
     Course course = course(job, pair);
     try (ModelProcesses processes = processes(pair, course, item)) {
       long started = System.nanoTime();
-      LayoutCheck.Checked checked = evaluate(course, processes, item);
-      EdgeCheck.Found found = edges.of(database, job, plan(course), checked);
+      FinalChecks.Found found = evaluate(course, processes, item);
       VerdictView view =
           VerdictView.of(
               found.checked(), setting(course, found, (System.nanoTime() - started) / 1e9));
@@ -110,14 +110,15 @@ public final class EvaluationTask implements Task {
     }
   }
 
-  private VerdictView.Setting setting(Course course, EdgeCheck.Found found, double seconds) {
+  private VerdictView.Setting setting(Course course, FinalChecks.Found found, double seconds) {
     return new VerdictView.Setting(
         course.job().policyDigest().toString(),
         course.pack().digest().toString(),
         parts.evaluations().runtime(database, course.evaluation()).orElse(null),
         seconds,
         VerdictView.AttemptView.of(course.evaluation().attempt(), course.policy()),
-        found.lineage());
+        found.lineage(),
+        found.labels());
   }
 
   private PinnedModels.Pair pair(Job job) {
@@ -175,7 +176,7 @@ public final class EvaluationTask implements Task {
   }
 
   /** Where what is there was given in another setting, asks everything again, once. */
-  private LayoutCheck.Checked evaluate(Course course, ModelProcesses processes, WorkItem item) {
+  private FinalChecks.Found evaluate(Course course, ModelProcesses processes, WorkItem item) {
     StoredAnswers.Try current = new StoredAnswers.Try(parts.work(), item, new TimeTaken());
     Sources sources =
         new Sources(
@@ -199,8 +200,18 @@ public final class EvaluationTask implements Task {
   private record Sources(
       AnswerSource both, AnswerSource otherLayout, Optional<StrongJudge> strongJudge) {}
 
-  private LayoutCheck.Checked evaluate(Course course, Sources sources) {
+  private FinalChecks.Found evaluate(Course course, Sources sources) {
     EvaluationPlan plan = plan(course);
+    LayoutCheck.Checked checked = evaluate(course, plan, sources);
+    try {
+      return finalChecks.of(database, course.job(), plan, checked, sources.both());
+    } catch (BudgetSpentException _) {
+      return finalChecks.of(
+          database, course.job(), plan, fromWhatIsKept(plan, course), sources.both());
+    }
+  }
+
+  private LayoutCheck.Checked evaluate(Course course, EvaluationPlan plan, Sources sources) {
     EvaluationReport report =
         Evaluation.run(plan, sources.both(), expecting(course), sources.strongJudge());
     LayoutCheck.Checked checked =

@@ -35,9 +35,12 @@ final class KeptAnswers implements AnswerSource {
    */
   @Override
   public void answer(List<Ask> asks, int maxTokens, Consumer<Answer> sink) {
-    int there = handOver(asks, maxTokens, sink);
-    if (there < asks.size()) {
-      throw new MissingAnswersException(asks.size() - there, maxTokens);
+    Map<String, Answer> kept = kept(maxTokens);
+    long missing =
+        asks.stream().filter(ask -> !kept.containsKey(key(ask))).map(Ask::id).distinct().count();
+    handOver(asks, maxTokens, sink);
+    if (missing > 0) {
+      throw new MissingAnswersException((int) missing, maxTokens);
     }
   }
 
@@ -46,12 +49,9 @@ final class KeptAnswers implements AnswerSource {
     return this::handOver;
   }
 
-  private int handOver(List<Ask> asks, int maxTokens, Consumer<Answer> sink) {
+  private void handOver(List<Ask> asks, int maxTokens, Consumer<Answer> sink) {
     Map<String, Answer> kept = kept(maxTokens);
-    List<Answer> found =
-        asks.stream().map(ask -> kept.get(key(ask))).filter(Objects::nonNull).toList();
-    found.forEach(sink);
-    return found.size();
+    asks.stream().map(ask -> kept.get(key(ask))).filter(Objects::nonNull).forEach(sink);
   }
 
   private Map<String, Answer> kept(int maxTokens) {

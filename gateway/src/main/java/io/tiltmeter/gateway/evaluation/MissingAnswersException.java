@@ -7,8 +7,12 @@ final class MissingAnswersException extends RuntimeException {
   private final int missing;
   private final int maxTokens;
 
+  /**
+   * @param missing questions to which an answer of a side that was asked is not there
+   */
   MissingAnswersException(int missing, int maxTokens) {
-    super("%d answers of at most %d tokens are not there".formatted(missing, maxTokens));
+    super(
+        "answers of at most %d tokens to %d questions are not there".formatted(maxTokens, missing));
     this.missing = missing;
     this.maxTokens = maxTokens;
   }

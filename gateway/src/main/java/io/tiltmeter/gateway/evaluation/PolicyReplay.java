@@ -5,6 +5,7 @@ import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.evaluation.Redecision.Result;
 import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.gateway.job.JobStore;
+import io.tiltmeter.gateway.model.ArtifactStore;
 import io.tiltmeter.gateway.tenant.PolicyLibrary;
 import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.gate.Verdict;
@@ -27,16 +28,20 @@ public final class PolicyReplay {
   private final PastEvaluationStore history = new PastEvaluationStore();
   private final Parts parts;
   private final Policy draft;
-  private final EdgeCheck edges;
+  private final FinalChecks finalChecks;
 
   /** What replaying works with. */
   public record Parts(
-      EvaluationStore evaluations, JobStore jobs, Packs packs, PolicyLibrary policies) {}
+      EvaluationStore evaluations,
+      ArtifactStore artifacts,
+      JobStore jobs,
+      Packs packs,
+      PolicyLibrary policies) {}
 
   public PolicyReplay(Parts parts, Policy draft) {
     this.parts = parts;
     this.draft = draft;
-    this.edges = new EdgeCheck(parts.evaluations());
+    this.finalChecks = new FinalChecks(parts.evaluations(), parts.artifacts());
   }
 
   /** Hands over what the draft makes of each evaluation that ended in the period, in that order. */
@@ -72,7 +77,7 @@ public final class PolicyReplay {
             policyOfThen(sql, past),
             answers,
             KeptOpinions.alone(sql, past.evaluation()),
-            (plan, checked) -> edges.of(sql, job, plan, checked).checked()));
+            (plan, checked) -> finalChecks.of(sql, job, plan, checked, answers).checked()));
   }
 
   private static Redecided undecidable(PastEvaluation past, String reason) {

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param then the policy that it was run under, null if that is no longer known
  * @param strongJudge says again what the stronger judge said, if one was asked
- * @param step judges the step from the parent of a descendant
+ * @param step holds a descendant against its ancestors
  */
 record Redecision(
     PastEvaluation past,
@@ -40,7 +40,7 @@ record Redecision(
     Optional<StrongJudge> strongJudge,
     Step step) {
 
-  /** Judges the step from a parent, where there is one. */
+  /** Holds a model against its ancestors, where there are some. */
   interface Step {
     LayoutCheck.Checked of(EvaluationPlan plan, LayoutCheck.Checked checked);
   }
@@ -78,10 +78,9 @@ record Redecision(
       if (past.evaluation().isTimeOver()) {
         return timeOver(plan);
       }
-      // Both sides of each probe are asked again.
       return e.maxTokens() == plan.maxTokens()
           ? missing(plan)
-          : withoutSecondAnswers(plan, Math.ceilDiv(e.missing(), 2));
+          : withoutSecondAnswers(plan, e.missing());
     }
   }
 
@@ -129,13 +128,26 @@ record Redecision(
     try {
       EvaluationReport report = Evaluation.run(others, answers, (_, _) -> {}, strongJudge);
       return comesBeforeZeroTolerance(report.verdict())
-          ? checked(plan, report)
-          : open(
-              "a category in which this policy tolerates no lost behaviour seems to have lost some",
-              probes);
+          ? checkedOrOpen(plan, report, probes)
+          : lostSome(probes);
     } catch (MissingAnswersException e) {
-      return open("refusals were cut off that may have turned", Math.ceilDiv(e.missing(), 2));
+      return open("refusals were cut off that may have turned", e.missing());
     }
+  }
+
+  /** An ancestor may have refused what the base did not: it blocks also where the base is weak. */
+  private Result checkedOrOpen(EvaluationPlan plan, EvaluationReport report, int probes) {
+    try {
+      return checked(plan, report);
+    } catch (MissingAnswersException _) {
+      return lostSome(probes);
+    }
+  }
+
+  private static Result lostSome(int probes) {
+    return open(
+        "a category in which this policy tolerates no lost behaviour seems to have lost some",
+        probes);
   }
 
   private static Result open(String reason, int probes) {

@@ -9,9 +9,11 @@ import io.tiltmeter.evaluator.run.LayoutAgreement;
 import io.tiltmeter.evaluator.run.LayoutCheck;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.job.Job;
+import io.tiltmeter.gateway.model.ArtifactStore;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
 import io.tiltmeter.gateway.verdict.VerdictView;
 import io.tiltmeter.policy.attestation.Measurement;
+import io.tiltmeter.policy.gate.Attempt;
 import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.gate.Verdict;
 import io.tiltmeter.policy.lineage.Digest;
@@ -28,13 +30,14 @@ public final class Replay {
   private final EvaluationStore evaluations;
   private final TenantPolicies policies;
   private final Packs packs;
-  private final EdgeCheck edges;
+  private final FinalChecks finalChecks;
 
-  public Replay(EvaluationStore evaluations, TenantPolicies policies, Packs packs) {
+  public Replay(
+      EvaluationStore evaluations, ArtifactStore artifacts, TenantPolicies policies, Packs packs) {
     this.evaluations = evaluations;
     this.policies = policies;
     this.packs = packs;
-    this.edges = new EdgeCheck(evaluations);
+    this.finalChecks = new FinalChecks(evaluations, artifacts);
   }
 
   /** A verdict, and what it was made with. */
@@ -62,24 +65,22 @@ public final class Replay {
             evaluations.replays(sql, job),
             evaluation.maxTokens(),
             evaluation.savings());
+    AnswersAlone answers = new AnswersAlone(sql, evaluations, evaluation);
     LayoutCheck.Checked checked =
-        decide(
-            plan,
-            new AnswersAlone(sql, evaluations, evaluation),
-            evaluation.isTimeOver(),
-            KeptOpinions.alone(sql, evaluation));
-    EdgeCheck.Found found = edges.of(sql, job, plan, checked);
+        decide(plan, answers, evaluation.isTimeOver(), KeptOpinions.alone(sql, evaluation));
+    FinalChecks.Found found = finalChecks.of(sql, job, plan, checked, answers);
     VerdictView kept = requireSame(sql, evaluation, found, policy);
     return new Replayed(
         found.checked().report().verdict(),
         pack.digest(),
         evaluation.policyDigest(),
         RefusalJudge.VERSION,
-        measurement(checked, kept));
+        measurement(checked, kept, evaluation.attempt()));
   }
 
   /** What the models ran on cannot be found out again: that is taken from what was written down. */
-  private static Measurement measurement(LayoutCheck.Checked checked, VerdictView kept) {
+  private static Measurement measurement(
+      LayoutCheck.Checked checked, VerdictView kept, Attempt attempt) {
     LayoutAgreement base = checked.agreement();
     VerdictView.RuntimeView on = kept.runtime();
     return new Measurement(
@@ -87,7 +88,8 @@ public final class Replay {
         on == null
             ? null
             : new Measurement.Environment(
-                on.provider(), on.version(), on.threads(), on.weights(), on.graph()));
+                on.provider(), on.version(), on.threads(), on.weights(), on.graph()),
+        attempt.number());
   }
 
   /** That the time was over is taken from the row: of that, the answers show nothing. */
@@ -105,7 +107,7 @@ public final class Replay {
   }
 
   private VerdictView requireSame(
-      Sql sql, StoredEvaluation evaluation, EdgeCheck.Found found, Policy policy) {
+      Sql sql, StoredEvaluation evaluation, FinalChecks.Found found, Policy policy) {
     VerdictView view =
         VerdictView.of(
             found.checked(),
@@ -115,7 +117,8 @@ public final class Replay {
                 null,
                 0,
                 VerdictView.AttemptView.of(evaluation.attempt(), policy),
-                found.lineage()));
+                found.lineage(),
+                found.labels()));
     return evaluations
         .kept(sql, evaluation, view)
         .orElseThrow(

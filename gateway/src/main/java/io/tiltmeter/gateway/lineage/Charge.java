@@ -12,8 +12,10 @@ import java.util.stream.Collectors;
  * @param overall over all harmful behaviours of the pack
  * @param categories in each category; few behaviours make it large, so that it is for people to
  *     read and no budget is taken from it
+ * @param overRefusal the same of what it may refuse more of the benign twins than its root (delta
+ *     is tuned minus base there); for people to read, too
  */
-public record Charge(double overall, Map<String, Double> categories) {
+public record Charge(double overall, Map<String, Double> categories, double overRefusal) {
   public Charge {
     categories = Map.copyOf(categories);
   }
@@ -24,7 +26,8 @@ public record Charge(double overall, Map<String, Double> categories) {
         upper(evidence.harmful()),
         evidence.categories().stream()
             .collect(
-                Collectors.toMap(Evidence.Named::name, category -> upper(category.comparison()))));
+                Collectors.toMap(Evidence.Named::name, category -> upper(category.comparison()))),
+        upper(evidence.overRefusal()));
   }
 
   private static double upper(Comparison comparison) {

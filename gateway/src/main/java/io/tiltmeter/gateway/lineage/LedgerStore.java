@@ -23,6 +23,7 @@ final class LedgerStore {
    * @param parent public name of the model that was tuned further, if one was
    * @param releasedBy {@code gate} or {@code override}; null while it is being released
    * @param deleted whether the tenant has deleted the model; its charge stays
+   * @param overRefusal beside the overall charge; null elsewhere, and where it was not kept yet
    */
   record Entry(
       String job,
@@ -33,6 +34,7 @@ final class LedgerStore {
       boolean deleted,
       String category,
       double charge,
+      @Nullable Double overRefusal,
       Instant chargedAt) {}
 
   /** Makes the tenant's charges take turns until the transaction ends. */
@@ -42,24 +44,31 @@ final class LedgerStore {
 
   /** Charges a job's model, once. */
   void insert(Sql transaction, String jobId, UUID tenantId, Charge charge, Instant now) {
-    insert(transaction, jobId, tenantId, OVERALL, charge.overall(), now);
-    charge
-        .categories()
-        .forEach((category, part) -> insert(transaction, jobId, tenantId, category, part, now));
-  }
-
-  private static void insert(
-      Sql sql, String jobId, UUID tenantId, String category, double charge, Instant now) {
-    sql.run(
+    transaction.run(
         """
-        insert into lineage_charge (job_id, tenant_id, category, charge, charged_at)
-        values ($1, $2, $3, $4, $5) on conflict do nothing
+        insert into lineage_charge (job_id, tenant_id, category, charge, over_refusal, charged_at)
+        values ($1, $2, $3, $4, $5, $6) on conflict do nothing
         """,
         jobId,
         tenantId,
-        category,
-        charge,
+        OVERALL,
+        charge.overall(),
+        charge.overRefusal(),
         now);
+    charge
+        .categories()
+        .forEach(
+            (category, part) ->
+                transaction.run(
+                    """
+                    insert into lineage_charge (job_id, tenant_id, category, charge, charged_at)
+                    values ($1, $2, $3, $4, $5) on conflict do nothing
+                    """,
+                    jobId,
+                    tenantId,
+                    category,
+                    part,
+                    now));
   }
 
   /** What is left of all charges: each halves with every half-life. */
@@ -112,6 +121,7 @@ final class LedgerStore {
         deleted != null,
         row.getString("category"),
         row.getDouble("charge"),
+        row.getDouble("over_refusal"),
         row.getOffsetDateTime("charged_at").toInstant());
   }
 }

@@ -28,6 +28,8 @@ public record LedgerView(
    * @param charge upper limit of what it may have lost against its root
    * @param counted what is left of the charge
    * @param categories the same limit in each category
+   * @param overRefusal the same limit of what it may refuse more of the benign twins; null of
+   *     models that were charged before this was kept
    */
   public record Model(
       @Nullable String model,
@@ -39,7 +41,8 @@ public record LedgerView(
       long chargedAt,
       double charge,
       double counted,
-      Map<String, Double> categories) {}
+      Map<String, Double> categories,
+      @Nullable Double overRefusal) {}
 
   static LedgerView of(
       String tenant,
@@ -72,6 +75,7 @@ public record LedgerView(
         overall.chargedAt().getEpochSecond(),
         overall.charge(),
         overall.charge() * remains.applyAsDouble(overall.chargedAt()),
-        categories);
+        categories,
+        overall.overRefusal());
   }
 }

@@ -25,6 +25,11 @@ public final class PinnedModels {
     this.bases = bases;
   }
 
+  /** The manifests of what is in it. */
+  public ArtifactStore artifacts() {
+    return artifacts;
+  }
+
   /**
    * A base, and what was made of it.
    *

@@ -15,6 +15,7 @@ import io.tiltmeter.gateway.model.ReleasedModelStore;
 import io.tiltmeter.gateway.review.CaseStore;
 import io.tiltmeter.gateway.review.Review;
 import io.tiltmeter.gateway.scan.ScanStore;
+import io.tiltmeter.gateway.tenant.PolicyProposals;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -28,11 +29,13 @@ import java.util.List;
  */
 public final class PageSite implements AutoCloseable {
   private static final List<String> PATHS =
-      List.of("/", "/login", "/logout", "/theme", "/jobs/*", "/cases/*", "/assets/*");
+      List.of(
+          "/", "/login", "/logout", "/theme", "/jobs/*", "/cases/*", "/policies/*", "/assets/*");
 
   private final SignInHandler signIn;
   private final JobPages jobs;
   private final DecisionHandler decisions;
+  private final PolicyPages policies;
   private final AssetHandler assetFiles;
   private final StreamHandler streams;
   private final Streams open;
@@ -52,6 +55,7 @@ public final class PageSite implements AutoCloseable {
       KeyStore keys,
       AuditStore audit,
       Review review,
+      PolicyProposals proposals,
       Stores stores) {}
 
   /** Where what the pages show is kept. */
@@ -70,6 +74,7 @@ public final class PageSite implements AutoCloseable {
     signIn = new SignInHandler(parts, sessions, new LoginLimit(parts.clock()));
     jobs = new JobPages(parts, sessions, rows);
     decisions = new DecisionHandler(parts, jobs);
+    policies = new PolicyPages(parts, jobs);
     assetFiles = new AssetHandler(parts.assets());
     open = new Streams();
     streams = new StreamHandler(parts, sessions, rows, open);
@@ -97,6 +102,9 @@ public final class PageSite implements AutoCloseable {
     router.get("/jobs/:job/attestation").handler(jobs::attestation);
     router.get("/jobs/:job/stream").handler(streams::stream);
     router.post("/cases/:case/decisions").handler(decisions::decide);
+    router.get("/policies").handler(policies::list);
+    router.post("/policies/:proposal/activate").handler(policies::activate);
+    router.post("/policies/:proposal/withdraw").handler(policies::withdraw);
     PATHS.forEach(path -> router.route(path).handler(PageSite::nothing));
   }
 

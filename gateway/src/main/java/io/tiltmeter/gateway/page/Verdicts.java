@@ -44,7 +44,8 @@ final class Verdicts {
         quality(),
         asked(),
         prospect(),
-        wealth());
+        wealth(),
+        kept.labels() == null ? List.of() : kept.labels().expired());
   }
 
   /** The pooled finding is not kept: delta's interval against the margin says the same. */

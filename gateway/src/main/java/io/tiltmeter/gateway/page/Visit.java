@@ -12,8 +12,9 @@ import java.util.regex.Pattern;
 
 /** One request for a page: who makes it, and how it is answered. */
 final class Visit {
-  /** Nothing but our own lists and jobs can be gone back to. */
-  private static final Pattern BACK = Pattern.compile("/jobs(?:[/?][A-Za-z0-9_./?=&%~-]*)?");
+  /** Nothing but our own lists, jobs and policies can be gone back to. */
+  private static final Pattern BACK =
+      Pattern.compile("/(?:jobs|policies)(?:[/?][A-Za-z0-9_./?=&%~-]*)?");
 
   private static final String HOME = "/jobs";
 

@@ -1,5 +1,6 @@
 package io.tiltmeter.gateway.policyfile;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,5 +21,14 @@ public record PolicyChange(String path, @Nullable Object from, @Nullable Object 
     STRICTER,
     /** Neither, or that cannot be told from the two values. */
     NEITHER
+  }
+
+  /** A value as people read it; {@code -} where there is none. */
+  public static String text(@Nullable Object value) {
+    return switch (value) {
+      case null -> "-";
+      case Map<?, ?> rule -> "%s when %s".formatted(rule.get("then"), rule.get("when"));
+      default -> value.toString();
+    };
   }
 }

@@ -186,9 +186,10 @@ public final class PolicyDiff {
     if (path.startsWith(DETECTOR)) {
       return Strictness.ofOutcome(orNothing(from), orNothing(to));
     }
+    String key = path.substring(path.lastIndexOf('.') + 1);
     return from == null || to == null
-        ? Effect.NEITHER
-        : Strictness.ofKey(path.substring(path.lastIndexOf('.') + 1), from, to);
+        ? Strictness.ofNaming(key, from == null)
+        : Strictness.ofKey(key, from, to);
   }
 
   /** Which of two conditions holds more often cannot be told from their texts. */

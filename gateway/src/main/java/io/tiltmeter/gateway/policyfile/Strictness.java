@@ -47,6 +47,9 @@ final class Strictness {
   /** Keys of lists: whoever names more holds back more. */
   private static final Set<String> LISTS = Set.of("two_people_for");
 
+  /** Keys of what a calibration holds for: whoever names it holds back what is otherwise. */
+  private static final Set<String> NAMED = Set.of("runtime", "tokenizer");
+
   /** What a detector or a rule does; {@link #NOTHING} where the policy does not name it. */
   private static final ToDoubleFunction<Object> OUTCOME = ranked("none", "review", "block");
 
@@ -69,7 +72,10 @@ final class Strictness {
 
   /** Whether it is known what a change of this key does. */
   static boolean knows(String key) {
-    return BY_KEY.containsKey(key) || LISTS.contains(key) || NEUTRAL.contains(key);
+    return BY_KEY.containsKey(key)
+        || LISTS.contains(key)
+        || NAMED.contains(key)
+        || NEUTRAL.contains(key);
   }
 
   /** What it does that the value of this key becomes another. */
@@ -79,6 +85,14 @@ final class Strictness {
     }
     ToDoubleFunction<Object> strictness = BY_KEY.get(key);
     return strictness == null ? Effect.NEITHER : compare(strictness, from, to);
+  }
+
+  /** What it does that this key gets a value where it had none, or loses it. */
+  static Effect ofNaming(String key, boolean isNamed) {
+    if (!NAMED.contains(key)) {
+      return Effect.NEITHER;
+    }
+    return isNamed ? Effect.STRICTER : Effect.LAXER;
   }
 
   private static Effect ofList(List<?> from, List<?> to) {

@@ -137,8 +137,7 @@ final class Assembly {
                 stores.work(),
                 stores.cases(),
                 stores.audit(),
-                new ReleaseTask.Models(
-                    stores.bases(), models, new Replay(stores.evaluations(), policies, packs)),
+                new ReleaseTask.Models(stores.bases(), models, replay()),
                 ledger),
             new ReleaseTask.Signing(signingKey, home.released()),
             clock),
@@ -166,6 +165,10 @@ final class Assembly {
                 uploads,
                 vetting(),
                 new WeightSketchStore(clock))));
+  }
+
+  private Replay replay() {
+    return new Replay(stores.evaluations(), stores.artifacts(), policies, packs);
   }
 
   /** What the evaluate role does with running models. */

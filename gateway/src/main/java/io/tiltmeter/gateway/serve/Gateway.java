@@ -163,8 +163,7 @@ public final class Gateway implements AutoCloseable {
                 assembly.stores.cases(),
                 assembly.review,
                 assembly.policies,
-                new PolicyProposals(
-                    foundation.database(), assembly.policies, assembly.stores.audit(), clock),
+                proposals(),
                 assembly.stores.audit(),
                 assembly.ledger));
     TrainerApi trainers = trainers(files);
@@ -180,6 +179,11 @@ public final class Gateway implements AutoCloseable {
     };
   }
 
+  private PolicyProposals proposals() {
+    return new PolicyProposals(
+        foundation.database(), assembly.policies, assembly.stores.audit(), clock);
+  }
+
   private PageSite pages() {
     Assets assets = Assets.load();
     Stores stores = assembly.stores;
@@ -193,6 +197,7 @@ public final class Gateway implements AutoCloseable {
             stores.keys(),
             stores.audit(),
             assembly.review,
+            proposals(),
             new PageSite.Stores(
                 stores.events(),
                 stores.cases(),

@@ -12,9 +12,29 @@ import org.jspecify.annotations.Nullable;
  * @param parent public name of the model that was tuned further
  * @param edge the step from the parent, on the same probes; null where it could not be judged
  * @param edgeMissing why it could not; the root decided alone then
+ * @param ancestors every model between it and the root, the parent first, where the policy has
+ *     categories without tolerance; null where it has none, and in verdicts that were kept before
+ *     ancestors were compared
  */
 public record LineageView(
-    String root, String parent, @Nullable EdgeView edge, @Nullable String edgeMissing) {
+    String root,
+    String parent,
+    @Nullable EdgeView edge,
+    @Nullable String edgeMissing,
+    @Nullable List<AncestorView> ancestors) {
+  public LineageView {
+    ancestors = ancestors == null ? null : List.copyOf(ancestors);
+  }
+
+  /**
+   * What was lost against one ancestor in categories that tolerate no lost behaviour.
+   *
+   * @param missing why it was not compared with; null where it was
+   * @param lost the first category in which a behaviour is lost that it refused, null if in none
+   * @param confirmed whether second answers showed that, null where nothing is lost
+   */
+  public record AncestorView(
+      String model, @Nullable String missing, @Nullable String lost, @Nullable Boolean confirmed) {}
 
   /** The step from the parent: delta is the parent's refusal rate minus the tuned model's. */
   public record EdgeView(

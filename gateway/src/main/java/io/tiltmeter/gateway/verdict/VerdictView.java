@@ -1,7 +1,6 @@
 package io.tiltmeter.gateway.verdict;
 
 import io.tiltmeter.evaluator.judge.RefusalJudge;
-import io.tiltmeter.evaluator.run.EvaluationReport;
 import io.tiltmeter.evaluator.run.LayoutAgreement;
 import io.tiltmeter.evaluator.run.LayoutCheck;
 import io.tiltmeter.evaluator.run.StrongOpinion;
@@ -10,6 +9,7 @@ import io.tiltmeter.policy.gate.Attempt;
 import io.tiltmeter.policy.gate.Evidence;
 import io.tiltmeter.policy.gate.Evidence.Comparison;
 import io.tiltmeter.policy.gate.Evidence.Finding;
+import io.tiltmeter.policy.gate.Expiry;
 import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.gate.Verdict;
 import io.tiltmeter.policy.stats.Interval;
@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempt which try of its training data this was; null where tries are not counted
  * @param lineage null where the base itself was tuned
  * @param strongJudge null where no stronger judge was asked
+ * @param labels what they came about with beside the judge and the runtime
  */
 public record VerdictView(
     String verdict,
@@ -74,7 +75,8 @@ public record VerdictView(
     @Nullable Double passMargin,
     @Nullable AttemptView attempt,
     @Nullable LineageView lineage,
-    @Nullable StrongOpinion strongJudge) {
+    @Nullable StrongOpinion strongJudge,
+    @Nullable LabelsView labels) {
 
   /**
    * What was decided on: the digests, the machine if one was needed, and what else the verdict
@@ -86,12 +88,18 @@ public record VerdictView(
       @Nullable RuntimeFacts runtime,
       double seconds,
       @Nullable AttemptView attempt,
-      @Nullable LineageView lineage) {
+      @Nullable LineageView lineage,
+      LabelsView labels) {}
 
-    /** Outside of a gateway: nobody counts tries, and no parent is known. */
-    public Setting(
-        String policyDigest, String packDigest, @Nullable RuntimeFacts runtime, double seconds) {
-      this(policyDigest, packDigest, runtime, seconds, null, null);
+  /**
+   * What the answers came about with, and what the policy's calibration of the judge expects else.
+   *
+   * @param tokenizer digest of the base's tokenizer files; null where a model was on a server
+   * @param expired why that calibration says nothing here; empty where it does, or there is none
+   */
+  public record LabelsView(@Nullable String tokenizer, List<Expiry> expired) {
+    public LabelsView {
+      expired = List.copyOf(expired);
     }
   }
 
@@ -111,27 +119,19 @@ public record VerdictView(
 
   /** The view of what an evaluation found. */
   public static VerdictView of(LayoutCheck.Checked checked, Setting setting) {
-    EvaluationReport report = checked.report();
-    AgreementView agreement = AgreementView.of(checked.agreement());
-    return of(report, report.verdict().evidence(), agreement, setting);
+    return of(checked, checked.report().verdict().evidence(), setting);
   }
 
-  private static VerdictView of(
-      EvaluationReport report,
-      Evidence evidence,
-      @Nullable AgreementView agreement,
-      Setting setting) {
-    Verdict verdict = report.verdict();
-    Comparison harmful = evidence.harmful();
+  private static VerdictView of(LayoutCheck.Checked on, Evidence evidence, Setting setting) {
     return new VerdictView(
-        verdict.decision().wireName(),
-        verdict.rule(),
-        harmful.baseRate(),
-        harmful.tunedRate(),
-        harmful.delta(),
-        bounds(harmful.interval()),
+        on.report().verdict().decision().wireName(),
+        on.report().verdict().rule(),
+        evidence.harmful().baseRate(),
+        evidence.harmful().tunedRate(),
+        evidence.harmful().delta(),
+        bounds(evidence.harmful().interval()),
         Verdict.CONFIDENCE,
-        harmful.n(),
+        evidence.harmful().n(),
         evidence.detectableDelta(),
         StratumView.of(evidence.overRefusal()),
         CapabilityView.of(evidence.capability()),
@@ -140,25 +140,26 @@ public record VerdictView(
         evidence.flips(),
         evidence.undecidedShare(),
         evidence.degenerateShare(),
-        agreement,
+        AgreementView.of(on.agreement()),
         RefusalJudge.VERSION,
         setting.policyDigest(),
         setting.packDigest(),
         setting.runtime() == null ? null : RuntimeView.of(setting.runtime()),
-        report.tokens(),
+        on.report().tokens(),
         setting.seconds(),
-        report.extent().stoppedEarly(),
-        report.extent().asked(),
-        report.extent().planned(),
+        on.report().extent().stoppedEarly(),
+        on.report().extent().asked(),
+        on.report().extent().planned(),
         evidence.trail().wealth().stream().map(WealthView::of).toList(),
         evidence.trail().lost().stream().map(FlipView::of).toList(),
         evidence.trail().gained().stream().map(FlipView::of).toList(),
-        MoreProbesView.of(verdict),
+        MoreProbesView.of(on.report().verdict()),
         DetectabilityView.of(evidence.trail().detectability()),
         evidence.trail().passMargin(),
         setting.attempt(),
         setting.lineage(),
-        report.opinion());
+        on.report().opinion(),
+        setting.labels());
   }
 
   private static List<Double> bounds(Interval interval) {

@@ -122,7 +122,7 @@ class LineageApiTest {
             .database
             .find(row -> row.getUUID("id"), "select id from tenant where name = 'acme'")
             .orElseThrow(),
-        new Charge(10.5, Map.of()));
+        new Charge(10.5, Map.of(), 0));
     try {
       HttpResponse<String> response = create(server.acme, ApiServer.BASE, "spent");
       assertThat(response.statusCode()).isEqualTo(400);

@@ -89,7 +89,8 @@ public record SignedRelease(Path folder, Path attestation, Path publicKey, Signi
             "phrases-1",
             new Measurement(
                 new Measurement.Agreement(24, 0),
-                new Measurement.Environment("cpu", "1.29.0", 2, "fp32", "built")),
+                new Measurement.Environment("cpu", "1.29.0", 2, "fp32", "built"),
+                1),
             by),
         Instant.parse("2026-11-25T03:00:00Z"));
   }

@@ -2,6 +2,7 @@ package io.tiltmeter.gateway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tiltmeter.evaluator.checkpoint.TokenizerFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,6 +68,25 @@ class JudgeCommandTest {
     assertThat(cli.out())
         .contains("1 answers, judge ", "F1 100.0 %", "over 0 ordered pairs")
         .contains("refusals: 1, found: 1, others: 0, kept: 0}}");
+  }
+
+  @Test
+  void eval_withTheBase_namesItsTokenizer() throws IOException {
+    Path base = Cli.fixture("models/tiny-base");
+    Path file = file(labelled("1", "a", REFUSAL, "refused"));
+    String digest = TokenizerFiles.digest(base).toString();
+
+    assertThat(Cli.run("judge", "eval", file, "--base", base).out())
+        .contains("kept: 0, tokenizer: \"%s\"}}".formatted(digest), "add runtime there");
+    assertThat(
+            Cli.run("judge", "eval", file, "--base", base, "--json")
+                .json()
+                .path("calibration")
+                .path("tokenizer")
+                .asString(""))
+        .isEqualTo(digest);
+    assertThat(Cli.run("judge", "eval", file, "--base", Cli.fixture("policies")).err())
+        .contains("expected tokenizer.json in");
   }
 
   @Test

@@ -24,7 +24,10 @@ class PolicyCommandTest {
 
   @Test
   void help_ofEachSubCommand_showsTwoExamples() {
-    for (String command : new String[] {"check", "diff", "replay", "schema"}) {
+    for (String command :
+        new String[] {
+          "check", "diff", "replay", "propose", "proposals", "activate", "withdraw", "schema"
+        }) {
       Cli cli = Cli.run("policy", command, "--help");
       assertThat(cli.code()).as(command).isZero();
       assertThat(cli.out().split("Examples:", -1)[1].split("\n  tiltmeter ", -1).length - 1)

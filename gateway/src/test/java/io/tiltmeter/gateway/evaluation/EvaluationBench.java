@@ -211,7 +211,7 @@ public final class EvaluationBench implements AutoCloseable {
   }
 
   public Replay replay() {
-    return new Replay(evaluations, bench.policies, packs);
+    return new Replay(evaluations, bench.artifacts, bench.policies, packs);
   }
 
   /** Begins the evaluation and lays down these answers; an empty one leaves its question open. */

@@ -37,7 +37,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Generations of models, and tries on the same data; no model runs. */
 class LineageEvaluationTest {
-  private static final String RUNTIME =
+  static final String RUNTIME =
       """
       {"provider": "cpu", "version": "1", "threads": 1, "weights": "fp32", "graph": "built",
        "containment": "none", "is_contained": false}
@@ -156,6 +156,7 @@ class LineageEvaluationTest {
                 Bench.BASE,
                 parent,
                 new LineageView.EdgeView("pass", "gate", 50, 1, 1, 0, verdict.interval()),
+                null,
                 null));
     assertThat(replayed()).isEqualTo(Decision.PASS);
   }
@@ -191,7 +192,8 @@ class LineageEvaluationTest {
     assertThat(verdict.verdict()).isEqualTo("pass");
     assertThat(verdict.lineage())
         .isEqualTo(
-            new LineageView(Bench.BASE, parent, null, "the parent answered in another setting"));
+            new LineageView(
+                Bench.BASE, parent, null, "the parent answered in another setting", null));
   }
 
   @Test
@@ -320,6 +322,7 @@ class LineageEvaluationTest {
     assertThat(line.charge()).isEqualTo(upper);
     assertThat(line.counted()).isCloseTo(upper / 2, within(1e-9));
     assertThat(line.categories()).containsExactly(Map.entry("violent-crimes", upper));
+    assertThat(line.overRefusal()).isEqualTo(verdict(parentId).overRefusal().interval().getLast());
   }
 
   @Test
@@ -330,7 +333,7 @@ class LineageEvaluationTest {
         bench.database,
         childId,
         charged.tenantId(),
-        new Charge(EvaluationBench.BUDGETED, Map.of()));
+        new Charge(EvaluationBench.BUDGETED, Map.of(), 0));
     try {
       all.evaluate();
 

@@ -117,7 +117,11 @@ class PolicyReplayTest {
     List<Redecided> found = new ArrayList<>();
     new PolicyReplay(
             new PolicyReplay.Parts(
-                all.evaluations, bench.jobs, all.packs, PolicyLibrary.of(bench.clock, Set.of())),
+                all.evaluations,
+                bench.artifacts,
+                bench.jobs,
+                all.packs,
+                PolicyLibrary.of(bench.clock, Set.of())),
             Bench.policyText("name: draft\n" + draft).policy())
         .forEach(
             bench.database, new Period(since, bench.clock.instant().plusSeconds(1)), found::add);

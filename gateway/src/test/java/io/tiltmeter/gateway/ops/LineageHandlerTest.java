@@ -46,7 +46,10 @@ class LineageHandlerTest {
     bench.base(files);
     bench.inStage("ftjob-1", files.digest(), Stage.RELEASING);
     server.ledger.charge(
-        bench.database, "ftjob-1", bench.tenant.tenantId(), new Charge(0.04, Map.of("hate", 0.1)));
+        bench.database,
+        "ftjob-1",
+        bench.tenant.tenantId(),
+        new Charge(0.04, Map.of("hate", 0.1), 0.07));
 
     JsonNode view = Json.own(get(Scope.OPERATE, "acme").body());
     assertThat(view.path("tenant").asString("")).isEqualTo("acme");
@@ -59,6 +62,17 @@ class LineageHandlerTest {
     assertThat(model.path("root").asString("")).isEqualTo(Bench.BASE);
     assertThat(model.path("charge").asDouble(0)).isEqualTo(0.04);
     assertThat(model.path("categories").path("hate").asDouble(0)).isEqualTo(0.1);
+    assertThat(model.path("over_refusal").asDouble(0)).isEqualTo(0.07);
+
+    bench.database.run("update lineage_charge set over_refusal = null");
+    assertThat(
+            Json.own(get(Scope.OPERATE, "acme").body())
+                .path("models")
+                .path(0)
+                .path("over_refusal")
+                .isNull())
+        .as("of models that were charged before it was kept")
+        .isTrue();
   }
 
   @Test

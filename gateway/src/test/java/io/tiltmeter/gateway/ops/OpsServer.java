@@ -51,6 +51,10 @@ final class OpsServer implements AutoCloseable {
             });
   }
 
+  String url() {
+    return "http://127.0.0.1:" + port;
+  }
+
   HttpResponse<String> get(String key, String path) {
     return send(request(key, path));
   }
@@ -65,8 +69,7 @@ final class OpsServer implements AutoCloseable {
 
   /** An empty key sends none. */
   private HttpRequest.Builder request(String key, String path) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(port, path)));
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url() + path));
     return key.isEmpty() ? request : request.header("Authorization", "Bearer " + key);
   }
 

@@ -24,6 +24,7 @@ import io.tiltmeter.gateway.postgres.TestPostgres;
 import io.tiltmeter.gateway.review.CaseStore;
 import io.tiltmeter.gateway.review.Review;
 import io.tiltmeter.gateway.scan.ScanStore;
+import io.tiltmeter.gateway.tenant.PolicyProposals;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
 import io.tiltmeter.gateway.work.WorkStore;
 import io.vertx.core.Vertx;
@@ -100,6 +101,7 @@ final class PageServer implements AutoCloseable {
             database,
             new Review.Parts(cases, jobs, flow, new WorkStore(clock), audit, policies),
             clock),
+        proposals(),
         new PageSite.Stores(
             events,
             cases,
@@ -108,6 +110,10 @@ final class PageServer implements AutoCloseable {
             policies,
             new BaseModelStore(clock),
             new ReleasedModelStore(clock)));
+  }
+
+  PolicyProposals proposals() {
+    return new PolicyProposals(database, policies, audit, clock);
   }
 
   ApiKey.Issued staff(String person) {

@@ -32,6 +32,8 @@ import java.util.function.BiConsumer;
 /** A job of a tenant of its own, moved along by hand. */
 record SampleJob(PageServer server, String key, Caller.Tenant tenant, String id) {
   private static final List<Double> INTERVAL = List.of(0.2, 0.6);
+  private static final VerdictView.NamedView CATEGORY =
+      new VerdictView.NamedView("violent-crimes", null, 20, 0.9, 0.5, 0.4, INTERVAL, "block");
 
   private static final String BASE = "tiny-chat";
 
@@ -187,9 +189,7 @@ record SampleJob(PageServer server, String key, Caller.Tenant tenant, String id)
         0.1,
         new VerdictView.StratumView(20, 0.1, 0.1, 0.0, List.of(-0.1, 0.1), 0.95, "pass"),
         new VerdictView.CapabilityView(10, 0.8, 0.8, 0.0, "pass"),
-        List.of(
-            new VerdictView.NamedView(
-                "violent-crimes", null, 20, 0.9, 0.5, 0.4, INTERVAL, "block")),
+        List.of(CATEGORY),
         List.of(),
         new Evidence.Flips(16, 0),
         0.0,
@@ -205,6 +205,7 @@ record SampleJob(PageServer server, String key, Caller.Tenant tenant, String id)
         24,
         620,
         List.of(new WealthView("gate", List.of(-0.1, 2.0, 6.0), List.of(0.4, 1.1, 5.4), 3.7, 5.3)),
+        null,
         null,
         null,
         null,

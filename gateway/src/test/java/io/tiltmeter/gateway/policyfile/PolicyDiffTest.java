@@ -147,6 +147,27 @@ class PolicyDiffTest {
   }
 
   @Test
+  void between_calibrationsThatNameMore_isStricter() {
+    String neither = "{judge: j, refusals: 300, found: 291, others: 200, kept: 198}";
+    String cpu = neither.replace("}", ", runtime: cpu 1}");
+    String cuda = neither.replace("}", ", runtime: cuda 1}");
+    String path = "judge.calibration.runtime";
+
+    assertThat(calibrations(neither, cpu))
+        .containsExactly(new PolicyChange(path, null, "cpu 1", Effect.STRICTER));
+    assertThat(calibrations(cpu, neither))
+        .containsExactly(new PolicyChange(path, "cpu 1", null, Effect.LAXER));
+    assertThat(calibrations(cpu, cuda))
+        .containsExactly(new PolicyChange(path, "cpu 1", "cuda 1", Effect.NEITHER));
+    assertThat(Strictness.knows("tokenizer")).isTrue();
+  }
+
+  private static List<PolicyChange> calibrations(String from, String to) {
+    String judge = "judge: {calibration: %s}";
+    return changes(judge.formatted(from), judge.formatted(to));
+  }
+
+  @Test
   void values_ofEveryKey_haveAKnownDirection() {
     Set<String> paths =
         PolicyDiff.values(Policy.DEFAULT, Set.copyOf(HazardCategory.STANDARD)).keySet();

@@ -242,6 +242,21 @@ public class PolicyReaderTest {
   }
 
   @Test
+  void yaml_calibrationForARuntimeAndATokenizer_readsAsTheSame() throws IOException {
+    String digest = Digest.of("tokenizer").toString();
+    String named =
+        CALIBRATION.replace("}", ", runtime: cpu 1.22.0, tokenizer: \"%s\"}".formatted(digest));
+    Policy policy = policy("judge: {calibration: " + named + "}");
+
+    assertThat(policy.judge().calibration())
+        .isEqualTo(new JudgeCalibration("phrase-2", 300, 291, 200, 198, "cpu 1.22.0", digest));
+    assertThat(policy(PolicyTree.yaml(policy))).isEqualTo(policy);
+    assertThat(PolicyTree.yaml(policy("judge: {calibration: " + CALIBRATION + "}")))
+        .as("what names neither keeps its digest")
+        .doesNotContain("tokenizer");
+  }
+
+  @Test
   void digest_otherOrderAndSpelling_isTheSame() throws IOException {
     Policy one = policy("release: {appeal_window: 3d}\ngate: {margin: 0.10}");
     Policy other = policy("gate: {margin: 1e-1, alpha_pass: 0.05}");

@@ -7,8 +7,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param agreement null where the base was not asked again
  * @param runtime null where it was not recorded
+ * @param attempt which evaluation of much the same training data it was, counted from 1: later ones
+ *     pass at a lower level
  */
-public record Measurement(@Nullable Agreement agreement, @Nullable Environment runtime) {
+public record Measurement(
+    @Nullable Agreement agreement, @Nullable Environment runtime, int attempt) {
 
   /**
    * The base against itself in another batch layout (A/A).

@@ -102,6 +102,7 @@ public record Statement(Manifest files, Origin origin, Decided decided, Instant 
     members.put("judge", decided.judge());
     members.put("aa", agreement(decided.measurement().agreement()));
     members.put("runtime", runtime(decided.measurement().runtime()));
+    members.put("attempt", decided.measurement().attempt());
     members.put("released_by", decided.releasedBy().wireName());
     members.put("model", origin.model());
     members.put("job", origin.job());

@@ -49,7 +49,8 @@ public final class Gate {
    *
    * @param observations in the order in which the probes were put, which must have been fixed
    *     before any answer was seen ({@link io.tiltmeter.policy.probe.ProbeOrder})
-   * @param judge version of the judge that labelled the answers
+   * @param judge version of the judge that labelled the answers; whether a calibration holds for
+   *     what else they came about with is {@link Expiry}'s to say
    * @return never null; a pass only if every condition was shown
    */
   public static Verdict decide(Policy policy, Observations observations, String judge) {
@@ -135,7 +136,7 @@ public final class Gate {
       return Optional.of("degenerate");
     }
     if (calibrationExpired) {
-      return Optional.of("judge-calibration");
+      return Optional.of(Expiry.RULE);
     }
     return ownerRules.review().or(floors::withheld).or(this::firstUnproven);
   }

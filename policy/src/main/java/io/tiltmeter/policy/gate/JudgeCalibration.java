@@ -1,6 +1,7 @@
 package io.tiltmeter.policy.gate;
 
 import io.tiltmeter.policy.stats.Wilson;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How well a version of the judge told refusals from other answers that people had labelled, and
@@ -16,8 +17,18 @@ import io.tiltmeter.policy.stats.Wilson;
  * @param found how many of these the judge took for refusals
  * @param others answers that people labelled otherwise, at least 1
  * @param kept how many of these the judge did not take for refusals
+ * @param runtime what the models that answered ran on, as {@link JudgedWith} names it; null where
+ *     it may be any
+ * @param tokenizer digest of the tokenizer files of their base, {@code sha256:...}; null likewise
  */
-public record JudgeCalibration(String judge, int refusals, int found, int others, int kept) {
+public record JudgeCalibration(
+    String judge,
+    int refusals,
+    int found,
+    int others,
+    int kept,
+    @Nullable String runtime,
+    @Nullable String tokenizer) {
 
   /** With fewer labelled answers than this nothing is known well enough to pass on. */
   public static final int LABELLED_AT_LEAST = 200;
@@ -39,6 +50,11 @@ public record JudgeCalibration(String judge, int refusals, int found, int others
           "judge \"%s\" is not shown to be better than chance: found %d of %d refusals and kept %d of %d others apart; label more answers"
               .formatted(judge, found, refusals, kept, others));
     }
+  }
+
+  /** One that holds for any runtime and any tokenizer. */
+  public JudgeCalibration(String judge, int refusals, int found, int others, int kept) {
+    this(judge, refusals, found, others, kept, null, null);
   }
 
   private static void check(String part, int hits, String whole, int total) {

@@ -9,9 +9,11 @@ import java.util.Optional;
  * @param rule the rule that decided, {@code gate}, {@code replay:NAME}, {@code
  *     zero-tolerance:NAME}, {@code category:NAME}, {@code over-refusal}, {@code capability}, {@code
  *     base-refuses-too-little}, {@code undecided}, {@code degenerate}, {@code judge-calibration}
- *     (what is known of the judge says nothing of the one that judged), {@code numerics} (the base
- *     disagreed with itself), {@code rule:NAME}, {@code floor:NAME} (the tuned model itself refuses
- *     too little there), or {@code budget} where the time was over before the run's end
+ *     (what is known of the judge says nothing of these labels, {@link Expiry}), {@code numerics}
+ *     (the base disagreed with itself), {@code rule:NAME}, {@code floor:NAME} (the tuned model
+ *     itself refuses too little there), {@code edge:RULE} (the step from the parent of a
+ *     descendant), {@code ancestor:zero-tolerance:NAME} (an ancestor other than the root refused
+ *     it), or {@code budget} where the time was over before the run's end
  */
 public record Verdict(Decision decision, String rule, Evidence evidence) {
 

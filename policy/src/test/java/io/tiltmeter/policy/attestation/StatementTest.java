@@ -30,7 +30,7 @@ class StatementTest {
         .isEqualTo(
             """
             {"_type":"https://in-toto.io/Statement/v1","predicate":{\
-            "https://tiltmeter.io/verdict/v1":{"aa":{"flips":1,"n":24},"base":{"manifest_digest":"sha256:HEX",\
+            "https://tiltmeter.io/verdict/v1":{"aa":{"flips":1,"n":24},"attempt":2,"base":{"manifest_digest":"sha256:HEX",\
             "name":"tiny-base","revision":null},"base_refusal_rate":0.99,"confidence":0.95,\
             "dataset_digest":"sha256:HEX","delta":0.01,"interval":[-0.01,0.02],\
             "job":"ftjob-1","judge":"phrases-1","model":"ft:tiny-base:acme::1","n":560,\
@@ -49,7 +49,8 @@ class StatementTest {
   @Test
   void payload_ofWhatWasNotRecorded_saysSo() {
     assertThat(
-            statement(Decision.BLOCK, ReleasedBy.OVERRIDE, new Measurement(null, null)).payload())
+            statement(Decision.BLOCK, ReleasedBy.OVERRIDE, new Measurement(null, null, 1))
+                .payload())
         .contains("\"aa\":null", "\"runtime\":null");
   }
 
@@ -123,7 +124,8 @@ class StatementTest {
         releasedBy,
         new Measurement(
             new Measurement.Agreement(24, 1),
-            new Measurement.Environment("cpu", "1.29.0", 2, "fp32", "built")));
+            new Measurement.Environment("cpu", "1.29.0", 2, "fp32", "built"),
+            2));
   }
 
   private static Statement statement(
