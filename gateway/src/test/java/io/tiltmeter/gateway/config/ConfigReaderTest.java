@@ -69,7 +69,8 @@ class ConfigReaderTest {
                     new Execution(Provider.AUTO, Runtime.getRuntime().availableProcessors()),
                     256L << 20,
                     24,
-                    Duration.ofHours(24)),
+                    Duration.ofHours(24),
+                    new GatewayConfig.Checkpoints(3, 45, Duration.ofHours(1))),
                 new GatewayConfig.Work(
                     Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(5), 5),
                 null,
@@ -149,6 +150,7 @@ class ConfigReaderTest {
                   base_answers_mebibytes: 2
                   layout_checks: 5
                   budget: 90m
+                  checkpoints: {per_job: 0, behaviours: 12, budget: 5m}
                 work: {lease: 10s, trainer_lease: 2m, poll: 1s, attempts: 3}
                 hub: {url: "https://hub.internal"}
                 """);
@@ -165,6 +167,8 @@ class ConfigReaderTest {
     assertThat(config.evaluation().baseAnswerBytes()).isEqualTo(2L << 20);
     assertThat(config.evaluation().layoutChecks()).isEqualTo(5);
     assertThat(config.evaluation().budget()).isEqualTo(Duration.ofMinutes(90));
+    assertThat(config.evaluation().checkpoints())
+        .isEqualTo(new GatewayConfig.Checkpoints(0, 12, Duration.ofMinutes(5)));
     assertThat(config.work())
         .isEqualTo(
             new GatewayConfig.Work(

@@ -100,7 +100,8 @@ public final class EvaluationBench implements AutoCloseable {
                 new Execution(Provider.AUTO, 1),
                 1 << 20,
                 3,
-                BUDGET));
+                BUDGET,
+                GatewayConfig.Checkpoints.DEFAULT));
     bench.base(pinned(TINY));
     pack = packs.of(Bench.BASE, models.base(bench.database, Bench.BASE).digest());
     tuned = tuned(root.resolve("tuned"));

@@ -87,7 +87,7 @@ public final class Site implements AutoCloseable {
         """
         schema: tiltmeter.config/v1
         policy: policy.yaml
-        evaluation: {max_tokens: 32%s}
+        evaluation: {max_tokens: 32%s, checkpoints: {per_job: 0}}
         work: {lease: 3s, trainer_lease: 5s, poll: 1s}
         """
             .formatted(packs));
