@@ -67,11 +67,15 @@ public final class CaseStore {
     return sql.find(row -> reviewCase(sql, row), SELECT + " where id = $1", id);
   }
 
-  /** The newest case of a job, with its decisions. */
+  /** The case of a job that is open, or else the newest, with its decisions. */
   public Optional<ReviewCase> ofJob(Sql sql, UUID tenantId, String jobId) {
     return sql.find(
         row -> reviewCase(sql, row),
-        SELECT + " where tenant_id = $1 and job_id = $2 order by opened_at desc, id limit 1",
+        SELECT
+            + """
+             where tenant_id = $1 and job_id = $2
+            order by closed_at is not null, opened_at desc, id limit 1
+            """,
         tenantId,
         jobId);
   }
