@@ -31,6 +31,9 @@ public enum CheckpointState {
   /** The states in which nobody has begun to judge it. */
   static final Set<CheckpointState> WAITING = EnumSet.of(ARRIVED, PINNED);
 
+  /** The states in which it is of no use to anybody any more, even while its job goes on. */
+  static final Set<CheckpointState> USELESS = EnumSet.of(REFUSED, FAILED, SKIPPED, ENDED);
+
   public String wireName() {
     return name().toLowerCase(Locale.ROOT);
   }

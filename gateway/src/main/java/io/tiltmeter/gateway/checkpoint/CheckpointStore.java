@@ -266,19 +266,22 @@ public final class CheckpointStore {
         jobId);
   }
 
-  /** Ids of ended jobs of which checkpoints are still pinned. */
+  /** Ids of jobs of which checkpoints are still pinned that nobody needs, if none is at it. */
   public List<String> leftBehind(Sql sql) {
     return sql.list(
         row -> row.getString("job_id"),
         """
         select distinct job_id from training_checkpoint join job on job.id = job_id
         where removed_at is null and training_checkpoint.artifact_digest is not null
-          and finished_at is not null
-        """);
+          and (finished_at is not null or state = any($1))
+          and not exists (select 1 from work_item
+            where kind = 'sweep' and subject = job_id and done_at is null)
+        """,
+        (Object) CheckpointState.wireNames(CheckpointState.USELESS));
   }
 
   /**
-   * Marks the pinned checkpoints of an ended job as removed.
+   * Marks the pinned checkpoints of a job that nobody needs as removed: once it has ended, all.
    *
    * @return the digests of those that nothing else has: these may be removed
    */
@@ -287,12 +290,15 @@ public final class CheckpointStore {
         transaction.list(
             row -> row.getString("artifact_digest"),
             """
-            update training_checkpoint set removed_at = $2
-            where job_id = $1 and removed_at is null and artifact_digest is not null
-            returning artifact_digest
+            update training_checkpoint set removed_at = $2 from job
+            where job.id = job_id and job_id = $1 and removed_at is null
+              and training_checkpoint.artifact_digest is not null
+              and (finished_at is not null or state = any($3))
+            returning training_checkpoint.artifact_digest
             """,
             jobId,
-            clock.instant());
+            clock.instant(),
+            CheckpointState.wireNames(CheckpointState.USELESS));
     return transaction.list(
         row -> Digest.parse(row.getString("digest")),
         """

@@ -62,7 +62,8 @@ record JobView(
           job.policyDigest().toString(),
           verdict == null ? null : verdict.verdict(),
           verdict == null ? null : verdict.rule(),
-          offer);
+          // Read apart from the job, which may have been held only after it.
+          job.heldFor() == HeldFor.BLOCK ? offer : null);
     }
   }
 

@@ -9,9 +9,10 @@ import io.tiltmeter.gateway.work.WorkKind;
 import io.tiltmeter.gateway.work.WorkStore;
 
 /**
- * Removes the pinned checkpoints of a job that has ended, but for those that are something else,
- * too. It has to be done by the worker that pins: between the check of an artifact and its entry in
- * the database nothing shows that it is wanted.
+ * Removes the pinned checkpoints of a job that nobody needs, but for those that are something else,
+ * too: once it has ended all, and before that those that were not judged. It has to be done by the
+ * worker that pins: between the check of an artifact and its entry in the database nothing shows
+ * that it is wanted.
  */
 public final class SweepTask implements Task {
   private final Database database;
@@ -44,7 +45,11 @@ public final class SweepTask implements Task {
 
   @Override
   public void giveUp(WorkItem item) {
-    // A folder that stays costs room and nothing else.
-    database.transact(sql -> work.finish(sql, item));
+    // A folder that stays costs room and nothing else; nobody asks for it again.
+    database.transact(
+        sql -> {
+          work.finish(sql, item);
+          checkpoints.remove(sql, item.subject());
+        });
   }
 }

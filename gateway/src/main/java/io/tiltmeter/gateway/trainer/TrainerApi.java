@@ -139,6 +139,6 @@ public final class TrainerApi {
     List<String> kept = uploads.leases();
     Set<String> needed = leases.needed(database, kept);
     kept.stream().filter(lease -> !needed.contains(lease)).forEach(uploads::remove);
-    checkpoints.leftBehind(database).forEach(job -> work.request(database, WorkKind.SWEEP, job));
+    checkpoints.leftBehind(database).forEach(job -> work.renew(database, WorkKind.SWEEP, job));
   }
 }

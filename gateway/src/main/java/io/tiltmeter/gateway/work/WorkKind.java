@@ -14,7 +14,7 @@ public enum WorkKind {
   PIN,
   /** Run base and checkpoint and look for a block (checkpoint). */
   SCREEN,
-  /** Remove what ended trainings left pinned (job). */
+  /** Remove pinned checkpoints that nobody needs (job). */
   SWEEP,
   /** Run base and tuned model and decide (job). */
   EVALUATE,

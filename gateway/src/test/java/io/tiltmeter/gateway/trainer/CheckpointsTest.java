@@ -145,6 +145,7 @@ class CheckpointsTest {
   void checkpoint_beforeWhichNobodyJudgedTheLast_takesItsPlace() {
     send(5);
     server.pinTask().run(server.leased(WorkKind.PIN));
+    String digest = String.valueOf(pinned(JOB).getFileName());
     send(6);
     send(7);
 
@@ -154,8 +155,14 @@ class CheckpointsTest {
             "6 skipped: the checkpoint of step 7 came before it was judged",
             "7 arrived");
     isNotOpen(WorkKind.SCREEN);
+    server.api.sweep();
+    server.sweepTask().run(server.leased(WorkKind.SWEEP));
+    assertThat(server.home.models()).isDirectoryNotContaining("glob:**/" + digest);
     server.pinTask().run(server.leased(WorkKind.PIN));
     isNotOpen(WorkKind.PIN);
+    assertThat(server.home.models()).isDirectoryContaining("glob:**/" + digest);
+    server.api.sweep();
+    isNotOpen(WorkKind.SWEEP);
     assertThat(server.ended).containsExactly(CheckpointState.SKIPPED, CheckpointState.SKIPPED);
   }
 
