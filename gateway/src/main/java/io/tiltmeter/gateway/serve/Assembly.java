@@ -44,6 +44,7 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -131,6 +132,10 @@ final class Assembly {
 
   /** What the evaluate role does with models at rest: quick work that must not wait for probes. */
   List<Task> handling() {
+    return Stream.concat(atRest().stream(), arriving().stream()).toList();
+  }
+
+  private List<Task> atRest() {
     return List.of(
         new ReleaseTask(
             database,
@@ -156,7 +161,12 @@ final class Assembly {
                 models,
                 vetting(),
                 home.downloads())),
-        new CloseTask(database, stores.jobs(), flow, stores.work()),
+        new CloseTask(database, stores.jobs(), flow, stores.work()));
+  }
+
+  /** What the evaluate role does with what trainers send; of one worker with what removes it. */
+  private List<Task> arriving() {
+    return List.of(
         new VetTask(
             database,
             new VetTask.Parts(

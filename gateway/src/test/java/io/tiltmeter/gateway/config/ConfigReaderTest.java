@@ -150,7 +150,6 @@ class ConfigReaderTest {
                   base_answers_mebibytes: 2
                   layout_checks: 5
                   budget: 90m
-                  checkpoints: {per_job: 0, behaviours: 12, budget: 5m}
                 work: {lease: 10s, trainer_lease: 2m, poll: 1s, attempts: 3}
                 hub: {url: "https://hub.internal"}
                 """);
@@ -167,13 +166,24 @@ class ConfigReaderTest {
     assertThat(config.evaluation().baseAnswerBytes()).isEqualTo(2L << 20);
     assertThat(config.evaluation().layoutChecks()).isEqualTo(5);
     assertThat(config.evaluation().budget()).isEqualTo(Duration.ofMinutes(90));
-    assertThat(config.evaluation().checkpoints())
-        .isEqualTo(new GatewayConfig.Checkpoints(0, 12, Duration.ofMinutes(5)));
     assertThat(config.work())
         .isEqualTo(
             new GatewayConfig.Work(
                 Duration.ofSeconds(10), Duration.ofMinutes(2), Duration.ofSeconds(1), 3));
     assertThat(config.hub()).isEqualTo("https://hub.internal");
+  }
+
+  @Test
+  void read_ofCheckpoints_givesThemAndTakesNone() throws IOException {
+    assertThat(
+            config(SCHEMA + "evaluation: {checkpoints: {per_job: 0, behaviours: 12, budget: 5m}}\n")
+                .evaluation()
+                .checkpoints())
+        .isEqualTo(new GatewayConfig.Checkpoints(0, 12, Duration.ofMinutes(5)));
+    assertThat(problems(SCHEMA + "evaluation: {checkpoints: {per_job: -1, behaviours: 0}}\n"))
+        .containsExactly(
+            "2:37: \"per_job\" must be at least 0 and at most 1000000000, got -1",
+            "2:53: \"behaviours\" must be at least 1 and at most 1000000000, got 0");
   }
 
   @Test
