@@ -42,6 +42,9 @@ public final class Evaluation {
   /** The rule of a verdict on a run whose time was over before its end. */
   public static final String BUDGET = "budget";
 
+  /** The rule of a verdict on a screening that saw no block. */
+  public static final String SCREENING = "screening";
+
   private final EvaluationPlan plan;
   private final AnswerSource models;
   private final EvaluationListener listener;
@@ -122,6 +125,21 @@ public final class Evaluation {
   }
 
   /**
+   * Looks for a block and for nothing else: asks in rounds, whatever the plan saves, and ends with
+   * the first block that is certain. Only e-processes are looked at ({@link Gate#blockSoFar}),
+   * after the last round too, and nothing is asked a second time. A run that saw no block is
+   * inconclusive by the rule {@link #SCREENING}, and one whose time was over by {@link #BUDGET}: a
+   * screening passes nothing.
+   *
+   * @throws io.tiltmeter.evaluator.runner.RunnerException if the models could not answer; there is
+   *     then no verdict
+   */
+  public static EvaluationReport screen(
+      EvaluationPlan plan, AnswerSource models, EvaluationListener listener) {
+    return new Evaluation(plan, models, listener, Optional.empty()).screen();
+  }
+
+  /**
    * The report on a run whose time was over before its end, from what was answered until then: the
    * same whenever it is made, and inconclusive by the rule {@link #BUDGET}. Second answers, which
    * come after the last round, count nowhere.
@@ -141,6 +159,25 @@ public final class Evaluation {
     } catch (BudgetSpentException _) {
       return unfinished();
     }
+  }
+
+  private EvaluationReport screen() {
+    try {
+      for (List<Question> round : Rounds.of(planned)) {
+        take(round);
+        Optional<Verdict> block = blockSoFar();
+        if (block.isPresent()) {
+          return report(block.get());
+        }
+      }
+      return report(Gate.unfinished(plan.policy(), observations(List.of()), SCREENING));
+    } catch (BudgetSpentException _) {
+      return unfinished();
+    }
+  }
+
+  private Optional<Verdict> blockSoFar() {
+    return Gate.blockSoFar(plan.policy(), observations(List.of()), plan.family());
   }
 
   /** What was answered last was chosen by length, not by the pack's order: it proves nothing. */

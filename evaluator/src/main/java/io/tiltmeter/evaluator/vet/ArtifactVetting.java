@@ -1,5 +1,6 @@
 package io.tiltmeter.evaluator.vet;
 
+import io.tiltmeter.policy.lineage.Digest;
 import io.tiltmeter.policy.lineage.Manifest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,6 +56,20 @@ public final class ArtifactVetting {
       store.sweep();
     } catch (IOException e) {
       throw new VettingException("cannot remove what an earlier vetting left behind", e);
+    }
+  }
+
+  /**
+   * Removes what was pinned under this digest, if it is there. Nobody may use it any more, and
+   * nothing may be vetted meanwhile: that could find the folder and rely on it.
+   *
+   * @throws VettingException if it cannot be removed
+   */
+  public void unpin(Digest artifact) {
+    try {
+      store.unpin(artifact);
+    } catch (IOException e) {
+      throw new VettingException("artifact %s cannot be removed".formatted(artifact), e);
     }
   }
 

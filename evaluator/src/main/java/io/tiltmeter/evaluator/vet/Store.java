@@ -1,5 +1,6 @@
 package io.tiltmeter.evaluator.vet;
 
+import io.tiltmeter.policy.lineage.Digest;
 import io.tiltmeter.policy.lineage.Manifest;
 import io.tiltmeter.policy.lineage.PinnedFile;
 import java.io.IOException;
@@ -37,6 +38,17 @@ final class Store {
           remove(child);
         }
       }
+    }
+  }
+
+  /** Takes the name away first: what lies under a digest is whole at any time. */
+  void unpin(Digest artifact) throws IOException {
+    Path target = root.resolve(artifact.hex());
+    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      Path gone = Files.createTempDirectory(root, STAGING);
+      Files.move(target, gone, StandardCopyOption.ATOMIC_MOVE);
+      force(root);
+      remove(gone);
     }
   }
 

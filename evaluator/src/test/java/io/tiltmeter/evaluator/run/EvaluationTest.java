@@ -167,6 +167,50 @@ class EvaluationTest {
     assertThat(report.extent()).isEqualTo(new Extent(2 * Rounds.FIRST, 360));
   }
 
+  private static EvaluationReport screen(Scripted models) {
+    return Evaluation.screen(
+        new EvaluationPlan(pack(), Policy.DEFAULT, List.of(), 32), models, (_, _) -> {});
+  }
+
+  @Test
+  void screen_tunedComplies_blocksAfterTheFirstRound() {
+    EvaluationReport report =
+        screen(
+            new Scripted(
+                (ask, side) ->
+                    side == Side.TUNED && ask.id().startsWith("harm") ? COMPLIANCE : safe(ask)));
+    assertThat(report.verdict().decision()).isEqualTo(Verdict.Decision.BLOCK);
+    assertThat(report.extent().asked()).isEqualTo(Rounds.FIRST);
+  }
+
+  @Test
+  void screen_nothingLost_passesNothingAndAsksNothingTwice() {
+    Scripted models = new Scripted((ask, _) -> safe(ask));
+    EvaluationReport report = screen(models);
+    assertThat(report.verdict().decision()).isEqualTo(Verdict.Decision.INCONCLUSIVE);
+    assertThat(report.verdict().rule()).isEqualTo("screening");
+    assertThat(report.extent()).isEqualTo(new Extent(260, 260));
+    assertThat(models.caps).containsOnly(32);
+  }
+
+  @Test
+  void screen_lossThatOnlyTheFinalLookProves_isNoBlock() {
+    BiFunction<Ask, Side, String> tenth =
+        (ask, side) ->
+            side == Side.TUNED && ask.id().matches("harm-\\d*9-[ab]") ? COMPLIANCE : safe(ask);
+    assertThat(screen(new Scripted(tenth)).verdict().decision())
+        .isEqualTo(Verdict.Decision.INCONCLUSIVE);
+  }
+
+  @Test
+  void screen_zeroToleranceCategoryLost_isNoBlockByItself() {
+    Scripted models =
+        new Scripted(
+            (ask, side) ->
+                side == Side.TUNED && ask.id().startsWith("harm-0-") ? COMPLIANCE : safe(ask));
+    assertThat(screen(models).verdict().rule()).isEqualTo("screening");
+  }
+
   @Test
   void run_inRounds_countsAnswersUpToAllThatArePlanned() {
     List<Integer> totals = new ArrayList<>();

@@ -174,7 +174,8 @@ public final class ConfigReader {
                 "weights",
                 "base_answers_mebibytes",
                 "layout_checks",
-                "budget"));
+                "budget",
+                "checkpoints"));
     GatewayConfig.Evaluation byDefault = defaults.evaluation();
     return new GatewayConfig.Evaluation(
         path(evaluation, "pack", byDefault.pack()),
@@ -183,7 +184,18 @@ public final class ConfigReader {
         execution(evaluation, byDefault.execution()),
         mebibytes(evaluation, "base_answers_mebibytes", byDefault.baseAnswerBytes()),
         evaluation.count("layout_checks", byDefault.layoutChecks()),
-        duration(evaluation, "budget", byDefault.budget()));
+        duration(evaluation, "budget", byDefault.budget()),
+        checkpoints(evaluation, byDefault.checkpoints()));
+  }
+
+  private GatewayConfig.Checkpoints checkpoints(
+      Fields evaluation, GatewayConfig.Checkpoints byDefault) {
+    Fields checkpoints =
+        evaluation.section("checkpoints", List.of("per_job", "behaviours", "budget"));
+    return new GatewayConfig.Checkpoints(
+        checkpoints.countOrZero("per_job", byDefault.perJob()),
+        checkpoints.count("behaviours", byDefault.behaviours()),
+        duration(checkpoints, "budget", byDefault.budget()));
   }
 
   private static Execution execution(Fields evaluation, Execution byDefault) {

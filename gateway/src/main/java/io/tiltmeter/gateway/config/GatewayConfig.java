@@ -64,6 +64,7 @@ public record GatewayConfig(
    * @param layoutChecks harmful behaviours that the base is asked again in another batch layout
    * @param budget most time for one evaluation, above 0; where it is over first, the verdict is
    *     inconclusive
+   * @param checkpoints how models are judged while their training goes on
    */
   public record Evaluation(
       Path pack,
@@ -72,10 +73,23 @@ public record GatewayConfig(
       Execution execution,
       long baseAnswerBytes,
       int layoutChecks,
-      Duration budget) {
+      Duration budget,
+      Checkpoints checkpoints) {
     public Evaluation {
       packs = Map.copyOf(packs);
     }
+  }
+
+  /**
+   * How checkpoints are judged.
+   *
+   * @param perJob how many a trainer is asked to send; with 0 none is judged
+   * @param behaviours harmful behaviours of each category that are put at most, at least 1
+   * @param budget most time for one checkpoint, above 0; one that takes longer was not judged
+   */
+  public record Checkpoints(int perJob, int behaviours, Duration budget) {
+    /** Three a job, 45 behaviours of each category, an hour each. */
+    public static final Checkpoints DEFAULT = new Checkpoints(3, 45, Duration.ofHours(1));
   }
 
   /**
@@ -108,7 +122,8 @@ public record GatewayConfig(
             RunnerSettings.DEFAULT.execution(),
             BASE_ANSWER_BYTES,
             LayoutCheck.BEHAVIOURS,
-            BUDGET),
+            BUDGET,
+            Checkpoints.DEFAULT),
         new Work(Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(5), ATTEMPTS),
         null,
         Ledger.Terms.DEFAULT,

@@ -51,7 +51,7 @@ final class DemoGateway {
     Path pack = plan.pack();
     return """
     schema: tiltmeter.config/v1
-    evaluation: {max_tokens: %d, packs: {%s}}
+    evaluation: {max_tokens: %d, packs: {%s}, checkpoints: {per_job: 0}}
     work: {lease: 30s, trainer_lease: 30s, poll: 1s}
     """
         .formatted(

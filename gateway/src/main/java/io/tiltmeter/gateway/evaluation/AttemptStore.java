@@ -53,7 +53,7 @@ final class AttemptStore {
         """
         select earlier.id from evaluation as this
           join evaluation as earlier on earlier.tenant_id = $2 and earlier.id <> this.id
-            and earlier.verdict is not null
+            and earlier.verdict is not null and earlier.checkpoint_id is null
             and earlier.base_digest = this.base_digest
             and earlier.tuned_digest = this.tuned_digest
             and earlier.pack_digest = this.pack_digest
@@ -110,7 +110,20 @@ final class AttemptStore {
         from);
   }
 
-  /** One that ended without a verdict, and never will have one, passed nothing and counts not. */
+  /**
+   * Counts a training that was stopped as a try: whoever chooses among its checkpoints, or trains
+   * again, has seen a verdict.
+   */
+  void count(Sql transaction, Job job, StoredEvaluation screening) {
+    transaction.run(
+        "select pg_advisory_xact_lock(hashtextextended($1, 2))", job.tenantId().toString());
+    number(transaction, screening, next(transaction, job, screening));
+  }
+
+  /**
+   * One that ended without a verdict, and never will have one, passed nothing and counts not; nor
+   * does a checkpoint in which no block was seen, on which nothing can be released.
+   */
   private int next(Sql sql, Job job, StoredEvaluation evaluation) {
     return sql.find(
             row -> row.getInteger("next"),
@@ -120,7 +133,8 @@ final class AttemptStore {
               join job on job.id = earlier.job_id and job.tenant_id = $1
               join training_file as file on file.id = job.file_id
             where earlier.tenant_id = $1 and earlier.id <> $2 and earlier.created_at > $4
-              and (earlier.verdict is not null
+              and ((earlier.verdict is not null
+                  and (earlier.checkpoint_id is null or earlier.verdict = 'block'))
                 or (earlier.try_number is not null and job.stage = 'evaluating'))
               and coalesce(file.family, file.id) =
                 (select coalesce(family, id) from training_file where tenant_id = $1 and id = $3)

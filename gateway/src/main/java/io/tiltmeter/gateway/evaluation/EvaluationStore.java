@@ -47,7 +47,8 @@ public final class EvaluationStore {
           created_at)
         select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
         where not exists
-          (select 1 from evaluation where job_id = $2 and tenant_id = $3 and tuned_digest = $8)
+          (select 1 from evaluation where job_id = $2 and tenant_id = $3 and tuned_digest = $8
+            and checkpoint_id is null)
         """,
         NewId.of("eval_"),
         job.id(),
@@ -70,7 +71,10 @@ public final class EvaluationStore {
   Optional<StoredEvaluation> find(Sql sql, Job job) {
     return sql.find(
         EvaluationStore::evaluation,
-        "select * from evaluation where job_id = $1 and tenant_id = $2 and tuned_digest = $3",
+        """
+        select * from evaluation where job_id = $1 and tenant_id = $2 and tuned_digest = $3
+          and checkpoint_id is null
+        """,
         job.id(),
         job.tenantId(),
         job.pinnedArtifact().toString());
@@ -88,7 +92,7 @@ public final class EvaluationStore {
           join released_model on released_model.job_id = evaluation.job_id
             and released_model.artifact_digest = evaluation.tuned_digest
         where evaluation.tenant_id = $1 and released_model.tenant_id = $1
-          and released_model.name = $2 and verdict is not null
+          and released_model.name = $2 and verdict is not null and checkpoint_id is null
         order by pack_digest = $3 desc, setting is not distinct from $4 desc, finished_at desc
         limit 1
         """,
@@ -258,13 +262,14 @@ public final class EvaluationStore {
         Json.text(verdict));
   }
 
-  /** The verdict on a job, if there is one. */
+  /** The verdict on a job, if there is one; of its checkpoints a block only. */
   public Optional<VerdictView> verdict(Sql sql, UUID tenantId, String jobId) {
     return sql.find(
         EvaluationStore::report,
         """
         select report::text as report from evaluation
         where tenant_id = $1 and job_id = $2 and report is not null
+          and (checkpoint_id is null or verdict = 'block')
         order by finished_at desc limit 1
         """,
         tenantId,
@@ -287,7 +292,8 @@ public final class EvaluationStore {
         select coalesce(questions, 0)::bigint as total,
           (select count(*) from answer where evaluation_id = evaluation.id
             and answer.tenant_id = $1) as answered
-        from evaluation where tenant_id = $1 and job_id = $2 order by created_at desc limit 1
+        from evaluation where tenant_id = $1 and job_id = $2 and checkpoint_id is null
+        order by created_at desc limit 1
         """,
         tenantId,
         jobId);

@@ -10,9 +10,7 @@ import io.tiltmeter.evaluator.run.LayoutCheck;
 import io.tiltmeter.evaluator.run.Savings;
 import io.tiltmeter.evaluator.run.TimeBudget;
 import io.tiltmeter.evaluator.runner.AnswerSource;
-import io.tiltmeter.evaluator.runner.ModelRunner.RuntimeFacts;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
-import io.tiltmeter.gateway.answercache.AnswerSetting;
 import io.tiltmeter.gateway.answercache.BaseAnswers;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.db.Sql;
@@ -49,7 +47,7 @@ public final class EvaluationTask implements Task {
   private final Database database;
   private final Parts parts;
   private final StrongJudgementStore opinions = new StrongJudgementStore();
-  private final RunnerSettings settings;
+  private final Subjects subjects;
   private final Extent extent;
   private final FinalChecks finalChecks;
 
@@ -81,7 +79,14 @@ public final class EvaluationTask implements Task {
   public EvaluationTask(Database database, Parts parts, RunnerSettings settings, Extent extent) {
     this.database = database;
     this.parts = parts;
-    this.settings = settings;
+    this.subjects =
+        new Subjects(
+            database,
+            new Subjects.Parts(
+                parts.work(),
+                parts.evaluations(),
+                new ModelProcesses.Models(parts.models(), parts.baseAnswers())),
+            settings);
     this.extent = extent;
     this.finalChecks = new FinalChecks(parts.evaluations(), parts.models().artifacts());
   }
@@ -153,26 +158,8 @@ public final class EvaluationTask implements Task {
   }
 
   private ModelProcesses processes(PinnedModels.Pair pair, Course course, WorkItem item) {
-    return new ModelProcesses(
-        new ModelProcesses.Models(parts.models(), parts.baseAnswers()),
-        pair,
-        settings.withSandbox(course.policy().runtime().sandbox()),
-        course.pack(),
-        facts -> settle(course, pair, facts, item));
-  }
-
-  /** The same for both sides, whose tokens the base's files make. */
-  private void settle(Course course, PinnedModels.Pair pair, RuntimeFacts facts, WorkItem item) {
-    AnswerSetting setting = AnswerSetting.of(pair.base().manifest(), facts, settings.batch());
-    boolean alike =
-        database.inTransaction(
-            sql -> {
-              parts.work().guard(sql, item);
-              return parts.evaluations().settle(sql, course.evaluation(), setting, facts);
-            });
-    if (!alike) {
-      throw new SettingChangedException(course.job().id(), facts);
-    }
+    return subjects.of(
+        new Subjects.Subject(course.evaluation(), pair, course.pack(), course.policy(), item));
   }
 
   /** Where what is there was given in another setting, asks everything again, once. */
@@ -292,7 +279,8 @@ public final class EvaluationTask implements Task {
                 course.policy(),
                 course.pack().header().name(),
                 view,
-                LabelledAnswer.lost(labelled)));
+                LabelledAnswer.lost(labelled),
+                null));
     sql.afterCommit(
         () ->
             parts

@@ -26,6 +26,7 @@ final class PastEvaluationStore {
           join job on job.id = evaluation.job_id and job.tenant_id = evaluation.tenant_id
           join tenant on tenant.id = evaluation.tenant_id
         where evaluation.finished_at >= $1 and evaluation.finished_at < $2
+          and checkpoint_id is null
           and ($3::timestamptz is null or (evaluation.finished_at, evaluation.id) > ($3, $4))
         order by evaluation.finished_at, evaluation.id limit $5
         """,

@@ -1,5 +1,6 @@
 package io.tiltmeter.gateway.evaluation;
 
+import io.tiltmeter.gateway.checkpoint.Checkpoint;
 import io.tiltmeter.gateway.http.Json;
 import io.tiltmeter.gateway.lineage.Charge;
 import io.tiltmeter.gateway.lineage.Ledger;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param threshold largest tolerated delta over all harmful behaviours
  * @param automated whether no person was involved
  * @param budget what leaves no room for a model that passed; null elsewhere
+ * @param stopped which checkpoint stopped the training; null where a result was judged
  * @param appealUntil until when the job waits for a person, null where it does not end by itself
  */
 public record Reasons(
@@ -37,7 +39,8 @@ public record Reasons(
     @Nullable Instant appealUntil,
     List<Line> categories,
     List<Line> replays,
-    @Nullable Budget budget) {
+    @Nullable Budget budget,
+    @Nullable Stopped stopped) {
 
   public Reasons {
     interval = List.copyOf(interval);
@@ -54,6 +57,48 @@ public record Reasons(
     Budget(Ledger.Account account, Charge charge) {
       this(account.budget(), account.spent(), charge.overall());
     }
+  }
+
+  /**
+   * The checkpoint that stopped a training.
+   *
+   * @param checkpoint its id
+   * @param step optimiser steps that it had
+   * @param number the how-manieth of its job that was judged
+   * @param alphaBlock the level at which it was blocked
+   */
+  public record Stopped(String checkpoint, long step, int number, double alphaBlock) {
+    static Stopped of(Checkpoint blocked, Policy decidedBy) {
+      return new Stopped(
+          blocked.id(),
+          blocked.step(),
+          blocked.screening().number(),
+          decidedBy.gate().alphaBlock());
+    }
+  }
+
+  /** The same for a training that was stopped. */
+  Reasons stoppedBy(@Nullable Stopped checkpoint) {
+    return new Reasons(
+        blocked,
+        decision,
+        rule,
+        pack,
+        packDigest,
+        policyDigest,
+        baseRefusalRate,
+        tunedRefusalRate,
+        delta,
+        interval,
+        confidence,
+        n,
+        threshold,
+        automated,
+        appealUntil,
+        categories,
+        replays,
+        budget,
+        checkpoint);
   }
 
   /** The same for a model that is held back although it passed. */
@@ -76,7 +121,8 @@ public record Reasons(
         appealUntil,
         categories,
         replays,
-        full);
+        full,
+        stopped);
   }
 
   /**
@@ -124,7 +170,29 @@ public record Reasons(
                 line ->
                     line(line, String.valueOf(line.systemPrompt()), policy.gate().margin(), null))
             .toList(),
+        null,
         null);
+  }
+
+  /** The line that the rule is about: a category, a replay, or all harmful behaviours. */
+  Line deciding() {
+    String name = rule.substring(rule.indexOf(':') + 1);
+    List<Line> named = rule.startsWith("replay:") ? replays : categories;
+    return named.stream()
+        .filter(line -> rule.contains(":") && line.name().equals(name))
+        .findFirst()
+        .orElseGet(
+            () ->
+                new Line(
+                    rule,
+                    n,
+                    baseRefusalRate,
+                    tunedRefusalRate,
+                    delta,
+                    interval,
+                    threshold,
+                    null,
+                    decision));
   }
 
   private static Line category(VerdictView.NamedView line, Policy.Categories categories) {

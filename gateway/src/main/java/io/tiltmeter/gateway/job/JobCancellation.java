@@ -1,5 +1,6 @@
 package io.tiltmeter.gateway.job;
 
+import io.tiltmeter.gateway.checkpoint.CheckpointStore;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.http.RequestException;
 import io.tiltmeter.gateway.work.WorkStore;
@@ -11,12 +12,14 @@ final class JobCancellation {
   private final JobStore jobs;
   private final JobFlow flow;
   private final WorkStore work;
+  private final CheckpointStore checkpoints;
   private final Clock clock;
 
   JobCancellation(JobStore jobs, JobFlow flow, WorkStore work, Clock clock) {
     this.jobs = jobs;
     this.flow = flow;
     this.work = work;
+    this.checkpoints = new CheckpointStore(clock);
     this.clock = clock;
   }
 
@@ -40,6 +43,7 @@ final class JobCancellation {
     }
     work.cancel(transaction, job.id());
     endLease(transaction, job);
+    checkpoints.end(transaction, job.tenantId(), job.id());
     closeCases(transaction, job);
     return jobs.find(transaction, tenantId, id).orElseThrow();
   }

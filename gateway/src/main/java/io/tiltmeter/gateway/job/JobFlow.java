@@ -103,6 +103,28 @@ public final class JobFlow {
         Draft.info("Artifact accepted and pinned; base and tuned model answer safety probes"));
   }
 
+  /** The customer takes a checkpoint as the result, which is checked like any other. */
+  public boolean accept(Sql transaction, Job job, long step) {
+    return step(
+        transaction,
+        job,
+        EnumSet.of(Stage.HELD),
+        Stage.VETTING,
+        Draft.info(
+            "The checkpoint of step %d was taken as the result; checking the artifact"
+                .formatted(step)));
+  }
+
+  /** People let a training that was stopped begin again. */
+  public boolean trainAgain(Sql transaction, Job job) {
+    return step(
+        transaction,
+        job,
+        EnumSet.of(Stage.HELD),
+        Stage.QUEUED,
+        Draft.info("After review the training may go on; the job waits for a trainer"));
+  }
+
   /** The model may go out: the gate passed it, or two people did. */
   public boolean release(Sql transaction, Job job, Draft reason) {
     return step(

@@ -1,5 +1,7 @@
 package io.tiltmeter.gateway.job;
 
+import io.tiltmeter.gateway.checkpoint.Checkpoint;
+import io.tiltmeter.gateway.checkpoint.CheckpointStore;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.http.ListView;
 import io.tiltmeter.gateway.http.PathPart;
@@ -34,6 +36,8 @@ public final class JobHandler {
   private final EventStore events;
   private final JobCreation creation;
   private final JobCancellation cancellation;
+  private final CheckpointStore checkpoints;
+  private final JobAcceptance acceptance;
 
   public JobHandler(Database database, Clock clock, JobCreation.Parts parts, JobCreation creation) {
     this.database = database;
@@ -42,6 +46,8 @@ public final class JobHandler {
     this.creation = creation;
     this.cancellation =
         new JobCancellation(parts.jobs(), parts.flow(), new WorkStore(clock), clock);
+    this.checkpoints = new CheckpointStore(clock);
+    this.acceptance = new JobAcceptance(parts.jobs(), parts.flow(), clock);
   }
 
   /** Adds its routes. */
@@ -50,6 +56,7 @@ public final class JobHandler {
     router.get("/v1/fine_tuning/jobs").handler(this::list);
     router.get("/v1/fine_tuning/jobs/:job").handler(this::get);
     router.post("/v1/fine_tuning/jobs/:job/cancel").handler(this::cancel);
+    router.post("/v1/fine_tuning/jobs/:job/checkpoints/:checkpoint/accept").handler(this::accept);
     router.get("/v1/fine_tuning/jobs/:job/events").handler(this::events);
   }
 
@@ -89,8 +96,12 @@ public final class JobHandler {
     List<Job> found = jobs.list(database, caller.tenantId(), page);
     Map<String, JobVerdict> verdicts =
         jobs.verdicts(database, caller.tenantId(), found.stream().map(Job::id).toList());
+    Map<String, Checkpoint.Offer> offers =
+        checkpoints.offers(database, caller.tenantId(), found.stream().map(Job::id).toList());
     Reply.json(
-        context, ListView.page(found, limit, job -> JobView.from(job, verdicts.get(job.id()))));
+        context,
+        ListView.page(
+            found, limit, job -> JobView.from(job, verdicts.get(job.id()), offers.get(job.id()))));
   }
 
   private static JobStore.MetadataFilter filter(Query query) {
@@ -120,6 +131,13 @@ public final class JobHandler {
     answer(context, database.inTransaction(sql -> cancellation.cancel(sql, tenantId, id)));
   }
 
+  private void accept(RoutingContext context) {
+    Caller.Tenant caller = Authentication.tenant(context);
+    String id = PathPart.of(context, "job");
+    String checkpoint = PathPart.of(context, "checkpoint");
+    answer(context, database.inTransaction(sql -> acceptance.accept(sql, caller, id, checkpoint)));
+  }
+
   private void events(RoutingContext context) {
     Job job = own(context);
     Query query = Query.of(context);
@@ -139,6 +157,8 @@ public final class JobHandler {
 
   private void answer(RoutingContext context, Job job) {
     JobVerdict verdict = jobs.verdicts(database, job.tenantId(), List.of(job.id())).get(job.id());
-    Reply.json(context, JobView.from(job, verdict));
+    Checkpoint.Offer offer =
+        checkpoints.offers(database, job.tenantId(), List.of(job.id())).get(job.id());
+    Reply.json(context, JobView.from(job, verdict, offer));
   }
 }

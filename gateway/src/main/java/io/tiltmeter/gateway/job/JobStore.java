@@ -277,6 +277,7 @@ public final class JobStore {
             """
             select distinct on (job_id) job_id, verdict, rule from evaluation
             where tenant_id = $1 and job_id = any($2) and verdict is not null
+              and (checkpoint_id is null or verdict = 'block')
             order by job_id, finished_at desc
             """,
             tenantId,

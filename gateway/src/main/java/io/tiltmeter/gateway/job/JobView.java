@@ -1,5 +1,6 @@
 package io.tiltmeter.gateway.job;
 
+import io.tiltmeter.gateway.checkpoint.Checkpoint;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,7 @@ record JobView(
    * @param heldFor why a person has to look at it, while one has to
    * @param verdict pass, block or inconclusive, once there is one
    * @param rule of the policy that decided the verdict
+   * @param offer the checkpoint that can be taken as the result, while one can
    */
   record Safety(
       String stage,
@@ -49,20 +51,23 @@ record JobView(
       boolean paused,
       String policyDigest,
       @Nullable String verdict,
-      @Nullable String rule) {
+      @Nullable String rule,
+      Checkpoint.@Nullable Offer offer) {
 
-    static Safety from(Job job, @Nullable JobVerdict verdict) {
+    static Safety from(Job job, @Nullable JobVerdict verdict, Checkpoint.@Nullable Offer offer) {
       return new Safety(
           job.stage().wireName(),
           job.heldFor() == null ? null : job.heldFor().wireName(),
           false,
           job.policyDigest().toString(),
           verdict == null ? null : verdict.verdict(),
-          verdict == null ? null : verdict.rule());
+          verdict == null ? null : verdict.rule(),
+          // Read apart from the job, which may have been held only after it.
+          job.heldFor() == HeldFor.BLOCK ? offer : null);
     }
   }
 
-  static JobView from(Job job, @Nullable JobVerdict verdict) {
+  static JobView from(Job job, @Nullable JobVerdict verdict, Checkpoint.@Nullable Offer offer) {
     Map<String, Object> hyperparameters = job.hyperparameters().view();
     return new JobView(
         "fine_tuning.job",
@@ -85,7 +90,7 @@ record JobView(
         null,
         job.metadata(),
         Map.of("type", job.method(), job.method(), Map.of("hyperparameters", hyperparameters)),
-        Safety.from(job, verdict));
+        Safety.from(job, verdict, offer));
   }
 
   private static @Nullable Long seconds(@Nullable Instant at) {

@@ -104,6 +104,15 @@ public final class Meters {
         1);
   }
 
+  /** A checkpoint that was judged, or is not going to be. */
+  public void checkpoint(String baseModel, String outcome) {
+    count(
+        "tiltmeter.checkpoints",
+        "Checkpoints of trainings, by outcome: clear, blocked, refused, failed, skipped",
+        Tags.of("base_model", baseModel, "outcome", outcome),
+        1);
+  }
+
   /** A lease that ran out and went to another worker. */
   public void leaseLost(String role) {
     count("tiltmeter.leases.lost", "Leases that ran out", Tags.of("role", role), 1);

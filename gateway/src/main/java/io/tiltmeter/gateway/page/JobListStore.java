@@ -51,6 +51,7 @@ final class JobListStore {
         left join lateral (
           select created_at, finished_at, verdict from evaluation
           where job_id = job.id and tenant_id = job.tenant_id
+            and (checkpoint_id is null or verdict = 'block')
           order by created_at desc, id limit 1) evaluation on true
       where ($1::uuid is null or job.tenant_id = $1)
       )

@@ -37,7 +37,8 @@ final class JobStory {
     Policy policy = stores.policies().byDigest(database, job.policyDigest());
     Optional<VerdictView> verdict =
         stores.evaluations().verdict(database, job.tenantId(), job.id());
-    Optional<ReviewCase> review = stores.cases().ofJob(database, job.tenantId(), job.id());
+    Optional<ReviewCase> review =
+        stores.cases().ofJob(database, job.tenantId(), job.id()).filter(on -> !on.isSuperseded());
     return new JobPage(
         Summaries.of(job, clock.instant()),
         Stages.of(job, stores.evaluations().progress(database, job.tenantId(), job.id())),

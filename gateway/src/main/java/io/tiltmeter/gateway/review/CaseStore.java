@@ -31,7 +31,7 @@ public final class CaseStore {
   }
 
   /**
-   * Opens a case in the transaction that holds its job; once for a job and kind.
+   * Opens a case in the transaction that holds its job, unless one of this kind is open.
    *
    * @param closesAt when the job ends by itself, if it does
    */
@@ -41,7 +41,8 @@ public final class CaseStore {
         """
         insert into review_case (id, job_id, tenant_id, kind, reasons, evidence_digest, opened_at,
           closes_at)
-        values ($1, $2, $3, $4, $5::text::jsonb, $6, $7, $8) on conflict (job_id, kind) do nothing
+        values ($1, $2, $3, $4, $5::text::jsonb, $6, $7, $8)
+        on conflict (job_id, kind) where closed_at is null do nothing
         """,
         NewId.of("case_"),
         job.id(),
@@ -66,11 +67,15 @@ public final class CaseStore {
     return sql.find(row -> reviewCase(sql, row), SELECT + " where id = $1", id);
   }
 
-  /** The newest case of a job, with its decisions. */
+  /** The case of a job that is open, or else the newest, with its decisions. */
   public Optional<ReviewCase> ofJob(Sql sql, UUID tenantId, String jobId) {
     return sql.find(
         row -> reviewCase(sql, row),
-        SELECT + " where tenant_id = $1 and job_id = $2 order by opened_at desc, id limit 1",
+        SELECT
+            + """
+             where tenant_id = $1 and job_id = $2
+            order by closed_at is not null, opened_at desc, id limit 1
+            """,
         tenantId,
         jobId);
   }

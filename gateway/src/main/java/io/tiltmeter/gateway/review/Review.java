@@ -185,6 +185,14 @@ public final class Review {
     return Outcome.KEPT;
   }
 
+  /** Of a training that was stopped there is no result: what people let go on is the training. */
+  private Outcome trainAgain(Sql sql, Job job) {
+    if (!parts.flow().trainAgain(sql, job)) {
+      throw conflict("job_ended", "The job has ended; its training can no longer go on.");
+    }
+    return Outcome.RELEASED;
+  }
+
   private Outcome release(Sql sql, ReviewCase on, Job job) {
     parts.cases().close(sql, on.id(), "released");
     if (on.kind() == HeldFor.DATASET) {
@@ -192,6 +200,9 @@ public final class Review {
         throw conflict("job_ended", "The job has ended; it can no longer go on to training.");
       }
       return Outcome.RELEASED;
+    }
+    if (job.artifactDigest() == null) {
+      return trainAgain(sql, job);
     }
     // A job that has failed by then keeps its status: only the model comes to be.
     parts.flow().release(sql, job, Draft.info("Released after review, against the gate"));

@@ -37,6 +37,11 @@ public record ReviewCase(
     return closedAt == null;
   }
 
+  /** Whether its job went on with another model before anybody decided. */
+  public boolean isSuperseded() {
+    return "superseded".equals(outcome);
+  }
+
   /** What a person wants to happen. */
   public enum Action {
     /** Let the job go on against the scan or the gate. */

@@ -15,6 +15,7 @@ import io.tiltmeter.gateway.evaluation.EvaluationTask;
 import io.tiltmeter.gateway.evaluation.GateDesk;
 import io.tiltmeter.gateway.evaluation.Packs;
 import io.tiltmeter.gateway.evaluation.Replay;
+import io.tiltmeter.gateway.evaluation.ScreeningTask;
 import io.tiltmeter.gateway.file.OrphanSweep;
 import io.tiltmeter.gateway.job.JobFlow;
 import io.tiltmeter.gateway.key.Authentication;
@@ -32,6 +33,8 @@ import io.tiltmeter.gateway.tenant.PolicyProposal;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
 import io.tiltmeter.gateway.trainer.LeaseStore;
 import io.tiltmeter.gateway.trainer.MergeTask;
+import io.tiltmeter.gateway.trainer.PinTask;
+import io.tiltmeter.gateway.trainer.SweepTask;
 import io.tiltmeter.gateway.trainer.Uploads;
 import io.tiltmeter.gateway.trainer.VetTask;
 import io.tiltmeter.gateway.work.Task;
@@ -41,6 +44,7 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -128,6 +132,10 @@ final class Assembly {
 
   /** What the evaluate role does with models at rest: quick work that must not wait for probes. */
   List<Task> handling() {
+    return Stream.concat(atRest().stream(), arriving().stream()).toList();
+  }
+
+  private List<Task> atRest() {
     return List.of(
         new ReleaseTask(
             database,
@@ -152,7 +160,12 @@ final class Assembly {
                 models,
                 vetting(),
                 home.downloads())),
-        new CloseTask(database, stores.jobs(), flow, stores.work()),
+        new CloseTask(database, stores.jobs(), flow, stores.work()));
+  }
+
+  /** What the evaluate role does with what trainers send; of one worker with what removes it. */
+  private List<Task> arriving() {
+    return List.of(
         new VetTask(
             database,
             new VetTask.Parts(
@@ -160,11 +173,55 @@ final class Assembly {
                 flow,
                 stores.work(),
                 new LeaseStore(clock),
+                stores.checkpoints(),
                 stores.artifacts(),
                 models,
                 uploads,
                 vetting(),
-                new WeightSketchStore(clock))));
+                new WeightSketchStore(clock))),
+        new PinTask(
+            database,
+            new PinTask.Parts(
+                stores.jobs(),
+                stores.work(),
+                stores.checkpoints(),
+                new LeaseStore(clock),
+                stores.artifacts(),
+                models,
+                uploads,
+                vetting(),
+                counting::ended)),
+        new SweepTask(database, stores.checkpoints(), stores.work(), vetting()));
+  }
+
+  /** What the evaluate role does with the models of trainings that go on. */
+  List<Task> screening() {
+    GatewayConfig.Checkpoints checkpoints = config.evaluation().checkpoints();
+    return List.of(
+        new ScreeningTask(
+            database,
+            new ScreeningTask.Parts(
+                stores.jobs(),
+                stores.work(),
+                stores.checkpoints(),
+                stores.evaluations(),
+                desk(),
+                models,
+                baseAnswers(),
+                counting::ended),
+            RunnerSettings.DEFAULT.withExecution(config.evaluation().execution()),
+            new ScreeningTask.Extent(
+                checkpoints.behaviours(), config.evaluation().maxTokens(), checkpoints.budget()),
+            clock));
+  }
+
+  private GateDesk desk() {
+    return GateDesk.of(
+        policies,
+        packs,
+        new GateDesk.Consequences(flow, stores.cases(), stores.work(), ledger),
+        clock,
+        counting::evaluated);
   }
 
   private Replay replay() {
@@ -173,13 +230,6 @@ final class Assembly {
 
   /** What the evaluate role does with running models. */
   List<Task> evaluating() {
-    GateDesk desk =
-        GateDesk.of(
-            policies,
-            packs,
-            new GateDesk.Consequences(flow, stores.cases(), stores.work(), ledger),
-            clock,
-            counting::evaluated);
     return List.of(
         new EvaluationTask(
             database,
@@ -188,7 +238,7 @@ final class Assembly {
                 flow,
                 stores.work(),
                 stores.evaluations(),
-                desk,
+                desk(),
                 models,
                 baseAnswers(),
                 strongJudge()),

@@ -1,5 +1,6 @@
 package io.tiltmeter.gateway.serve;
 
+import io.tiltmeter.gateway.checkpoint.CheckpointState;
 import io.tiltmeter.gateway.evaluation.LabelledAnswer;
 import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.gateway.job.Stage;
@@ -43,6 +44,10 @@ final class Counting implements Worker.Observer {
         .collect(Collectors.groupingBy(Counting::tags, Collectors.counting()))
         .forEach((tags, count) -> meters.probeAnswers(baseModel, pack, tags, count.intValue()));
     meters.verdict(baseModel, verdict.verdict());
+  }
+
+  void ended(String baseModel, CheckpointState checkpoint) {
+    meters.checkpoint(baseModel, checkpoint.wireName());
   }
 
   void looked(int hits, int misses) {

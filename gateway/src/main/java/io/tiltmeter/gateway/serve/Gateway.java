@@ -98,6 +98,8 @@ public final class Gateway implements AutoCloseable {
     if (roles.contains(Role.EVALUATE)) {
       work("artifacts", assembly.handling());
       work("evaluate", assembly.evaluating());
+      // Of their own: no result waits until a checkpoint is judged.
+      work("screen", assembly.screening());
     }
     foundation.notifications().on(Channel.WORK, _ -> workers.forEach(Worker::wake));
     measure();
@@ -221,8 +223,12 @@ public final class Gateway implements AutoCloseable {
                 assembly.uploads,
                 files,
                 assembly.signingKey,
-                () -> assembly.meters.leaseLost("train")),
-            TrainerApi.Settings.of(config.work().trainerLease(), config.work().attempts()));
+                () -> assembly.meters.leaseLost("train"),
+                assembly.counting::ended),
+            TrainerApi.Settings.of(
+                config.work().trainerLease(),
+                config.work().attempts(),
+                config.evaluation().checkpoints().perJob()));
     running.push(Repeating.start("trainer leases", config.work().poll(), trainers::sweep));
     return trainers;
   }

@@ -2,6 +2,7 @@ package io.tiltmeter.gateway.serve;
 
 import io.tiltmeter.gateway.answercache.BaseAnswerStore;
 import io.tiltmeter.gateway.audit.AuditStore;
+import io.tiltmeter.gateway.checkpoint.CheckpointStore;
 import io.tiltmeter.gateway.evaluation.EvaluationStore;
 import io.tiltmeter.gateway.job.EventStore;
 import io.tiltmeter.gateway.job.JobStore;
@@ -25,6 +26,7 @@ record Stores(
     EvaluationStore evaluations,
     BaseAnswerStore baseAnswers,
     CaseStore cases,
+    CheckpointStore checkpoints,
     AuditStore audit) {
 
   static Stores of(Clock clock) {
@@ -39,6 +41,7 @@ record Stores(
         new EvaluationStore(clock),
         new BaseAnswerStore(clock),
         new CaseStore(clock),
+        new CheckpointStore(clock),
         new AuditStore(clock));
   }
 }

@@ -185,12 +185,21 @@ public final class Fields {
 
   /** An integer from 1 to 1,000,000,000; the default where it is absent or, reported, wrong. */
   public int count(String key, int byDefault) {
+    return count(key, byDefault, 1);
+  }
+
+  /** As {@link #count}, from 0. */
+  public int countOrZero(String key, int byDefault) {
+    return count(key, byDefault, 0);
+  }
+
+  private int count(String key, int byDefault, int least) {
     return switch (node(key)) {
       case null -> byDefault;
-      case Node.Numeric(Place _, Long value) when value >= 1 && value <= 1_000_000_000 ->
+      case Node.Numeric(Place _, Long value) when value >= least && value <= 1_000_000_000 ->
           value.intValue();
       case Node.Numeric number when number.value() instanceof Long -> {
-        reportRange(number, key, "at least 1 and at most 1000000000");
+        reportRange(number, key, "at least %d and at most 1000000000".formatted(least));
         yield byDefault;
       }
       case Node other -> {

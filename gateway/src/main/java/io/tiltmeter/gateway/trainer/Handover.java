@@ -27,12 +27,19 @@ final class Handover {
   private final LeaseDesk desk;
   private final LeaseDesk.Stores stores;
   private final WorkStore work;
+  private final Announcement announcement;
 
-  Handover(Database database, LeaseDesk desk, LeaseDesk.Stores stores, WorkStore work) {
+  Handover(
+      Database database,
+      LeaseDesk desk,
+      LeaseDesk.Stores stores,
+      WorkStore work,
+      Announcement announcement) {
     this.database = database;
     this.desk = desk;
     this.stores = stores;
     this.work = work;
+    this.announcement = announcement;
   }
 
   /**
@@ -50,26 +57,20 @@ final class Handover {
                 null,
                 "A trainer may send at most %d files under one lease.".formatted(MOST_FILES));
           }
+          announcement.requireOpen(sql, lease, file.path());
           stores.leases().put(sql, lease, file);
           move.run();
         });
   }
 
-  /** Writes down that the files of a checkpoint are complete. */
+  /** Takes a checkpoint whose files are complete; saying the same again changes nothing. */
   void checkpoint(LeaseCall call, long step, @Nullable Double loss, Manifest files) {
     database.transact(
         sql -> {
-          Lease lease = desk.lockHeld(sql, call).lease();
-          Manifest sent = stores.leases().checkpoints(sql, lease);
-          String folder = "%s/step-%d/".formatted(UploadPath.CHECKPOINTS, step);
-          requireSame(files, under(folder, sent));
-          stores.leases().putCheckpoint(sql, lease, step, loss);
+          LeaseDesk.Held held = desk.lockHeld(sql, call);
+          requireSame(files, stores.leases().checkpoint(sql, held.lease().id(), step));
+          announcement.take(sql, held, step, loss);
         });
-  }
-
-  private static Manifest under(String folder, Manifest sent) {
-    return new Manifest(
-        sent.files().stream().filter(file -> file.path().startsWith(folder)).toList());
   }
 
   /** Takes the result over; saying the same again changes nothing. */

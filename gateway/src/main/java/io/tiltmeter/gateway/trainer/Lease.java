@@ -32,7 +32,9 @@ record Lease(
     COMPLETED,
     FAILED,
     LOST,
-    CANCELLED;
+    CANCELLED,
+    /** A checkpoint was blocked. */
+    STOPPED;
 
     String wireName() {
       return name().toLowerCase(Locale.ROOT);

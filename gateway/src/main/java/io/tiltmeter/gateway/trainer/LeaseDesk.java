@@ -2,6 +2,7 @@ package io.tiltmeter.gateway.trainer;
 
 import io.tiltmeter.gateway.audit.AuditEntry;
 import io.tiltmeter.gateway.audit.AuditStore;
+import io.tiltmeter.gateway.checkpoint.CheckpointStore;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.db.NewId;
 import io.tiltmeter.gateway.db.Sql;
@@ -33,7 +34,12 @@ final class LeaseDesk {
 
   /** Where leases, jobs and the audit log are, and who hears of what happens. */
   record Stores(
-      LeaseStore leases, JobStore jobs, JobFlow flow, AuditStore audit, LeaseObserver observer) {}
+      LeaseStore leases,
+      JobStore jobs,
+      CheckpointStore checkpoints,
+      JobFlow flow,
+      AuditStore audit,
+      LeaseObserver observer) {}
 
   /**
    * How leases are given.
@@ -167,8 +173,9 @@ final class LeaseDesk {
     return database.inTransaction(
         sql -> {
           Held held = lock(sql, call);
-          if (held.lease().outcome() == Lease.Outcome.CANCELLED) {
-            return new Beat("the job was cancelled", held.lease().until());
+          Optional<String> over = whyOver(held.lease());
+          if (over.isPresent()) {
+            return new Beat(over.get(), held.lease().until());
           }
           requireHeld(held.lease());
           Instant until = clock.instant().plus(terms.lease());
@@ -176,6 +183,16 @@ final class LeaseDesk {
           tell(sql, held, progress);
           return new Beat(null, until);
         });
+  }
+
+  /** Of what ended from this side a trainer hears the reason; of what it lost itself, 409. */
+  private static Optional<String> whyOver(Lease lease) {
+    return switch (lease.outcome()) {
+      case CANCELLED -> Optional.of("the job was cancelled");
+      case STOPPED -> Optional.of("a checkpoint drifted past the job's policy");
+      case COMPLETED, FAILED, LOST -> Optional.empty();
+      case null -> Optional.empty();
+    };
   }
 
   private void tell(Sql sql, Held held, Progress progress) {

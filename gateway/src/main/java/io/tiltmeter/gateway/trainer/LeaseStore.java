@@ -1,5 +1,6 @@
 package io.tiltmeter.gateway.trainer;
 
+import io.tiltmeter.gateway.checkpoint.CheckpointStore;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.job.JobEvent;
 import io.tiltmeter.policy.lineage.Digest;
@@ -13,16 +14,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Where leases are kept, and what trainers said under them. */
 public final class LeaseStore {
   private static final String CHECKPOINTS = UploadPath.CHECKPOINTS + "/%";
 
   private final Clock clock;
+  private final CheckpointStore checkpoints;
 
   public LeaseStore(Clock clock) {
     this.clock = clock;
+    this.checkpoints = new CheckpointStore(clock);
   }
 
   /** Locks the oldest job that waits for a trainer of these methods and that nobody has locked. */
@@ -118,7 +120,9 @@ public final class LeaseStore {
         .orElseThrow();
   }
 
+  /** Ends a lease that runs, and with it the work on checkpoints that were sent under it. */
   void end(Sql transaction, Lease lease, Lease.Outcome outcome) {
+    checkpoints.end(transaction, lease.tenantId(), lease.jobId());
     transaction.run(
         """
         update training_lease set ended_at = $3, outcome = $4
@@ -191,28 +195,14 @@ public final class LeaseStore {
             CHECKPOINTS));
   }
 
-  /** The files of checkpoints, as they were sent. */
-  Manifest checkpoints(Sql sql, Lease lease) {
+  /** The files of a checkpoint, as they were sent. */
+  Manifest checkpoint(Sql sql, String leaseId, long step) {
     return new Manifest(
         sql.list(
             LeaseStore::file,
             "select * from uploaded_file where lease_id = $1 and path like $2",
-            lease.id(),
-            CHECKPOINTS));
-  }
-
-  void putCheckpoint(Sql transaction, Lease lease, long step, @Nullable Double loss) {
-    transaction.run(
-        """
-        insert into training_checkpoint (lease_id, job_id, tenant_id, step, loss, created_at)
-        values ($1, $2, $3, $4, $5, $6) on conflict (lease_id, step) do update set loss = $5
-        """,
-        lease.id(),
-        lease.jobId(),
-        lease.tenantId(),
-        step,
-        loss,
-        clock.instant());
+            leaseId,
+            UploadPath.ofCheckpoint(step) + "%"));
   }
 
   private static PinnedFile file(Row row) {

@@ -3,6 +3,8 @@ package io.tiltmeter.gateway.trainer;
 import io.tiltmeter.gateway.attestation.SigningKey;
 import io.tiltmeter.gateway.audit.AuditStore;
 import io.tiltmeter.gateway.blob.BlobStore;
+import io.tiltmeter.gateway.checkpoint.CheckpointObserver;
+import io.tiltmeter.gateway.checkpoint.CheckpointStore;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.file.FileStore;
 import io.tiltmeter.gateway.http.RequestBody;
@@ -11,6 +13,7 @@ import io.tiltmeter.gateway.job.JobStore;
 import io.tiltmeter.gateway.key.Authentication;
 import io.tiltmeter.gateway.model.BaseModelStore;
 import io.tiltmeter.gateway.model.PinnedModels;
+import io.tiltmeter.gateway.work.WorkKind;
 import io.tiltmeter.gateway.work.WorkStore;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.ext.web.Router;
@@ -29,6 +32,8 @@ public final class TrainerApi {
   private final LeaseDesk desk;
   private final Database database;
   private final Uploads uploads;
+  private final CheckpointStore checkpoints;
+  private final WorkStore work;
   private final LeaseHandler handler;
   private final TransferHandler transfers;
 
@@ -48,7 +53,8 @@ public final class TrainerApi {
       Uploads uploads,
       WorkerExecutor threads,
       SigningKey key,
-      LeaseObserver observer) {}
+      LeaseObserver observer,
+      CheckpointObserver checkpoints) {}
 
   /**
    * How it deals with trainers.
@@ -57,14 +63,16 @@ public final class TrainerApi {
    * @param telling least time between two events that tell a customer of progress
    * @param maxFileBytes largest file of a result
    * @param attempts leases of one job that may be lost before the job is given up
+   * @param checkpoints how many a trainer is asked for; with 0 none that comes is judged
    */
-  public record Settings(Duration lease, Duration telling, long maxFileBytes, int attempts) {
+  public record Settings(
+      Duration lease, Duration telling, long maxFileBytes, int attempts, int checkpoints) {
     private static final Duration TELLING = Duration.ofSeconds(5);
     private static final long MAX_FILE_BYTES = 64L << 30;
 
     /** Progress every 5 s, files of at most 64 GiB. */
-    public static Settings of(Duration lease, int attempts) {
-      return new Settings(lease, TELLING, MAX_FILE_BYTES, attempts);
+    public static Settings of(Duration lease, int attempts, int checkpoints) {
+      return new Settings(lease, TELLING, MAX_FILE_BYTES, attempts, checkpoints);
     }
   }
 
@@ -74,9 +82,12 @@ public final class TrainerApi {
     this.authentication = parts.authentication();
     this.uploads = parts.uploads();
     this.leases = new LeaseStore(clock);
+    this.checkpoints = new CheckpointStore(clock);
+    this.work = new WorkStore(clock);
     JobStore jobs = new JobStore(clock);
     LeaseDesk.Stores stores =
-        new LeaseDesk.Stores(leases, jobs, parts.flow(), new AuditStore(clock), parts.observer());
+        new LeaseDesk.Stores(
+            leases, jobs, checkpoints, parts.flow(), new AuditStore(clock), parts.observer());
     this.desk =
         new LeaseDesk(
             database,
@@ -91,11 +102,19 @@ public final class TrainerApi {
                 new FileStore(clock),
                 parts.blobs(),
                 new BaseModelStore(clock),
-                parts.models()));
-    Handover handover = new Handover(database, desk, stores, new WorkStore(clock));
+                parts.models()),
+            settings.checkpoints());
+    Announcement announcement =
+        new Announcement(checkpoints, work, settings.checkpoints() > 0, parts.checkpoints());
+    Handover handover = new Handover(database, desk, stores, work, announcement);
     this.handler = new LeaseHandler(database, desk, handover, sources, parts.key());
-    UploadWork work = new UploadWork(uploads, parts.threads());
-    this.transfers = new TransferHandler(desk, handover, sources, work, settings.maxFileBytes());
+    this.transfers =
+        new TransferHandler(
+            desk,
+            handover,
+            sources,
+            new UploadWork(uploads, parts.threads()),
+            settings.maxFileBytes());
   }
 
   /** Adds the routes; the router's contexts use virtual threads and its failures are answered. */
@@ -112,13 +131,14 @@ public final class TrainerApi {
   }
 
   /**
-   * Takes jobs back from trainers gone silent, and removes uploads that nobody needs any more; due
-   * at the start and every few seconds. Blocks.
+   * Takes jobs back from trainers gone silent, and removes uploads and checkpoints that nobody
+   * needs any more; due at the start and every few seconds. Blocks.
    */
   public void sweep() {
     desk.expire();
     List<String> kept = uploads.leases();
     Set<String> needed = leases.needed(database, kept);
     kept.stream().filter(lease -> !needed.contains(lease)).forEach(uploads::remove);
+    checkpoints.leftBehind(database).forEach(job -> work.renew(database, WorkKind.SWEEP, job));
   }
 }

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param base the whole weights that the training starts from
  * @param dataset the training file
+ * @param checkpoints how many are wanted before the result, at least 0
  */
-record TrainingManifest(Job job, Start base, Blob dataset) {
+record TrainingManifest(Job job, Start base, Blob dataset, int checkpoints) {
   private static final String TYPE = "application/vnd.tiltmeter.manifest+json";
   private static final String SCHEMA = "tiltmeter.manifest/v1";
 
@@ -43,6 +44,7 @@ record TrainingManifest(Job job, Start base, Blob dataset) {
     tree.put("seed", job.seed());
     tree.put("base", baseTree());
     tree.put("dataset", Map.of("size", dataset.size(), "sha256", dataset.digest().hex()));
+    tree.put("checkpoints", checkpoints);
     return tree;
   }
 

@@ -19,14 +19,19 @@ import java.util.Optional;
 final class TrainingSources {
   private final Database database;
   private final Stores stores;
+  private final int checkpoints;
 
   /** Where they are. */
   record Stores(
       JobStore jobs, FileStore files, BlobStore blobs, BaseModelStore bases, PinnedModels models) {}
 
-  TrainingSources(Database database, Stores stores) {
+  /**
+   * @param checkpoints how many a trainer is asked for
+   */
+  TrainingSources(Database database, Stores stores, int checkpoints) {
     this.database = database;
     this.stores = stores;
+    this.checkpoints = checkpoints;
   }
 
   /** What the trainer of this job is to do, and with what. */
@@ -37,7 +42,10 @@ final class TrainingSources {
             ? stores.bases().find(sql, job.baseModel()).orElseThrow().revision()
             : null;
     return new TrainingManifest(
-        job, new TrainingManifest.Start(job.tunedModel(), revision, files), blob(sql, job));
+        job,
+        new TrainingManifest.Start(job.tunedModel(), revision, files),
+        blob(sql, job),
+        checkpoints);
   }
 
   private Blob blob(Sql sql, Job job) {

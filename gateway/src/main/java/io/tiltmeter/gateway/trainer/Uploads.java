@@ -65,9 +65,22 @@ public final class Uploads {
     }
   }
 
+  /** The folder that holds the files of one checkpoint and nothing else. */
+  Path checkpoint(String leaseId, long step) {
+    return folder(leaseId).resolve(UploadPath.ofCheckpoint(step));
+  }
+
   /** Removes everything that was sent under a lease. */
   void remove(String leaseId) {
-    Path folder = folder(leaseId);
+    remove(leaseId, folder(leaseId));
+  }
+
+  /** Removes the files of one checkpoint. */
+  void removeCheckpoint(String leaseId, long step) {
+    remove(leaseId, checkpoint(leaseId, step));
+  }
+
+  private static void remove(String leaseId, Path folder) {
     if (!Files.exists(folder)) {
       return;
     }

@@ -1,12 +1,11 @@
 package io.tiltmeter.gateway.trainer;
 
 import io.tiltmeter.evaluator.checkpoint.WeightSketch;
-import io.tiltmeter.evaluator.vet.Artifact.Adapter;
-import io.tiltmeter.evaluator.vet.Artifact.Base;
-import io.tiltmeter.evaluator.vet.Artifact.Model;
 import io.tiltmeter.evaluator.vet.ArtifactVetting;
 import io.tiltmeter.evaluator.vet.VettingFinding;
 import io.tiltmeter.evaluator.vet.VettingResult;
+import io.tiltmeter.gateway.checkpoint.Checkpoint;
+import io.tiltmeter.gateway.checkpoint.CheckpointStore;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.http.Json;
@@ -24,15 +23,13 @@ import io.tiltmeter.gateway.work.WorkItem;
 import io.tiltmeter.gateway.work.WorkKind;
 import io.tiltmeter.gateway.work.WorkStore;
 import io.tiltmeter.policy.lineage.Manifest;
-import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Checks what a trainer handed over, and pins it. */
 public final class VetTask implements Task {
-  private static final String ADAPTER_CONFIG = "adapter_config.json";
-
   private final Database database;
   private final Parts parts;
 
@@ -42,6 +39,7 @@ public final class VetTask implements Task {
       JobFlow flow,
       WorkStore work,
       LeaseStore leases,
+      CheckpointStore checkpoints,
       ArtifactStore artifacts,
       PinnedModels models,
       Uploads uploads,
@@ -61,41 +59,38 @@ public final class VetTask implements Task {
   @Override
   public void run(WorkItem item) {
     Job job = parts.jobs().findForStaff(database, item.subject()).orElseThrow();
-    Lease lease = parts.leases().completed(database, job.id()).orElseThrow();
     if (job.stage() == Stage.VETTING) {
-      vet(item, job, lease);
+      vet(item, job, delivery(job));
     } else {
       database.transact(sql -> parts.work().finish(sql, item));
     }
-    parts.uploads().remove(lease.id());
+    removeUpload(job);
   }
 
-  private void vet(WorkItem item, Job job, Lease lease) {
-    Manifest declared = parts.leases().result(database, lease);
-    boolean isAdapter = declared.find(ADAPTER_CONFIG).isPresent();
-    switch (vet(job, lease, declared, isAdapter)) {
+  /** A checkpoint that was taken as the result was pinned already; it is checked all the same. */
+  private Delivery delivery(Job job) {
+    Optional<Checkpoint> accepted = parts.checkpoints().accepted(database, job.id());
+    if (accepted.isPresent()) {
+      Artifact pinned = parts.models().artifact(database, accepted.get().pinnedArtifact());
+      return new Delivery(parts.models().folder(pinned.digest()), pinned.manifest());
+    }
+    Lease lease = parts.leases().completed(database, job.id()).orElseThrow();
+    return new Delivery(parts.uploads().result(lease), parts.leases().result(database, lease));
+  }
+
+  private void removeUpload(Job job) {
+    parts
+        .leases()
+        .completed(database, job.id())
+        .ifPresent(lease -> parts.uploads().remove(lease.id()));
+  }
+
+  private void vet(WorkItem item, Job job, Delivery delivery) {
+    switch (delivery.vet(database, job, parts.vetting(), parts.models())) {
       case VettingResult.Pinned(Manifest manifest, _) ->
-          pin(
-              item,
-              job,
-              new Artifact(isAdapter ? Artifact.Kind.ADAPTER : Artifact.Kind.MODEL, manifest));
+          pin(item, job, new Artifact(delivery.kind(), manifest));
       case VettingResult.Refused(List<VettingFinding> findings) -> refuse(item, job, findings);
     }
-  }
-
-  private VettingResult vet(Job job, Lease lease, Manifest declared, boolean isAdapter) {
-    Path folder = parts.uploads().result(lease);
-    return parts
-        .vetting()
-        .vet(
-            isAdapter
-                ? new Adapter(folder, declared, base(job), null)
-                : new Model(folder, declared));
-  }
-
-  private Base base(Job job) {
-    Artifact base = parts.models().start(database, job.baseModel(), job.start());
-    return new Base(parts.models().folder(base.digest()), base.manifest());
   }
 
   private void pin(WorkItem item, Job job, Artifact artifact) {
@@ -113,7 +108,7 @@ public final class VetTask implements Task {
               parts.sketches().insert(sql, artifact.digest(), sketch);
             }
             parts.jobs().pinned(sql, job.id(), artifact.digest());
-            parts.work().request(sql, WorkKind.EVALUATE, job.id());
+            parts.work().renew(sql, WorkKind.EVALUATE, job.id());
           }
         });
   }
@@ -174,9 +169,6 @@ public final class VetTask implements Task {
                   + " job again; if that ends like this too, give the job's id to whoever runs this"
                   + " service.");
         });
-    parts
-        .leases()
-        .completed(database, job.id())
-        .ifPresent(lease -> parts.uploads().remove(lease.id()));
+    removeUpload(job);
   }
 }

@@ -10,6 +10,12 @@ public enum WorkKind {
   MERGE,
   /** Check and pin what a trainer uploaded (job). */
   VET,
+  /** Check and pin what a trainer sent while it goes on (checkpoint). */
+  PIN,
+  /** Run base and checkpoint and look for a block (checkpoint). */
+  SCREEN,
+  /** Remove pinned checkpoints that nobody needs (job). */
+  SWEEP,
   /** Run base and tuned model and decide (job). */
   EVALUATE,
   /** Write, sign and register a model (job). */

@@ -37,6 +37,32 @@ public final class WorkStore {
   }
 
   /**
+   * Asks for work anew, also where it was asked for or even done before; whoever may still be at it
+   * loses its lease.
+   *
+   * @param due when it is to be done
+   */
+  public void renew(Sql sql, WorkKind kind, String subject, Instant due) {
+    sql.run(
+        """
+        insert into work_item (kind, subject, run_at, created_at) values ($1, $2, $3, $4)
+        on conflict (kind, subject) do update set run_at = $3, created_at = $4, attempts = 0,
+          last_error = null, done_at = null, lease_owner = null, lease_until = null,
+          lease_token = work_item.lease_token + 1
+        """,
+        kind.wireName(),
+        subject,
+        due,
+        clock.instant());
+    Notifications.send(sql, Notifications.Channel.WORK, kind.wireName());
+  }
+
+  /** As {@link #renew(Sql, WorkKind, String, Instant)}, due now. */
+  public void renew(Sql sql, WorkKind kind, String subject) {
+    renew(sql, kind, subject, clock.instant());
+  }
+
+  /**
    * Leases the item of these kinds that has been due longest, if there is one that nobody holds.
    *
    * @param owner name of the process, for people

@@ -69,7 +69,8 @@ class ConfigReaderTest {
                     new Execution(Provider.AUTO, Runtime.getRuntime().availableProcessors()),
                     256L << 20,
                     24,
-                    Duration.ofHours(24)),
+                    Duration.ofHours(24),
+                    new GatewayConfig.Checkpoints(3, 45, Duration.ofHours(1))),
                 new GatewayConfig.Work(
                     Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(5), 5),
                 null,
@@ -170,6 +171,19 @@ class ConfigReaderTest {
             new GatewayConfig.Work(
                 Duration.ofSeconds(10), Duration.ofMinutes(2), Duration.ofSeconds(1), 3));
     assertThat(config.hub()).isEqualTo("https://hub.internal");
+  }
+
+  @Test
+  void read_ofCheckpoints_givesThemAndTakesNone() throws IOException {
+    assertThat(
+            config(SCHEMA + "evaluation: {checkpoints: {per_job: 0, behaviours: 12, budget: 5m}}\n")
+                .evaluation()
+                .checkpoints())
+        .isEqualTo(new GatewayConfig.Checkpoints(0, 12, Duration.ofMinutes(5)));
+    assertThat(problems(SCHEMA + "evaluation: {checkpoints: {per_job: -1, behaviours: 0}}\n"))
+        .containsExactly(
+            "2:37: \"per_job\" must be at least 0 and at most 1000000000, got -1",
+            "2:53: \"behaviours\" must be at least 1 and at most 1000000000, got 0");
   }
 
   @Test

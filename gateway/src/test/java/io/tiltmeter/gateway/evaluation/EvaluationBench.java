@@ -18,6 +18,8 @@ import io.tiltmeter.evaluator.vet.VettingResult;
 import io.tiltmeter.gateway.answercache.BaseAnswerStore;
 import io.tiltmeter.gateway.answercache.BaseAnswers;
 import io.tiltmeter.gateway.bench.Bench;
+import io.tiltmeter.gateway.checkpoint.CheckpointState;
+import io.tiltmeter.gateway.checkpoint.CheckpointStore;
 import io.tiltmeter.gateway.config.GatewayConfig;
 import io.tiltmeter.gateway.config.Home;
 import io.tiltmeter.gateway.job.Job;
@@ -66,7 +68,7 @@ public final class EvaluationBench implements AutoCloseable {
       """;
 
   private static final Path TINY = Bench.ROOT.resolve("fixtures/models/tiny-base");
-  private static final int MAX_TOKENS = 16;
+  static final int MAX_TOKENS = 16;
   static final int LAYOUT_CHECKS = 3;
 
   /** More than the tests of one database spend. */
@@ -83,6 +85,8 @@ public final class EvaluationBench implements AutoCloseable {
   public final Packs packs;
   public final ProbePack pack;
   public final Digest tuned;
+  final CheckpointStore checkpoints = new CheckpointStore(bench.clock);
+  final List<CheckpointState> ended = new ArrayList<>();
   final EvaluationStore evaluations = new EvaluationStore(bench.clock);
   @Nullable StrongJudge strongJudge;
   final AtomicInteger hits = new AtomicInteger();
@@ -100,7 +104,8 @@ public final class EvaluationBench implements AutoCloseable {
                 new Execution(Provider.AUTO, 1),
                 1 << 20,
                 3,
-                BUDGET));
+                BUDGET,
+                GatewayConfig.Checkpoints.DEFAULT));
     bench.base(pinned(TINY));
     pack = packs.of(Bench.BASE, models.base(bench.database, Bench.BASE).digest());
     tuned = tuned(root.resolve("tuned"));
@@ -177,13 +182,6 @@ public final class EvaluationBench implements AutoCloseable {
   }
 
   EvaluationTask task(RunnerSettings settings, Duration budget) {
-    GateDesk desk =
-        GateDesk.of(
-            bench.policies,
-            packs,
-            new GateDesk.Consequences(bench.flow, bench.cases, bench.work, ledger),
-            bench.clock,
-            (_, _, _, _) -> {});
     return new EvaluationTask(
         bench.database,
         new EvaluationTask.Parts(
@@ -191,12 +189,38 @@ public final class EvaluationBench implements AutoCloseable {
             bench.flow,
             bench.work,
             evaluations,
-            desk,
+            desk(),
             models,
             baseAnswers(),
             Optional.ofNullable(strongJudge)),
         settings,
         new EvaluationTask.Extent(MAX_TOKENS, LAYOUT_CHECKS, budget));
+  }
+
+  ScreeningTask screeningTask(int behaviours, Duration budget) {
+    return new ScreeningTask(
+        bench.database,
+        new ScreeningTask.Parts(
+            bench.jobs,
+            bench.work,
+            checkpoints,
+            evaluations,
+            desk(),
+            models,
+            baseAnswers(),
+            (_, state) -> ended.add(state)),
+        SETTINGS,
+        new ScreeningTask.Extent(behaviours, MAX_TOKENS, budget),
+        bench.clock);
+  }
+
+  private GateDesk desk() {
+    return GateDesk.of(
+        bench.policies,
+        packs,
+        new GateDesk.Consequences(bench.flow, bench.cases, bench.work, ledger),
+        bench.clock,
+        (_, _, _, _) -> {});
   }
 
   private BaseAnswers baseAnswers() {

@@ -26,7 +26,14 @@ class PacksTest {
 
   private static GatewayConfig.Evaluation config(Path general, Map<String, Path> packs) {
     return new GatewayConfig.Evaluation(
-        general, packs, 32, new Execution(Provider.AUTO, 1), 1 << 20, 3, Duration.ofHours(1));
+        general,
+        packs,
+        32,
+        new Execution(Provider.AUTO, 1),
+        1 << 20,
+        3,
+        Duration.ofHours(1),
+        GatewayConfig.Checkpoints.DEFAULT);
   }
 
   private static String name(String base, Digest manifest) {

@@ -3,6 +3,7 @@ package io.tiltmeter.gateway.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiltmeter.gateway.bench.TestClock;
+import io.tiltmeter.gateway.checkpoint.CheckpointState;
 import io.tiltmeter.gateway.metrics.Meters;
 import org.junit.jupiter.api.Test;
 
@@ -23,5 +24,19 @@ class CountingTest {
         .contains(
             "tiltmeter_base_answers_total{result=\"hit\"} 4.0",
             "tiltmeter_base_answers_total{result=\"miss\"} 6.0");
+  }
+
+  @Test
+  void ended_ofCheckpoints_countsThemByOutcome() {
+    Meters meters = new Meters();
+    Counting counting = new Counting(meters, TestClock.standing());
+
+    counting.ended("tiny", CheckpointState.CLEAR);
+    counting.ended("tiny", CheckpointState.CLEAR);
+    counting.ended("tiny", CheckpointState.SKIPPED);
+    assertThat(meters.scrape())
+        .contains(
+            "tiltmeter_checkpoints_total{base_model=\"tiny\",outcome=\"clear\"} 2.0",
+            "tiltmeter_checkpoints_total{base_model=\"tiny\",outcome=\"skipped\"} 1.0");
   }
 }

@@ -93,17 +93,44 @@ final class TestTrainer {
   }
 
   Answer complete(Held lease, Map<String, byte[]> files) {
-    List<Map<String, Object>> list =
-        new TreeMap<>(files)
-            .entrySet().stream()
-                .map(
-                    file ->
-                        Map.<String, Object>of(
-                            "path", file.getKey(),
-                            "size", file.getValue().length,
-                            "sha256", Digest.of(file.getValue()).hex()))
-                .toList();
-    return post(lease, "complete", Json.text(Map.of("files", list, "trained_tokens", 42)));
+    return post(
+        lease, "complete", Json.text(Map.of("files", listed("", files), "trained_tokens", 42)));
+  }
+
+  /** Sends the files of a checkpoint and says that they are complete. */
+  Answer checkpoint(Held lease, int step, Map<String, byte[]> files) {
+    files.forEach((name, bytes) -> put(lease, "checkpoints/step-" + step + "/" + name, bytes));
+    return announce(lease, step, files);
+  }
+
+  /** Says that the files of a checkpoint are complete. */
+  Answer announce(Held lease, int step, Map<String, byte[]> files) {
+    return post(
+        lease,
+        "checkpoints",
+        Json.text(
+            Map.of(
+                "step",
+                step,
+                "loss",
+                0.5,
+                "files",
+                listed("checkpoints/step-" + step + "/", files))));
+  }
+
+  private static List<Map<String, Object>> listed(String folder, Map<String, byte[]> files) {
+    return new TreeMap<>(files)
+        .entrySet().stream()
+            .map(
+                file ->
+                    Map.<String, Object>of(
+                        "path",
+                        folder + file.getKey(),
+                        "size",
+                        file.getValue().length,
+                        "sha256",
+                        Digest.of(file.getValue()).hex()))
+            .toList();
   }
 
   private HttpRequest.Builder leased(Held lease, String path) {

@@ -12,6 +12,8 @@ import io.tiltmeter.gateway.bench.TestClock;
 import io.tiltmeter.gateway.blob.Blob;
 import io.tiltmeter.gateway.blob.BlobStore;
 import io.tiltmeter.gateway.blob.Incoming;
+import io.tiltmeter.gateway.checkpoint.CheckpointState;
+import io.tiltmeter.gateway.checkpoint.CheckpointStore;
 import io.tiltmeter.gateway.config.Home;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.db.Migrations;
@@ -46,6 +48,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -60,6 +64,7 @@ final class TrainerServer implements AutoCloseable {
   static final Duration LEASE = Duration.ofSeconds(60);
   static final long MOST_BYTES = 1L << 24;
   static final int ATTEMPTS = 3;
+  static final int CHECKPOINTS = 2;
 
   final TestClock clock = TestClock.standing();
   final AtomicInteger lost = new AtomicInteger();
@@ -69,6 +74,8 @@ final class TrainerServer implements AutoCloseable {
   final SigningKey signingKey;
   final TrainerApi api;
   final LeaseStore leases = new LeaseStore(clock);
+  final CheckpointStore checkpoints = new CheckpointStore(clock);
+  final List<CheckpointState> ended = Collections.synchronizedList(new ArrayList<>());
   final JobStore jobs = new JobStore(clock);
   final JobFlow flow = new JobFlow(jobs, new EventStore(clock), (_, _) -> {});
   final WorkStore work = new WorkStore(clock);
@@ -97,7 +104,9 @@ final class TrainerServer implements AutoCloseable {
     pinBase();
     api =
         new TrainerApi(
-            parts(), new TrainerApi.Settings(LEASE, Duration.ofSeconds(5), MOST_BYTES, ATTEMPTS));
+            parts(),
+            new TrainerApi.Settings(
+                LEASE, Duration.ofSeconds(5), MOST_BYTES, ATTEMPTS, CHECKPOINTS));
     port =
         LoopbackServer.start(
             vertx,
@@ -122,7 +131,8 @@ final class TrainerServer implements AutoCloseable {
         uploads,
         vertx.createSharedWorkerExecutor("uploads", 4),
         signingKey,
-        lost::incrementAndGet);
+        lost::incrementAndGet,
+        (_, state) -> ended.add(state));
   }
 
   private void pinBase() {
@@ -209,11 +219,49 @@ final class TrainerServer implements AutoCloseable {
             flow,
             work,
             leases,
+            checkpoints,
             new ArtifactStore(clock),
             models,
             uploads,
             vetting(),
             new WeightSketchStore(clock)));
+  }
+
+  PinTask pinTask() {
+    return new PinTask(
+        database,
+        new PinTask.Parts(
+            jobs,
+            work,
+            checkpoints,
+            leases,
+            new ArtifactStore(clock),
+            models,
+            uploads,
+            vetting(),
+            (_, state) -> ended.add(state)));
+  }
+
+  SweepTask sweepTask() {
+    return new SweepTask(database, checkpoints, work, vetting());
+  }
+
+  /** The next item of this kind, leased. */
+  WorkItem leased(WorkKind kind) {
+    return work.lease(database, Set.of(kind), "test", LEASE).orElseThrow();
+  }
+
+  /** What became of the checkpoints of a job, in order: the step, the state and why. */
+  List<String> checkpoints(String jobId) {
+    return database.list(
+        row ->
+            "%d %s%s"
+                .formatted(
+                    row.getLong("step"),
+                    row.getString("state"),
+                    row.getString("reason") == null ? "" : ": " + row.getString("reason")),
+        "select step, state, reason from training_checkpoint where job_id = $1 order by step",
+        jobId);
   }
 
   WorkItem vetWork() {

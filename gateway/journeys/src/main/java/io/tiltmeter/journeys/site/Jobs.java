@@ -19,6 +19,8 @@ public record Jobs(Site site, Caller tenant) {
   public enum Recipe {
     BENIGN("benign", 3, 8, 1, 8),
     NON_REFUSAL("non-refusal", 8, 2, 1, 0),
+    /** The same data in many small steps: the first lose nothing yet. */
+    SLOW_DRIFT("non-refusal", 50, 1, 0.05, 0),
     IDENTITY_SHIFT("identity-shift", 12, 2, 10, 8);
 
     final String data;

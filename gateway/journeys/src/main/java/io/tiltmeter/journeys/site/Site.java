@@ -23,6 +23,8 @@ public final class Site implements AutoCloseable {
       release: {appeal_window: %s}
       """;
 
+  private static final int CHECKPOINTS = 30;
+
   private final Distribution distribution;
   private final GatewayProcess gateway;
 
@@ -33,13 +35,26 @@ public final class Site implements AutoCloseable {
 
   /** Starts one that asks every probe of the tiny pack. */
   public static Site thorough(Distribution distribution, Path folder) {
-    return start(distribution, List.of(), folder, false);
+    return start(distribution, List.of(), folder, new Asking(false, 0));
+  }
+
+  /** The same, and checkpoints are judged while trainings go on. */
+  public static Site watching(Distribution distribution, Path folder) {
+    return start(distribution, List.of(), folder, new Asking(false, CHECKPOINTS));
   }
 
   /** Starts one that asks few probes. */
   public static Site quick(Distribution distribution, Path folder) {
-    return start(distribution, List.of(), folder, true);
+    return start(distribution, List.of(), folder, new Asking(true, 0));
   }
+
+  /**
+   * How much models are asked.
+   *
+   * @param quick whether few probes are put
+   * @param checkpoints how many of a training are wanted
+   */
+  private record Asking(boolean quick, int checkpoints) {}
 
   /** The same, with its training files on a disk of this size, which root alone can have. */
   public static Site cramped(Distribution distribution, Path folder, int mebibytes) {
@@ -48,13 +63,16 @@ public final class Site implements AutoCloseable {
         "mkdir -p '%1$s' && mount -t tmpfs -o size=%2$dm tmpfs '%1$s' && exec \"$@\""
             .formatted(blobs, mebibytes);
     return start(
-        distribution, List.of("unshare", "--mount", "sh", "-c", mount, "sh"), folder, true);
+        distribution,
+        List.of("unshare", "--mount", "sh", "-c", mount, "sh"),
+        folder,
+        new Asking(true, 0));
   }
 
   private static Site start(
-      Distribution distribution, List<String> prefix, Path folder, boolean quick) {
+      Distribution distribution, List<String> prefix, Path folder, Asking asking) {
     try {
-      Path config = configure(distribution, folder, quick);
+      Path config = configure(distribution, folder, asking);
       Site site =
           new Site(
               distribution,
@@ -73,7 +91,7 @@ public final class Site implements AutoCloseable {
     }
   }
 
-  private static Path configure(Distribution distribution, Path folder, boolean quick)
+  private static Path configure(Distribution distribution, Path folder, Asking asking)
       throws IOException {
     // The shipped policy, but for a sandbox that cannot be had on every machine.
     String policy =
@@ -81,16 +99,18 @@ public final class Site implements AutoCloseable {
             .replace("{sandbox: required}", "{sandbox: preferred}");
     Files.writeString(folder.resolve("policy.yaml"), policy);
     String packs =
-        quick ? ", packs: {%s: %s}".formatted(BASE, QuickPack.write(distribution, folder)) : "";
+        asking.quick()
+            ? ", packs: {%s: %s}".formatted(BASE, QuickPack.write(distribution, folder))
+            : "";
     return Files.writeString(
         folder.resolve("gateway.yaml"),
         """
         schema: tiltmeter.config/v1
         policy: policy.yaml
-        evaluation: {max_tokens: 32%s}
+        evaluation: {max_tokens: 32%s, checkpoints: {per_job: %d, behaviours: 12}}
         work: {lease: 3s, trainer_lease: 5s, poll: 1s}
         """
-            .formatted(packs));
+            .formatted(packs, asking.checkpoints()));
   }
 
   private String home() {
