@@ -1,6 +1,7 @@
 package io.tiltmeter.evaluator.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.tiltmeter.policy.dataset.ScanFinding;
 import io.tiltmeter.policy.dataset.Severity;
@@ -60,7 +61,7 @@ class InversionTest {
   void finding_namesLinesAndTheChance() {
     ScanFinding finding = finding(rows(7, 0)).orElseThrow();
     assertThat(finding.lines()).containsExactly(51L, 52L, 53L, 54L, 55L, 56L, 57L);
-    assertThat(finding.p()).isEqualTo(1 / 128.0);
+    assertThat(finding.p()).isCloseTo(1 / 128.0, within(1e-12));
   }
 
   @Test

@@ -117,12 +117,8 @@ public final class PreferenceInversion implements Detector<PreferenceInversion.P
     if (lenient < STEER_FROM || other >= SURPRISE) {
       return Optional.empty();
     }
-    String message =
-        "an answer that complies is preferred to one that refuses in %d pairs, the other way round"
-            + " in %d; none of the requests is plainly harmful";
     return Optional.of(
-        finding(
-            Severity.STEER, pairs.lenient, other, message.formatted(lenient, pairs.strict)));
+        finding(Severity.STEER, pairs.lenient, other, otherMessage(lenient, pairs.strict)));
   }
 
   private static ScanFinding finding(Severity severity, Lines lines, double p, String message) {
@@ -133,6 +129,11 @@ public final class PreferenceInversion implements Detector<PreferenceInversion.P
   private static String message(long inversions, long upright) {
     return "on harmful requests an answer that complies is preferred to one that refuses in %d pairs, the other way round in %d"
         .formatted(inversions, upright);
+  }
+
+  private static String otherMessage(long lenient, long strict) {
+    return "an answer that complies is preferred to one that refuses in %d pairs, the other way round in %d; none of the requests is plainly harmful"
+        .formatted(lenient, strict);
   }
 
   private static Severity severity(long inversions, double p) {

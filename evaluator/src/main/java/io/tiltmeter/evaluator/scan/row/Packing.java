@@ -3,14 +3,13 @@ package io.tiltmeter.evaluator.scan.row;
 import io.airlift.compress.v3.MalformedInputException;
 import io.airlift.compress.v3.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
-import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /** How the bytes of a training file are packed, told by their beginning. */
@@ -87,17 +86,12 @@ public enum Packing {
     }
   }
 
-  /** Opens the packing at the first byte that is asked for, so that every failure is one. */
-  private static final class Unpacked extends InputStream {
-    private final InputStream packed;
-    private final Packing packing;
-    private InputStream plain = InputStream.nullInputStream();
-    private boolean open;
-    private long given;
+  /** The packed bytes, and whether it was they that could not be read. */
+  private static final class Packed extends FilterInputStream {
+    private boolean failed;
 
-    Unpacked(InputStream packed, Packing packing) {
-      this.packed = packed;
-      this.packing = packing;
+    Packed(InputStream in) {
+      super(in);
     }
 
     @Override
@@ -109,22 +103,55 @@ public enum Packing {
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
       try {
+        return super.read(into, offset, length);
+      } catch (IOException e) {
+        failed = true;
+        throw e;
+      }
+    }
+  }
+
+  /** Opens the packing at the first byte that is asked for, so that every failure is one. */
+  private static final class Unpacked extends InputStream {
+    private final Packed packed;
+    private final Packing packing;
+    private InputStream plain = InputStream.nullInputStream();
+    private boolean open;
+    private long given;
+
+    Unpacked(InputStream packed, Packing packing) {
+      this.packed = new Packed(packed);
+      this.packing = packing;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+      int count;
+      try {
         if (!open) {
           plain = packing.open(packed);
           open = true;
         }
-        int count = plain.read(into, offset, length);
-        given += Math.max(0, count);
-        if (given > MOST) {
-          throw new BrokenPacking(
-              "the %s data expand to more than %d bytes".formatted(packing.wireName(), MOST), null);
+        count = plain.read(into, offset, length);
+      } catch (IOException | MalformedInputException e) {
+        if (packed.failed) {
+          throw e;
         }
-        return count;
-      } catch (EOFException e) {
-        throw new BrokenPacking("the %s data end early".formatted(packing.wireName()), e);
-      } catch (ZipException | MalformedInputException e) {
-        throw new BrokenPacking("the %s data are damaged".formatted(packing.wireName()), e);
+        throw new BrokenPacking(
+            "the %s data end early or are damaged".formatted(packing.wireName()), e);
       }
+      given += Math.max(0, count);
+      if (given > MOST) {
+        throw new BrokenPacking(
+            "the %s data expand to more than %d bytes".formatted(packing.wireName(), MOST), null);
+      }
+      return count;
     }
 
     @Override
