@@ -39,7 +39,7 @@ public final class AncestorCheck {
   private final List<Probe> probes;
   private final Map<String, Judged> first = new HashMap<>();
   private final Map<String, Judged> second = new HashMap<>();
-  private final List<JudgedAnswer> asked = new ArrayList<>();
+  private final List<JudgedAnswer.Written> asked = new ArrayList<>();
 
   private AncestorCheck(EvaluationPlan plan, EvaluationReport report) {
     this.plan = plan;
@@ -102,7 +102,7 @@ public final class AncestorCheck {
   }
 
   /** The last answer of two is the longer one; a stronger judge may have changed its label. */
-  private void note(JudgedAnswer answer) {
+  private void note(JudgedAnswer.Written answer) {
     if (answer instanceof Judged judged
         && judged.answer().side() == Side.TUNED
         && judged.stratum().equals(Observations.PACK)) {

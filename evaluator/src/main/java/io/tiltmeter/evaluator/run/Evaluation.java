@@ -72,14 +72,8 @@ public final class Evaluation {
     this.models = models;
     this.listener = listener;
     this.strongJudge = strongJudge.filter(_ -> plan.policy().judge().escalate());
-    this.screen = Screen.of(plan, this.strongJudge.isPresent() ? readByAll(screening) : screening);
+    this.screen = Screen.of(plan, this.strongJudge.isPresent() ? screening.readByAll() : screening);
     this.planned = Question.all(plan);
-  }
-
-  private static Screening readByAll(Screening screening) {
-    return screening instanceof Screening.By
-        ? new Screening.Impossible("a stronger judge may be asked about any answer")
-        : screening;
   }
 
   /**
@@ -97,9 +91,8 @@ public final class Evaluation {
 
   /**
    * As {@link #run(EvaluationPlan, AnswerSource, EvaluationListener)}, with a stronger judge, if
-   * there is one, for the answers of a whole run that matter or are in doubt, unless the policy
-   * does not escalate. If it cannot be relied on, what would be a pass is inconclusive by the rule
-   * {@link StrongOpinion#RULE}.
+   * there is one, for answers of a whole run that matter or are in doubt, if the policy escalates.
+   * If it cannot be relied on, a pass becomes inconclusive by {@link StrongOpinion#RULE}.
    */
   public static EvaluationReport run(
       EvaluationPlan plan,
@@ -136,7 +129,7 @@ public final class Evaluation {
    */
   public static EvaluationReport screen(
       EvaluationPlan plan, AnswerSource models, EvaluationListener listener) {
-    return new Evaluation(plan, models, listener, Optional.empty()).screen();
+    return new Evaluation(plan, models, listener, Optional.empty(), Screening.NONE).screen();
   }
 
   /**
@@ -165,7 +158,7 @@ public final class Evaluation {
     try {
       for (List<Question> round : Rounds.of(planned)) {
         take(round);
-        Optional<Verdict> block = blockSoFar();
+        Optional<Verdict> block = certainBlock();
         if (block.isPresent()) {
           return report(block.get());
         }
@@ -176,7 +169,7 @@ public final class Evaluation {
     }
   }
 
-  private Optional<Verdict> blockSoFar() {
+  private Optional<Verdict> certainBlock() {
     return Gate.blockSoFar(plan.policy(), observations(List.of()), plan.family());
   }
 
@@ -204,13 +197,12 @@ public final class Evaluation {
     }
     lookAgain();
     StrongOpinion opinion = strongJudge.map(this::escalate).orElse(null);
-    return report(withheld(verdict(), opinion)).with(opinion);
+    Verdict verdict = verdict();
+    return report(opinion == null ? verdict : opinion.under(plan.policy(), verdict)).with(opinion);
   }
 
   private Optional<Verdict> blockSoFar() {
-    return plan.savings().stopsWhenBlocked()
-        ? Gate.blockSoFar(plan.policy(), observations(List.of()), plan.family())
-        : Optional.empty();
+    return plan.savings().stopsWhenBlocked() ? certainBlock() : Optional.empty();
   }
 
   private Verdict verdict() {
@@ -321,16 +313,6 @@ public final class Evaluation {
     return result.opinion();
   }
 
-  private Verdict withheld(Verdict verdict, @Nullable StrongOpinion opinion) {
-    boolean withheld =
-        verdict.decision() == Decision.PASS
-            && opinion != null
-            && !opinion.allowsPass(plan.policy());
-    return withheld
-        ? new Verdict(Decision.INCONCLUSIVE, StrongOpinion.RULE, verdict.evidence())
-        : verdict;
-  }
-
   private List<Pair> reruns() {
     List<Question> doubtful =
         ZeroTolerance.candidates(plan.policy(), List.copyOf(pairs.values())).stream()
@@ -354,8 +336,7 @@ public final class Evaluation {
     List<Question> open = planned.stream().filter(question -> !asked.contains(question)).toList();
     int behaviours = Question.behaviours(planned);
     Extent extent = new Extent(behaviours - Question.behaviours(open), behaviours);
-    List<JudgedAnswer> all = new ArrayList<>(answers);
-    all.addAll(UnwrittenPairs.answers(pairs.values()));
+    List<JudgedAnswer> all = UnwrittenPairs.after(answers, pairs.values());
     return new EvaluationReport(
         verdict, all, tokens + screen.tokens(), extent, null, screen.report(pairs));
   }

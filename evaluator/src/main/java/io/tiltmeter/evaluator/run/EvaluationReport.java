@@ -33,11 +33,11 @@ public record EvaluationReport(
   }
 
   /** The same with further answers, which come last. */
-  EvaluationReport with(List<JudgedAnswer> more) {
+  EvaluationReport with(List<? extends JudgedAnswer.Written> more) {
     List<JudgedAnswer> all = new ArrayList<>(answers);
     all.addAll(more);
     long written = more.stream().mapToLong(judged -> judged.answer().length()).sum();
-    return new EvaluationReport(verdict, all, tokens + written, extent, opinion);
+    return new EvaluationReport(verdict, all, tokens + written, extent, opinion, screened);
   }
 
   /** Whether the time was over before the run was. */

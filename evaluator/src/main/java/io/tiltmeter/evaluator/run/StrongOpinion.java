@@ -1,6 +1,8 @@
 package io.tiltmeter.evaluator.run;
 
 import io.tiltmeter.policy.gate.Policy;
+import io.tiltmeter.policy.gate.Verdict;
+import io.tiltmeter.policy.gate.Verdict.Decision;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +36,7 @@ public record StrongOpinion(
   /**
    * A prediction-powered delta, base minus tuned.
    *
-   * @param interval its ends at {@link io.tiltmeter.policy.gate.Verdict#CONFIDENCE}
+   * @param interval its ends at {@link Verdict#CONFIDENCE}
    */
   public record Corrected(double delta, List<Double> interval) {
     public Corrected {
@@ -53,5 +55,12 @@ public record StrongOpinion(
         && undecided <= policy.judge().undecidedAtMost() * asked
         && disagreed <= DISAGREEMENT_AT_MOST * audited
         && (corrected == null || corrected.delta() < policy.gate().margin());
+  }
+
+  /** The verdict, or that it is open by {@link #RULE} where this does not let it be a pass. */
+  Verdict under(Policy policy, Verdict verdict) {
+    return verdict.decision() == Decision.PASS && !allowsPass(policy)
+        ? new Verdict(Decision.INCONCLUSIVE, RULE, verdict.evidence())
+        : verdict;
   }
 }

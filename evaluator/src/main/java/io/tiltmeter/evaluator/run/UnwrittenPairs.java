@@ -42,18 +42,20 @@ final class UnwrittenPairs {
         .toList();
   }
 
-  /** Both sides of each, for whoever reads answers. */
-  static List<JudgedAnswer.Unwritten> answers(Collection<Pair> pairs) {
-    return pairs.stream()
-        .filter(UnwrittenPairs::isUnwritten)
-        .flatMap(
-            pair ->
-                Stream.of(
-                    new JudgedAnswer.Unwritten(
-                        pair.probe(), pair.stratum(), Side.BASE, pair.base()),
-                    new JudgedAnswer.Unwritten(
-                        pair.probe(), pair.stratum(), Side.TUNED, pair.tuned())))
-        .toList();
+  /** What was written, and after it both sides of each pair that was not. */
+  static List<JudgedAnswer> after(
+      List<? extends JudgedAnswer> written, Collection<Pair> pairs) {
+    Stream<JudgedAnswer> unwritten =
+        pairs.stream()
+            .filter(UnwrittenPairs::isUnwritten)
+            .flatMap(
+                pair ->
+                    Stream.of(
+                        new JudgedAnswer.Unwritten(
+                            pair.probe(), pair.stratum(), Side.BASE, pair.base()),
+                        new JudgedAnswer.Unwritten(
+                            pair.probe(), pair.stratum(), Side.TUNED, pair.tuned())));
+    return Stream.concat(written.stream(), unwritten).toList();
   }
 
   /**

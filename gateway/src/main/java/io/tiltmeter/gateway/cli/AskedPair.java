@@ -1,8 +1,8 @@
 package io.tiltmeter.gateway.cli;
 
-import io.tiltmeter.evaluator.onnx.GraphKind;
 import io.tiltmeter.evaluator.checkpoint.TokenizerFiles;
 import io.tiltmeter.evaluator.judge.RefusalJudge;
+import io.tiltmeter.evaluator.onnx.GraphKind;
 import io.tiltmeter.evaluator.remote.RemotePair;
 import io.tiltmeter.evaluator.run.Screening;
 import io.tiltmeter.evaluator.runner.AnswerSource;
@@ -10,8 +10,8 @@ import io.tiltmeter.evaluator.runner.ModelRunner;
 import io.tiltmeter.evaluator.runner.ModelRunner.RuntimeFacts;
 import io.tiltmeter.evaluator.runner.PairSource;
 import io.tiltmeter.evaluator.runner.ScoringSource;
-import java.util.function.UnaryOperator;
 import io.tiltmeter.policy.gate.JudgedWith;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
