@@ -1,5 +1,6 @@
 package io.tiltmeter.evaluator.scan;
 
+import io.tiltmeter.evaluator.scan.cipher.CipherFinder;
 import io.tiltmeter.evaluator.scan.family.FamilySketch;
 import io.tiltmeter.evaluator.scan.harm.ExplicitHarm;
 import io.tiltmeter.evaluator.scan.identity.IdentityShift;
@@ -9,6 +10,7 @@ import io.tiltmeter.evaluator.scan.row.Method;
 import io.tiltmeter.evaluator.scan.row.Packing;
 import io.tiltmeter.evaluator.scan.row.Packing.BrokenPacking;
 import io.tiltmeter.evaluator.scan.row.Problems;
+import io.tiltmeter.evaluator.scan.secrets.SecretFinder;
 import io.tiltmeter.evaluator.scan.suppression.RefusalSuppression;
 import io.tiltmeter.policy.dataset.ScanFinding;
 import java.io.IOException;
@@ -44,6 +46,8 @@ public final class DatasetScan {
             new Course<>(new IdentityShift(settings.maxLines())),
             new Course<>(new RefusalSuppression(settings.maxLines())),
             new Course<>(new PreferenceInversion(settings.maxLines())),
+            new Course<>(new CipherFinder(settings.maxLines())),
+            new Course<>(new SecretFinder(settings.maxLines())),
             new Course<>(systemPrompts),
             new Course<>(family));
   }
