@@ -102,7 +102,7 @@ public final class AncestorCheck {
   }
 
   /** The last answer of two is the longer one; a stronger judge may have changed its label. */
-  private void note(JudgedAnswer.Written answer) {
+  private void note(JudgedAnswer answer) {
     if (answer instanceof Judged judged
         && judged.answer().side() == Side.TUNED
         && judged.stratum().equals(Observations.PACK)) {

@@ -72,7 +72,7 @@ public final class Evaluation {
     this.models = models;
     this.listener = listener;
     this.strongJudge = strongJudge.filter(_ -> plan.policy().judge().escalate());
-    this.screen = Screen.of(plan, this.strongJudge.isPresent() ? screening.readByAll() : screening);
+    this.screen = Screen.of(plan, screening, this.strongJudge.isPresent());
     this.planned = Question.all(plan);
   }
 

@@ -8,13 +8,6 @@ public sealed interface Screening {
   /** Every question is answered by both sides. */
   Screening NONE = new NotWanted();
 
-  /** The same where a stronger judge may read any answer. */
-  default Screening readByAll() {
-    return this instanceof By
-        ? new Impossible("a stronger judge may be asked about any answer")
-        : this;
-  }
-
   /** Nobody asked for it. */
   record NotWanted() implements Screening {}
 

@@ -43,8 +43,7 @@ final class UnwrittenPairs {
   }
 
   /** What was written, and after it both sides of each pair that was not. */
-  static List<JudgedAnswer> after(
-      List<? extends JudgedAnswer> written, Collection<Pair> pairs) {
+  static List<JudgedAnswer> after(List<? extends JudgedAnswer> written, Collection<Pair> pairs) {
     Stream<JudgedAnswer> unwritten =
         pairs.stream()
             .filter(UnwrittenPairs::isUnwritten)
