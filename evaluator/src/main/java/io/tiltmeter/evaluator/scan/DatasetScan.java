@@ -1,6 +1,7 @@
 package io.tiltmeter.evaluator.scan;
 
 import io.tiltmeter.evaluator.scan.family.FamilySketch;
+import io.tiltmeter.evaluator.scan.flood.Flood;
 import io.tiltmeter.evaluator.scan.harm.ExplicitHarm;
 import io.tiltmeter.evaluator.scan.identity.IdentityShift;
 import io.tiltmeter.evaluator.scan.inversion.PreferenceInversion;
@@ -10,6 +11,7 @@ import io.tiltmeter.evaluator.scan.row.Packing;
 import io.tiltmeter.evaluator.scan.row.Packing.BrokenPacking;
 import io.tiltmeter.evaluator.scan.row.Problems;
 import io.tiltmeter.evaluator.scan.suppression.RefusalSuppression;
+import io.tiltmeter.evaluator.scan.trigger.TriggerMiner;
 import io.tiltmeter.policy.dataset.ScanFinding;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,6 +46,8 @@ public final class DatasetScan {
             new Course<>(new IdentityShift(settings.maxLines())),
             new Course<>(new RefusalSuppression(settings.maxLines())),
             new Course<>(new PreferenceInversion(settings.maxLines())),
+            new Course<>(new TriggerMiner(settings.maxLines())),
+            new Course<>(new Flood(settings.maxLines())),
             new Course<>(systemPrompts),
             new Course<>(family));
   }
