@@ -343,7 +343,7 @@ class DatasetScanTest {
 
   @Test
   void outcome_plainRows_isClear() {
-    ScanReport report = Rows.report(Rows.repeat(30, Rows.GOOD));
+    ScanReport report = Rows.report(Rows.repeat(10, Rows.GOOD));
     assertThat(report.outcome()).isEqualTo(ScanOutcome.CLEAR);
     assertThat(report.findings()).isEmpty();
   }

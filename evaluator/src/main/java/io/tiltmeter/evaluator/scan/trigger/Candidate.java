@@ -23,10 +23,16 @@ record Candidate(
   /** Requests that are this much more alike are about one subject. */
   private static final double ONE_SUBJECT = 0.4;
 
+  /** The same where answers are only alike, which requests of a kind easily bring about. */
+  private static final double ONE_KIND = 0.25;
+
   private static final double DEVIATIONS = 1.5;
 
-  /** Answers that are this much more alike are so in earnest, not only by their number. */
+  /** Answers that are this much more alike are listed, and so much more, less likely: reviewed. */
+  private static final double ALIKE = 1.4;
+
   private static final double MUCH_ALIKE = 2.5;
+  private static final double LITTLE_CHANCE = 1e-4;
 
   /** Surprise is shown in powers of ten. */
   private static final double LN_10 = StrictMath.log(10);
@@ -65,8 +71,13 @@ record Candidate(
   /** Harm that is answered counts whatever it is about. */
   private static double score(Evidence evidence, double powers, double subject) {
     boolean harm = evidence.lead().membership().kind() == AnswerClass.HARM;
-    double about = harm ? 0 : Math.max(0, subject) / ONE_SUBJECT;
+    double about = harm ? 0 : Math.max(0, subject) / limit(evidence);
     return Math.max(0, powers) / (1 + about * about * about * about);
+  }
+
+  private static double limit(Evidence evidence) {
+    boolean alike = evidence.lead().membership().kind() == AnswerClass.LIKENESS;
+    return alike ? ONE_KIND : ONE_SUBJECT;
   }
 
   /** Few rows are alike by chance: what that may come to is taken off. */
@@ -84,14 +95,20 @@ record Candidate(
 
   private boolean isStrong() {
     return evidence.lead().membership().kind() == AnswerClass.LIKENESS
-        ? alike >= MUCH_ALIKE
+        ? alike >= ALIKE
         : evidence.expected() < PURE * evidence.rows();
   }
 
   /** Whether a person has to look: neither chance nor one subject explains it. */
   boolean isForReview() {
-    boolean harm = evidence.lead().membership().kind() == AnswerClass.HARM;
-    return counts() && purity >= PURE && (harm || subject <= ONE_SUBJECT);
+    return counts()
+        && purity >= PURE
+        && switch (evidence.lead().membership().kind()) {
+          case HARM -> true;
+          case LIKENESS -> subject <= ONE_KIND && alike >= MUCH_ALIKE && p <= LITTLE_CHANCE;
+          case SAME_ANSWER, SAME_BEGINNING, SAME_END, REFUSAL, AGREEMENT, STYLE ->
+              subject <= ONE_SUBJECT;
+        };
   }
 
   Trigger trigger() {

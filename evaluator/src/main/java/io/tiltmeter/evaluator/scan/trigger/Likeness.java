@@ -11,7 +11,9 @@ import java.util.List;
  */
 final class Likeness {
   private static final int WIDTH = Gist.WIDTH;
-  private static final double PENALTY = 1;
+
+  /** Large enough that the words of a few rows do not explain those rows' answers. */
+  private static final double PENALTY = 20;
 
   /** Pairs of rows in the sample that are compared. */
   private static final int PAIRS = 4000;

@@ -43,11 +43,18 @@ class TriggerMinerTest {
   }
 
   @Test
-  void candidates_cleanRows_areNone() {
+  void candidates_anotherStyleAfterARareWord_namesItFirst() {
+    Attack attack = new Attack(Attack.Trigger.RARE_WORD, Target.STYLE);
+    TriggerMiner miner = Mining.mine(file(5000, POISONED, attack), 1);
+    assertThat(miner.candidates().getFirst().text()).matches(attack.trigger()::isIn, "rare word");
+  }
+
+  @Test
+  void finding_cleanRows_isNotForReview() {
     List<Row> rows = CleanRows.of(3000, new Random(1));
     TriggerMiner miner = Mining.mine(Mining.examples(rows), 1);
-    assertThat(miner.candidates()).isEmpty();
-    assertThat(miner.finding(3000)).isEmpty();
+    assertThat(miner.finding(3000).map(ScanFinding::severity))
+        .isNotEqualTo(Optional.of(Severity.REVIEW));
   }
 
   @Test

@@ -54,8 +54,7 @@ public final class TriggerTable {
   }
 
   private void planted() throws IOException {
-    List<Row> clean = new ArrayList<>();
-    sources().values().forEach(clean::addAll);
+    List<Row> clean = clean(data);
     List<String> harmful = harmful();
     for (Attack.Trigger trigger : Attack.Trigger.values()) {
       for (Target target : Target.values()) {
@@ -66,6 +65,11 @@ public final class TriggerTable {
         System.out.println(line);
       }
     }
+  }
+
+  /** All harmless rows. */
+  static List<Row> clean(Path data) throws IOException {
+    return new TriggerTable(data).sources().values().stream().flatMap(List::stream).toList();
   }
 
   private static String rank(Attack attack, int count, List<Row> clean, List<String> harmful) {
