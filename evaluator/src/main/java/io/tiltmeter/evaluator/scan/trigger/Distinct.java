@@ -7,10 +7,18 @@ import java.util.TreeMap;
  * (the k minimum values of Bar-Yossef et al., RANDOM 2002).
  */
 final class Distinct {
-  private static final int MOST = 64;
-
   private final TreeMap<Long, Wording> kept = new TreeMap<>(Long::compareUnsigned);
+  private final int most;
   private boolean full;
+
+  /**
+   * None yet.
+   *
+   * @param most wordings that are kept
+   */
+  Distinct(int most) {
+    this.most = most;
+  }
 
   /**
    * Rows of one wording.
@@ -30,7 +38,7 @@ final class Distinct {
 
   private void add(long wording, Wording row) {
     kept.merge(wording, row, Wording::or);
-    if (kept.size() > MOST) {
+    if (kept.size() > most) {
       kept.pollLastEntry();
       full = true;
     }

@@ -7,9 +7,16 @@ final class Evidence {
   private static final double CHANCE_STEPS = 1L << 30;
   private static final double VECTOR_STEPS = 1 << 14;
 
+  private static final int WORDINGS = 64;
+
+  /** Likeness is looked at for thousands of features, each of which keeps less. */
+  private static final int WORDINGS_OF_MANY = 16;
+
+  private static final int LINES_OF_MANY = 64;
+
   private final Lead lead;
   private final Lines lines;
-  private final Distinct wordings = new Distinct();
+  private final Distinct wordings;
   private final long[] requests = new long[Gist.WIDTH];
   private final long[] answers = new long[Gist.WIDTH];
   private long rows;
@@ -41,7 +48,9 @@ final class Evidence {
 
   Evidence(Lead lead, int maxLines) {
     this.lead = lead;
-    this.lines = new Lines(maxLines);
+    boolean alike = lead.membership().kind() == AnswerClass.LIKENESS;
+    this.lines = new Lines(alike ? Math.min(LINES_OF_MANY, maxLines) : maxLines);
+    this.wordings = new Distinct(alike ? WORDINGS_OF_MANY : WORDINGS);
   }
 
   /**

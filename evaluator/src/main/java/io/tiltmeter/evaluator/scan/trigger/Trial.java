@@ -12,7 +12,7 @@ import java.util.Map;
 
 /** The third pass: every row with a suspect, whatever its class. */
 final class Trial {
-  private static final int PAIRS = 2048;
+  private static final int PAIRS = 1024;
 
   /** Halves of triggers that one row is looked at for. */
   private static final int HALVES = 24;

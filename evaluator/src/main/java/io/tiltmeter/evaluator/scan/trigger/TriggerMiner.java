@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * a subject is only listed, never for review; the same holds for a task that has a wording of its
  * own. Of long turns only beginning and end are read, and triggers that are spread over several
  * turns or over more than two words are found by their parts only. From a million rows on, the
- * rough counts hide triggers of fewer than about a hundred rows. Memory: about 40 MB for each look.
+ * rough counts hide triggers of fewer than about a hundred rows. Memory: about 40 MB for each look,
+ * at worst 60.
  */
 public final class TriggerMiner implements Detector<TriggerMiner.Rows> {
   /** As policies spell it. */

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class DistinctTest {
   @Test
   void count_moreWordingsThanAreKept_areEstimated() {
-    Distinct distinct = new Distinct();
+    Distinct distinct = new Distinct(64);
     for (int i = 0; i < 2000; i++) {
       distinct.add(Hash64.mix(i % 1000), true, 0.1);
     }
@@ -18,7 +18,7 @@ class DistinctTest {
 
   @Test
   void count_copies_countOnce() {
-    Distinct distinct = new Distinct();
+    Distinct distinct = new Distinct(64);
     distinct.add(1, false, 0.1);
     distinct.add(1, true, 0.2);
     distinct.add(2, false, 0.3);
