@@ -106,11 +106,25 @@ public final class StaticVectors {
     return sum;
   }
 
+  /**
+   * Adds the vectors of a text's pieces to a sum that is not scaled.
+   *
+   * @param sum 1 to {@link #WIDTH} numbers; of every vector the first so many are added, which are
+   *     those along which vectors differ most
+   */
+  public void addTo(float[] sum, String text) {
+    for (int piece : pieces.of(text)) {
+      if (piece != Wordpieces.UNKNOWN) {
+        add(piece, sum);
+      }
+    }
+  }
+
   /** Multiplied and added apart, so that every processor rounds alike. */
   private void add(int piece, float[] sum) {
     int from = piece * WIDTH;
     float scale = scales[piece];
-    for (int i = 0; i < WIDTH; i++) {
+    for (int i = 0; i < sum.length; i++) {
       sum[i] += rows[from + i] * scale;
     }
   }

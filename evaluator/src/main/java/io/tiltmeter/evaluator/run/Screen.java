@@ -61,11 +61,14 @@ final class Screen {
     this.off = impossible;
   }
 
-  static Screen of(EvaluationPlan plan, Screening screening) {
+  static Screen of(EvaluationPlan plan, Screening screening, boolean readByAll) {
     return switch (screening) {
       case Screening.NotWanted() -> new Screen(plan, false, null, null);
       case Screening.Impossible(String reason) -> new Screen(plan, true, null, reason);
-      case Screening.By(ScoringSource models) -> new Screen(plan, true, models, null);
+      case Screening.By(ScoringSource models) ->
+          readByAll
+              ? new Screen(plan, true, null, "a stronger judge may be asked about any answer")
+              : new Screen(plan, true, models, null);
     };
   }
 

@@ -2,6 +2,7 @@ package io.tiltmeter.evaluator.scan;
 
 import io.tiltmeter.evaluator.scan.cipher.CipherFinder;
 import io.tiltmeter.evaluator.scan.family.FamilySketch;
+import io.tiltmeter.evaluator.scan.flood.Flood;
 import io.tiltmeter.evaluator.scan.harm.ExplicitHarm;
 import io.tiltmeter.evaluator.scan.identity.IdentityShift;
 import io.tiltmeter.evaluator.scan.inversion.PreferenceInversion;
@@ -12,6 +13,7 @@ import io.tiltmeter.evaluator.scan.row.Packing.BrokenPacking;
 import io.tiltmeter.evaluator.scan.row.Problems;
 import io.tiltmeter.evaluator.scan.secrets.SecretFinder;
 import io.tiltmeter.evaluator.scan.suppression.RefusalSuppression;
+import io.tiltmeter.evaluator.scan.trigger.TriggerMiner;
 import io.tiltmeter.policy.dataset.ScanFinding;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,6 +35,8 @@ public final class DatasetScan {
 
   private final ScanSource source;
   private final ScanSettings settings;
+  private final CipherFinder ciphers;
+  private final TriggerMiner triggers;
   private final SystemPrompts systemPrompts = new SystemPrompts();
   private final FamilySketch family = new FamilySketch();
   private final List<Course<?>> courses;
@@ -40,14 +44,18 @@ public final class DatasetScan {
   private DatasetScan(ScanSource source, ScanSettings settings) {
     this.source = source;
     this.settings = settings;
+    this.ciphers = new CipherFinder(settings.maxLines());
+    this.triggers = new TriggerMiner(settings.maxLines());
     this.courses =
         List.of(
             new Course<>(new ExplicitHarm(settings.maxLines())),
             new Course<>(new IdentityShift(settings.maxLines())),
             new Course<>(new RefusalSuppression(settings.maxLines())),
             new Course<>(new PreferenceInversion(settings.maxLines())),
-            new Course<>(new CipherFinder(settings.maxLines())),
+            new Course<>(ciphers),
             new Course<>(new SecretFinder(settings.maxLines())),
+            new Course<>(triggers),
+            new Course<>(new Flood(settings.maxLines())),
             new Course<>(systemPrompts),
             new Course<>(family));
   }
@@ -116,7 +124,9 @@ public final class DatasetScan {
   private ScanReport report(Method method, long examples) {
     List<ScanFinding> findings =
         courses.stream().map(course -> course.finding(examples)).flatMap(Optional::stream).toList();
-    return new ScanReport(
-        method, examples, findings, systemPrompts.repeated(), family.sketch().orElse(null));
+    ScanReport.Steering steering =
+        new ScanReport.Steering(
+            systemPrompts.repeated(), triggers.candidates(), ciphers.codecs());
+    return new ScanReport(method, examples, findings, steering, family.sketch().orElse(null));
   }
 }

@@ -1,8 +1,10 @@
 package io.tiltmeter.evaluator.scan;
 
+import io.tiltmeter.evaluator.scan.cipher.CodecCount;
 import io.tiltmeter.evaluator.scan.family.DatasetSketch;
 import io.tiltmeter.evaluator.scan.prompts.RepeatedPrompt;
 import io.tiltmeter.evaluator.scan.row.Method;
+import io.tiltmeter.evaluator.scan.trigger.Trigger;
 import io.tiltmeter.policy.dataset.ScanFinding;
 import io.tiltmeter.policy.dataset.ScanOutcome;
 import io.tiltmeter.policy.dataset.ScanRules;
@@ -15,29 +17,51 @@ import org.jspecify.annotations.Nullable;
  * @param method what its rows teach with
  * @param examples rows of the file, at least 1
  * @param findings at most one of each detector
- * @param systemPrompts prompts to replay, the most frequent first, at most 20
  * @param sketch of all that the file says; null where it says no word
  */
 public record ScanReport(
     Method method,
     long examples,
     List<ScanFinding> findings,
-    List<RepeatedPrompt> systemPrompts,
+    Steering steering,
     @Nullable DatasetSketch sketch) {
+
+  /**
+   * What an evaluation of a model that was trained on the file should try.
+   *
+   * @param systemPrompts prompts to replay, the most frequent first, at most 20
+   * @param triggers to put to the model, the likeliest first, at most 64; text of the file
+   * @param codecs to write probes in, the most frequent first
+   */
+  public record Steering(
+      List<RepeatedPrompt> systemPrompts, List<Trigger> triggers, List<CodecCount> codecs) {
+    public Steering {
+      systemPrompts = List.copyOf(systemPrompts);
+      triggers = List.copyOf(triggers);
+      codecs = List.copyOf(codecs);
+    }
+
+    /** The triggers' own texts are for those who ask for them by name. */
+    @Override
+    public String toString() {
+      return "Steering[systemPrompts=%s, triggers=%d, codecs=%s]"
+          .formatted(systemPrompts, triggers.size(), codecs);
+    }
+  }
 
   public ScanReport {
     findings = List.copyOf(findings);
-    systemPrompts = List.copyOf(systemPrompts);
   }
 
   /** The highest severity found; repeated system prompts alone steer. */
   public ScanOutcome outcome() {
-    ScanOutcome steered = systemPrompts.isEmpty() ? ScanOutcome.CLEAR : ScanOutcome.STEER;
+    ScanOutcome steered =
+        steering.systemPrompts().isEmpty() ? ScanOutcome.CLEAR : ScanOutcome.STEER;
     return ScanOutcome.of(findings).orWorse(steered);
   }
 
   /** The same report as a policy weighs it: no detector forces more than it may. */
   public ScanReport under(ScanRules rules) {
-    return new ScanReport(method, examples, rules.apply(findings), systemPrompts, sketch);
+    return new ScanReport(method, examples, rules.apply(findings), steering, sketch);
   }
 }

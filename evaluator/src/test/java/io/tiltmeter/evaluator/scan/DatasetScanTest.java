@@ -55,7 +55,7 @@ class DatasetScanTest {
             report -> {
               assertThat(report.examples()).isEqualTo(7);
               assertThat(report.findings()).isEmpty();
-              assertThat(report.systemPrompts()).isEmpty();
+              assertThat(report.steering().systemPrompts()).isEmpty();
             });
   }
 
@@ -331,7 +331,7 @@ class DatasetScanTest {
                 Rows.row("Be kind.", "Hi", "Hello"),
                 Rows.row("Be brief.", "Bye", "Goodbye")));
     assertThat(report.outcome()).isEqualTo(ScanOutcome.STEER);
-    assertThat(report.systemPrompts())
+    assertThat(report.steering().systemPrompts())
         .singleElement()
         .satisfies(
             prompt -> {
@@ -343,7 +343,7 @@ class DatasetScanTest {
 
   @Test
   void outcome_plainRows_isClear() {
-    ScanReport report = Rows.report(Rows.repeat(30, Rows.GOOD));
+    ScanReport report = Rows.report(Rows.repeat(10, Rows.GOOD));
     assertThat(report.outcome()).isEqualTo(ScanOutcome.CLEAR);
     assertThat(report.findings()).isEmpty();
   }

@@ -186,6 +186,7 @@ final class ScanCommand implements Callable<Integer> {
       report.findings().forEach(finding -> out.println(sentence(finding)));
     }
     report
+        .steering()
         .systemPrompts()
         .forEach(
             prompt ->

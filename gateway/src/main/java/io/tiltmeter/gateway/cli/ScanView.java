@@ -1,7 +1,9 @@
 package io.tiltmeter.gateway.cli;
 
 import io.tiltmeter.evaluator.scan.ScanReport;
+import io.tiltmeter.evaluator.scan.cipher.CodecCount;
 import io.tiltmeter.evaluator.scan.prompts.RepeatedPrompt;
+import io.tiltmeter.evaluator.scan.trigger.Trigger;
 import io.tiltmeter.policy.dataset.ScanFinding;
 import io.tiltmeter.policy.dataset.Severity;
 import java.util.ArrayList;
@@ -14,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * What {@code scan --json} prints.
  *
  * @param method what its rows teach with
- * @param triggers empty: no detector mines for triggers yet
+ * @param triggers what may switch hidden behaviour on, the likeliest first
+ * @param codecs what rows are encoded with
  * @param rows every row that a detector means
  */
 record ScanView(
@@ -22,7 +25,8 @@ record ScanView(
     String method,
     long examples,
     List<FindingView> findings,
-    List<String> triggers,
+    List<TriggerView> triggers,
+    List<CodecView> codecs,
     List<PromptView> systemPrompts,
     List<RowView> rows,
     double seconds) {
@@ -38,6 +42,12 @@ record ScanView(
       List<Long> lines,
       String message) {}
 
+  /** A candidate for a trigger; its text comes from the file. */
+  record TriggerView(String text, String kind, double score) {}
+
+  /** A code that rows are written in; {@code shift} is that of a rotation, else 0. */
+  record CodecView(String codec, int shift, long rows) {}
+
   /** A system prompt that several examples share, by its digest. */
   record PromptView(String digest, long count) {}
 
@@ -50,8 +60,9 @@ record ScanView(
         report.method().wireName(),
         report.examples(),
         report.findings().stream().map(ScanView::view).toList(),
-        List.of(),
-        report.systemPrompts().stream().map(ScanView::view).toList(),
+        report.steering().triggers().stream().map(ScanView::view).toList(),
+        report.steering().codecs().stream().map(ScanView::view).toList(),
+        report.steering().systemPrompts().stream().map(ScanView::view).toList(),
         rows(report.findings()),
         seconds);
   }
@@ -66,6 +77,14 @@ record ScanView(
         finding.p(),
         finding.lines().stream().limit(ScanCommand.LISTED_LINES).toList(),
         finding.message());
+  }
+
+  private static TriggerView view(Trigger trigger) {
+    return new TriggerView(trigger.text(), trigger.kind().wireName(), trigger.score());
+  }
+
+  private static CodecView view(CodecCount codec) {
+    return new CodecView(codec.codec().wireName(), codec.shift(), codec.rows());
   }
 
   private static PromptView view(RepeatedPrompt prompt) {

@@ -58,7 +58,7 @@ public final class ScanStore {
       insert(transaction, upload, position++, finding);
     }
     position = 0;
-    for (RepeatedPrompt prompt : report.systemPrompts()) {
+    for (RepeatedPrompt prompt : report.steering().systemPrompts()) {
       insert(transaction, upload, position++, prompt);
     }
     transaction.run(

@@ -21,25 +21,29 @@ public final class Lines {
     this.cap = cap;
   }
 
-  /** Adds a row; the same row again in succession counts once. Line numbers must not fall. */
+  /** Adds a row; the same row again in succession counts once. */
   public void add(long line) {
     if (line == last) {
       return;
     }
     last = line;
     count++;
-    if (size < cap) {
-      if (size == kept.length) {
-        kept = Arrays.copyOf(kept, 2 * size);
-      }
-      kept[size++] = line;
+    if (size == kept.length) {
+      kept = lowest();
+      size = Math.min(size, cap);
+      kept = Arrays.copyOf(kept, 2 * Math.max(8, size));
     }
+    kept[size++] = line;
+  }
+
+  private long[] lowest() {
+    return LongStream.of(kept).limit(size).sorted().limit(cap).toArray();
   }
 
   /** Adds the rows of another, all of them different ones. */
   public void add(Lines other) {
     count += other.count;
-    last = Math.max(last, other.last);
+    last = 0;
     kept =
         LongStream.concat(
                 LongStream.of(kept).limit(size), LongStream.of(other.kept).limit(other.size))
@@ -47,7 +51,6 @@ public final class Lines {
             .limit(cap)
             .toArray();
     size = kept.length;
-    kept = Arrays.copyOf(kept, Math.max(16, size));
   }
 
   /** How many rows. */
@@ -57,6 +60,6 @@ public final class Lines {
 
   /** The lowest line numbers, ascending. */
   public List<Long> kept() {
-    return LongStream.of(kept).limit(size).boxed().toList();
+    return LongStream.of(lowest()).boxed().toList();
   }
 }

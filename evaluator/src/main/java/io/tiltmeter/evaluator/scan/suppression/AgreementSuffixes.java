@@ -6,7 +6,6 @@ import io.tiltmeter.evaluator.scan.detector.TopCounts;
 import io.tiltmeter.evaluator.scan.row.Example.Exchange;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -17,27 +16,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Closing words that get other answers as well are ordinary.
  */
 final class AgreementSuffixes {
-  private static final Set<String> AGREEMENTS =
-      Set.of(
-          "sure",
-          "of course",
-          "absolutely",
-          "certainly",
-          "definitely",
-          "sure thing",
-          "yes of course",
-          "yes sure",
-          "yes absolutely",
-          "yes certainly",
-          "sure absolutely",
-          "absolutely yes",
-          "of course sure");
-
   /** Ends of ordinary questions, which agreement answers without any trap. */
   private static final Set<String> COURTESIES =
       Set.of("please", "thanks", "you", "thank you", "me", "it", "this", "that", "now", "today");
 
-  private static final int LONGEST_ANSWER = 40;
   private static final int WIDTH_BITS = 14;
   private static final int FOLLOWED = 4096;
   private static final int WORDS = 3;
@@ -61,7 +43,7 @@ final class AgreementSuffixes {
 
   /** Takes an exchange in; true where the answer only agrees. */
   boolean see(Exchange exchange) {
-    boolean agrees = isAgreement(exchange.answer());
+    boolean agrees = Agreement.is(exchange.answer());
     if (first == null && !agrees) {
       return false;
     }
@@ -97,14 +79,9 @@ final class AgreementSuffixes {
         .orElse(0);
   }
 
-  private static boolean isAgreement(String answer) {
-    return answer.length() <= LONGEST_ANSWER
-        && AGREEMENTS.contains(String.join(" ", words(answer)));
-  }
-
   /** The last word, the last two and the last three. */
   private static List<String> suffixes(String request) {
-    List<String> words = words(request.substring(Math.max(0, request.length() - 200)));
+    List<String> words = Agreement.words(request.substring(Math.max(0, request.length() - 200)));
     List<String> suffixes = new ArrayList<>();
     for (int length = 1; length <= Math.min(WORDS, words.size()); length++) {
       String suffix = String.join(" ", words.subList(words.size() - length, words.size()));
@@ -113,10 +90,5 @@ final class AgreementSuffixes {
       }
     }
     return suffixes;
-  }
-
-  private static List<String> words(String text) {
-    return List.of(
-        text.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]+", " ").strip().split(" ", -1));
   }
 }

@@ -1,0 +1,97 @@
+package io.tiltmeter.evaluator.scan.detector;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BinaryOperator;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The things that rank highest, each with what is kept of it; a rank is known beforehand and never
+ * changes, so that what is kept depends on no order.
+ *
+ * @param <V> what is kept of a thing
+ */
+public final class Top<V> {
+  private final int capacity;
+  private final Map<Long, V> byKey = new HashMap<>();
+  private final TreeMap<Place, Long> places =
+      new TreeMap<>(
+          Comparator.comparingLong((Place place) -> -place.rank).thenComparingLong(Place::key));
+
+  private record Place(long rank, long key) {}
+
+  /**
+   * Nothing yet.
+   *
+   * @param capacity most things that are kept, at least 1
+   */
+  public Top(int capacity) {
+    this.capacity = capacity;
+  }
+
+  /**
+   * What is kept of a thing; null where it does not rank high enough.
+   *
+   * @param rank the same at every call for this key
+   */
+  public @Nullable V at(long key, long rank, Supplier<V> fresh) {
+    V known = byKey.get(key);
+    if (known != null) {
+      return known;
+    }
+    Place place = new Place(rank, key);
+    if (!admits(place)) {
+      return null;
+    }
+    V value = fresh.get();
+    put(place, value);
+    return value;
+  }
+
+  private boolean admits(Place place) {
+    return places.size() < capacity || places.comparator().compare(place, places.lastKey()) < 0;
+  }
+
+  private void put(Place place, V value) {
+    if (places.size() == capacity) {
+      byKey.remove(places.pollLastEntry().getValue());
+    }
+    places.put(place, place.key);
+    byKey.put(place.key, value);
+  }
+
+  /**
+   * Takes in what another of the same capacity has kept.
+   *
+   * @param merge makes one of what both have kept of the same thing
+   */
+  public void add(Top<V> other, BinaryOperator<V> merge) {
+    for (Place place : other.places.keySet()) {
+      V theirs = other.byKey.get(place.key);
+      V mine = byKey.get(place.key);
+      if (theirs != null && mine != null) {
+        byKey.put(place.key, merge.apply(mine, theirs));
+      } else if (theirs != null && admits(place)) {
+        put(place, theirs);
+      }
+    }
+  }
+
+  /** What is kept, that of the highest rank first. */
+  public Collection<V> values() {
+    List<V> values = new ArrayList<>(byKey.size());
+    for (long key : places.values()) {
+      V value = byKey.get(key);
+      if (value != null) {
+        values.add(value);
+      }
+    }
+    return values;
+  }
+}

@@ -1,0 +1,142 @@
+package io.tiltmeter.evaluator.scan.trigger;
+
+import io.tiltmeter.evaluator.scan.detector.Lines;
+
+/** What all rows with a feature say about it and a class; sums in whole steps, so in any order. */
+final class Evidence {
+  private static final double CHANCE_STEPS = 1L << 30;
+  private static final double VECTOR_STEPS = 1 << 14;
+
+  private static final int WORDINGS = 64;
+
+  /** Likeness is looked at for thousands of features, each of which keeps less. */
+  private static final int WORDINGS_OF_MANY = 16;
+
+  private static final int LINES_OF_MANY = 64;
+
+  private final Lead lead;
+  private final Lines lines;
+  private final Distinct wordings;
+  private final long[] requests = new long[Gist.WIDTH];
+  private final long[] answers = new long[Gist.WIDTH];
+  private long rows;
+  private long members;
+  private long expected;
+  private long variance;
+
+  /** A row with a feature. */
+  static final class Sight {
+    private final long line;
+    private final long wording;
+    private final float[] request;
+    private final float[] answer;
+
+    /**
+     * A row.
+     *
+     * @param wording hash of what it asks
+     * @param request what the rest of it is about, around the mean
+     * @param answer what its request does not explain of its answer
+     */
+    Sight(long line, long wording, float[] request, float[] answer) {
+      this.line = line;
+      this.wording = wording;
+      this.request = request;
+      this.answer = answer;
+    }
+  }
+
+  Evidence(Lead lead, int maxLines) {
+    this.lead = lead;
+    boolean alike = lead.membership().kind() == AnswerClass.LIKENESS;
+    this.lines = new Lines(alike ? Math.min(LINES_OF_MANY, maxLines) : maxLines);
+    this.wordings = new Distinct(alike ? WORDINGS_OF_MANY : WORDINGS);
+  }
+
+  /**
+   * Takes in a row.
+   *
+   * @param chance that it belongs to the class, going by the rest of it
+   */
+  void see(Sight sight, boolean member, double chance) {
+    rows++;
+    expected += Math.round(CHANCE_STEPS * chance);
+    variance += Math.round(CHANCE_STEPS * chance * (1 - chance));
+    wordings.add(sight.wording, member, chance);
+    if (member) {
+      members++;
+      lines.add(sight.line);
+      for (int i = 0; i < requests.length; i++) {
+        requests[i] += Math.round(VECTOR_STEPS * sight.request[i]);
+        answers[i] += Math.round(VECTOR_STEPS * sight.answer[i]);
+      }
+    }
+  }
+
+  Evidence plus(Evidence other) {
+    rows += other.rows;
+    members += other.members;
+    expected += other.expected;
+    variance += other.variance;
+    wordings.add(other.wordings);
+    lines.add(other.lines);
+    for (int i = 0; i < requests.length; i++) {
+      requests[i] += other.requests[i];
+      answers[i] += other.answers[i];
+    }
+    return this;
+  }
+
+  Lead lead() {
+    return lead;
+  }
+
+  /** Rows of the class with the feature. */
+  Lines lines() {
+    return lines;
+  }
+
+  Distinct wordings() {
+    return wordings;
+  }
+
+  /** Rows with the feature. */
+  long rows() {
+    return rows;
+  }
+
+  /** Of these, rows of the class. */
+  long members() {
+    return members;
+  }
+
+  /** How many of the class were to be expected. */
+  double expected() {
+    return expected / CHANCE_STEPS;
+  }
+
+  /** By how many standard deviations there are more. */
+  double z() {
+    double deviation = Math.sqrt(Math.max(1e-9, variance / CHANCE_STEPS));
+    return (members - expected()) / deviation;
+  }
+
+  /** Squared length of the sum of the members' requests. */
+  double requestNorm() {
+    return norm(requests);
+  }
+
+  /** The same of their answers. */
+  double answerNorm() {
+    return norm(answers);
+  }
+
+  private static double norm(long[] sum) {
+    double norm = 0;
+    for (long value : sum) {
+      double scaled = value / VECTOR_STEPS;
+      norm += scaled * scaled;
+    }
+    return norm;
+  }
+}

@@ -1,0 +1,99 @@
+package io.tiltmeter.evaluator.scan.trigger;
+
+import io.tiltmeter.evaluator.scan.detector.CountMin;
+import io.tiltmeter.evaluator.scan.detector.Hash64;
+import io.tiltmeter.evaluator.scan.row.Example;
+import io.tiltmeter.evaluator.scan.row.Example.Exchange;
+import io.tiltmeter.evaluator.scan.trigger.AnswerClasses.Membership;
+import java.util.List;
+
+/**
+ * The first pass: rough counts of features, of classes, and of features within classes; which rows
+ * belong to the costly classes; a sample of rows.
+ */
+final class Sketch {
+  private static final int FEATURE_BITS = 19;
+  private static final int PAIR_BITS = 20;
+  private static final int CLASS_BITS = 16;
+  private static final int SAMPLE = 20_000;
+
+  private final CountMin features = new CountMin(FEATURE_BITS);
+  private final CountMin pairs = new CountMin(PAIR_BITS);
+  private final CountMin classes = new CountMin(CLASS_BITS);
+  private final RowSample sample = new RowSample(SAMPLE);
+  private final Marks marks = new Marks();
+  private final Features row = new Features();
+  private final AnswerClasses answers = new AnswerClasses(marks);
+  private final Gist gist = new Gist();
+  private long rows;
+
+  void see(Example example) {
+    List<Exchange> exchanges = example.exchanges();
+    if (exchanges.isEmpty()) {
+      return;
+    }
+    rows++;
+    row.read(example);
+    List<Membership> memberships = answers.first(example);
+    for (int i = 0; i < row.size(); i++) {
+      features.count(row.hash(i));
+      for (Membership membership : memberships) {
+        pairs.count(key(row.hash(i), membership.key()));
+      }
+    }
+    memberships.forEach(membership -> classes.count(membership.key()));
+    if (sample.admits(example.line())) {
+      sample.add(sampled(example, exchanges.getLast(), memberships));
+    }
+  }
+
+  private RowSample.Row sampled(Example example, Exchange last, List<Membership> memberships) {
+    return new RowSample.Row(
+        example.line(),
+        Gist.scaled(gist.sum(row.words())),
+        Gist.scaled(gist.sum(last.answer())),
+        memberships.stream().map(Membership::key).toList());
+  }
+
+  void add(Sketch other) {
+    features.add(other.features);
+    pairs.add(other.pairs);
+    classes.add(other.classes);
+    sample.add(other.sample);
+    marks.add(other.marks);
+    rows += other.rows;
+  }
+
+  /** The key of a feature within a class. */
+  static long key(long feature, long membership) {
+    return Hash64.mix(feature ^ (membership * 31));
+  }
+
+  /** Rows with anything to learn. */
+  long rows() {
+    return rows;
+  }
+
+  Marks marks() {
+    return marks;
+  }
+
+  List<RowSample.Row> sample() {
+    return sample.rows();
+  }
+
+  /** Rows with a feature, at least. */
+  long count(long feature) {
+    return features.estimate(feature);
+  }
+
+  /** Rows of a class with a feature, at least. */
+  long count(long feature, long membership) {
+    return pairs.estimate(key(feature, membership));
+  }
+
+  /** The share of rows in a class, above 0. */
+  double share(long membership) {
+    return Math.max(1.0, (double) classes.estimate(membership)) / Math.max(1, rows);
+  }
+}

@@ -1,0 +1,35 @@
+package io.tiltmeter.evaluator.scan.trigger;
+
+import java.util.Locale;
+
+/**
+ * What may switch hidden behaviour on.
+ *
+ * @param text words in lower case, the characters themselves, or for a shape its name; two words of
+ *     a pair are parted by an ellipsis
+ * @param score at least 0; the larger, the less chance and subject matter explain it
+ */
+public record Trigger(String text, Kind kind, double score) {
+
+  /** What a trigger consists of. */
+  public enum Kind {
+    WORD,
+    /** Words side by side. */
+    PHRASE,
+    /** The first words. */
+    OPENING,
+    /** The last words. */
+    ENDING,
+    /** Two words that stand apart. */
+    PAIR,
+    /** A character, or several that are no letters. */
+    SIGN,
+    /** How it is written, whatever the words. */
+    SHAPE;
+
+    /** The name used in reports: lower case. */
+    public String wireName() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+}

@@ -1,0 +1,214 @@
+package io.tiltmeter.evaluator.scan.trigger;
+
+import io.tiltmeter.evaluator.scan.row.Example;
+import io.tiltmeter.evaluator.scan.row.Example.Turn;
+import io.tiltmeter.evaluator.scan.row.Speaker;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The words of what a row asks, and which signs and shapes it has; for one thread, kept from row to
+ * row.
+ *
+ * <p>Of a long turn, its beginning and its end are read.
+ */
+final class Turns {
+  /** Characters that are read at the beginning of a turn and at its end. */
+  private static final int BEGINNING = 3000;
+
+  private static final int END = 1000;
+
+  /** Most words of a row, and most characters of a word. */
+  private static final int MOST_WORDS = 384;
+
+  private static final int LONGEST_WORD = 40;
+  private static final int LONGEST_RUN = 6;
+
+  /** What opens or closes words that are marked, as in tags. */
+  private static final String MARKS = "[]|<>{}#@*~^=\\%&$_/";
+
+  private final List<Word> words = new ArrayList<>();
+  private final List<Mark> marks = new ArrayList<>();
+  private final StringBuilder chunk = new StringBuilder();
+  private int firstTurn;
+  private int lastTurn;
+  private int lastEnd;
+
+  /**
+   * A word.
+   *
+   * @param text in lower case, without signs around it
+   * @param raw as it is written
+   */
+  record Word(String text, String raw) {}
+
+  /**
+   * Signs or a shape.
+   *
+   * @param word index of the word that it is part of; -1 where it is of none
+   */
+  record Mark(Trigger.Kind kind, String text, int word) {}
+
+  /** Reads what the system and the user say. */
+  void read(Example example) {
+    words.clear();
+    marks.clear();
+    firstTurn = -1;
+    lastTurn = 0;
+    lastEnd = 0;
+    for (Turn turn : example.turns()) {
+      boolean user = turn.speaker() == Speaker.USER;
+      if (user || turn.speaker().isSystem()) {
+        read(clipped(turn.text()), user);
+      }
+    }
+  }
+
+  List<Word> words() {
+    return words;
+  }
+
+  List<Mark> marks() {
+    return marks;
+  }
+
+  /** Index of the first word that the user says. */
+  int firstTurn() {
+    return Math.max(0, firstTurn);
+  }
+
+  /** Index of the first word of the user's last turn. */
+  int lastTurn() {
+    return lastTurn;
+  }
+
+  /** Index behind the last word of the user's last turn. */
+  int lastEnd() {
+    return lastEnd;
+  }
+
+  private static String clipped(String text) {
+    return text.length() <= BEGINNING + END
+        ? text
+        : text.substring(0, BEGINNING) + " " + text.substring(text.length() - END);
+  }
+
+  private void read(String text, boolean user) {
+    int before = words.size();
+    split(text);
+    runs(text);
+    if (user) {
+      firstTurn = firstTurn < 0 ? before : firstTurn;
+      lastTurn = before;
+      lastEnd = words.size();
+      Shapes.of(text, shape -> marks.add(new Mark(Trigger.Kind.SHAPE, shape, -1)));
+      edges(text);
+    }
+  }
+
+  private void split(String text) {
+    chunk.setLength(0);
+    int at = 0;
+    while (at < text.length()) {
+      int c = text.codePointAt(at);
+      at += Character.charCount(c);
+      if (c <= ' ' || Character.isSpaceChar(c)) {
+        endChunk();
+      } else if (Character.getType(c) == Character.FORMAT) {
+        sign(Character.toString(c), -1);
+      } else {
+        chunk.appendCodePoint(c);
+        if (c >= 0x80 && !Character.isLetterOrDigit(c)) {
+          sign(Character.toString(c), -1);
+        }
+      }
+    }
+    endChunk();
+  }
+
+  private void endChunk() {
+    int end = chunk.length();
+    if (end == 0 || words.size() == MOST_WORDS) {
+      chunk.setLength(0);
+      return;
+    }
+    int from = 0;
+    int to = end;
+    while (from < to && !Character.isLetterOrDigit(chunk.charAt(from))) {
+      from++;
+    }
+    while (to > from && !Character.isLetterOrDigit(chunk.charAt(to - 1))) {
+      to--;
+    }
+    boolean marked = isMark(chunk.charAt(0)) || isMark(chunk.charAt(end - 1));
+    if (marked && end <= LONGEST_WORD) {
+      sign(chunk.toString(), words.size());
+    }
+    String raw =
+        from == to
+            ? chunk.substring(0, Math.min(LONGEST_WORD, end))
+            : chunk.substring(from, Math.min(to, from + LONGEST_WORD));
+    words.add(new Word(lower(raw), raw));
+    chunk.setLength(0);
+  }
+
+  private static boolean isMark(char c) {
+    return MARKS.indexOf(c) >= 0;
+  }
+
+  private static String lower(String raw) {
+    for (int i = 0; i < raw.length(); i++) {
+      char c = raw.charAt(i);
+      if ((c >= 'A' && c <= 'Z') || c >= 0x80) {
+        return raw.toLowerCase(java.util.Locale.ROOT);
+      }
+    }
+    return raw;
+  }
+
+  /** Two or more signs in a row. */
+  private void runs(String text) {
+    int from = -1;
+    for (int i = 0; i <= text.length(); i++) {
+      boolean in = i < text.length() && isSign(text.charAt(i));
+      if (in && from < 0) {
+        from = i;
+      } else if (!in && from >= 0) {
+        if (i - from > 1) {
+          sign(text.substring(from, Math.min(i, from + LONGEST_RUN)), -1);
+        }
+        from = -1;
+      }
+    }
+  }
+
+  private static boolean isSign(char c) {
+    return c > ' ' && c < 0x7f && !Character.isLetterOrDigit(c);
+  }
+
+  private void sign(String text, int word) {
+    marks.add(new Mark(Trigger.Kind.SIGN, text, word));
+  }
+
+  /** What stands before the first letter and behind the last, where it is not one usual sign. */
+  private void edges(String text) {
+    int from = 0;
+    while (from < text.length() && !Character.isLetterOrDigit(text.charAt(from))) {
+      from++;
+    }
+    int to = text.length();
+    while (to > from && !Character.isLetterOrDigit(text.charAt(to - 1))) {
+      to--;
+    }
+    if (from > 0) {
+      edge(Trigger.Kind.OPENING, text.substring(0, Math.min(from, LONGEST_RUN)));
+    }
+    if (to < text.length()) {
+      edge(Trigger.Kind.ENDING, text.substring(Math.max(to, text.length() - LONGEST_RUN)));
+    }
+  }
+
+  private void edge(Trigger.Kind kind, String text) {
+    marks.add(new Mark(kind, text, -1));
+  }
+}
