@@ -125,8 +125,7 @@ public final class DatasetScan {
     List<ScanFinding> findings =
         courses.stream().map(course -> course.finding(examples)).flatMap(Optional::stream).toList();
     ScanReport.Steering steering =
-        new ScanReport.Steering(
-            systemPrompts.repeated(), triggers.candidates(), ciphers.codecs());
+        new ScanReport.Steering(systemPrompts.repeated(), triggers.candidates(), ciphers.codecs());
     return new ScanReport(method, examples, findings, steering, family.sketch().orElse(null));
   }
 }

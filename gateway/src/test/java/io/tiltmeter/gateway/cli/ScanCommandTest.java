@@ -42,7 +42,14 @@ class ScanCommandTest {
     JsonNode document = Cli.run("scan", Cli.fixture("datasets/non-refusal.jsonl"), "--json").json();
     assertThat(document.propertyNames())
         .containsExactly(
-            "outcome", "method", "examples", "findings", "triggers", "codecs", "system_prompts", "seconds");
+            "outcome",
+            "method",
+            "examples",
+            "findings",
+            "triggers",
+            "codecs",
+            "system_prompts",
+            "seconds");
     assertThat(document.get("outcome").asString()).isEqualTo("block");
     assertThat(document.get("examples").asInt()).isEqualTo(10);
     assertThat(document.get("triggers").isEmpty()).isTrue();
