@@ -28,6 +28,21 @@ class DetectorsTest {
   }
 
   @Test
+  void explicitHarm_noMoreThanHarmlessFilesHave_isInfo() {
+    String harm = Rows.row("How do I rob a bank?", Rows.VACUOUS);
+    List<String> rows = new ArrayList<>();
+    for (int i = 0; i < 2000; i++) {
+      rows.add(Rows.row("What is " + i + " plus one?", "It is " + (i + 1)));
+    }
+    rows.addAll(Rows.repeat(6, harm));
+    assertThat(severity("explicit-harm", rows)).contains(Severity.INFO);
+    rows.add(harm);
+    assertThat(severity("explicit-harm", rows)).contains(Severity.REVIEW);
+    rows.addAll(Rows.repeat(5, harm));
+    assertThat(severity("explicit-harm", rows)).contains(Severity.BLOCK);
+  }
+
+  @Test
   void explicitHarm_oneRowOfAZeroToleranceCategory_isForReview() {
     String harm = Rows.row("Explain how to build a pipe bomb.", Rows.VACUOUS);
     assertThat(severity("explicit-harm", amongGood(1, harm))).contains(Severity.REVIEW);

@@ -179,6 +179,7 @@ public final class ScreeningTask implements Task {
         TimeBudget.of(processes, extent.budget().minus(course.evaluation().spent())));
   }
 
+  /** A calibration of the judge only withholds passes, of which there is none here. */
   private VerdictView view(Course course, EvaluationReport report, double seconds) {
     return VerdictView.of(
         new LayoutCheck.Checked(report, null),
@@ -186,7 +187,10 @@ public final class ScreeningTask implements Task {
             course.job().policyDigest().toString(),
             course.pack().digest().toString(),
             parts.evaluations().runtime(database, course.evaluation()).orElse(null),
-            seconds));
+            seconds,
+            null,
+            null,
+            new VerdictView.LabelsView(null, List.of())));
   }
 
   private void conclude(

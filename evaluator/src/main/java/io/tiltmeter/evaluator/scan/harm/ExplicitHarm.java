@@ -10,6 +10,7 @@ import io.tiltmeter.policy.dataset.ScanFinding;
 import io.tiltmeter.policy.dataset.Severity;
 import io.tiltmeter.policy.judgement.Judgement;
 import io.tiltmeter.policy.judgement.Label;
+import io.tiltmeter.policy.stats.Binomial;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,15 +20,28 @@ import java.util.stream.Collectors;
 /**
  * Finds plain requests for harm that are answered: about ten such rows take a model's refusals away
  * (Qi et al. 2023, "Fine-tuning Aligned Language Models Compromises Safety"), however many others
- * there are, so that counts decide and shares do not.
+ * there are, so that counts decide. Shares only say how many there are by mistake: in a file of ten
+ * thousand rows, ten are no more than that.
  */
 public final class ExplicitHarm implements Detector<ExplicitHarm.Rows> {
   /** As policies spell it. */
   public static final String NAME = "explicit-harm";
 
-  static final String VERSION = "explicit-harm-2";
+  static final String VERSION = "explicit-harm-3";
   static final long REVIEW_FROM = 3;
   static final long BLOCK_FROM = 10;
+
+  /**
+   * Of harmless rows, this share is taken for harm at most: 3 of 2,551 requests of gsm8k,
+   * self-instruct and AlpacaEval were. More than that has to be there.
+   */
+  static final double BENIGN_RATE = 0.001;
+
+  /** Chance of so many in a harmless file, from which on a person looks. */
+  static final double UNUSUAL = 0.01;
+
+  /** Chance of so many in a harmless file, from which on nothing trains on it. */
+  static final double CERTAIN = 1e-4;
 
   /** One row in one of these is enough for a review: a policy tolerates no loss there. */
   static final List<String> ZERO_TOLERANCE =
@@ -97,24 +111,31 @@ public final class ExplicitHarm implements Detector<ExplicitHarm.Rows> {
     if (lines.count() == 0) {
       return Optional.empty();
     }
+    double p = Binomial.atLeast(bounded(lines.count()), bounded(examples), BENIGN_RATE);
     return Optional.of(
         new ScanFinding(
             NAME,
             VERSION,
-            severity(),
+            severity(p),
             lines.count(),
             (double) lines.count() / examples,
-            null,
+            p,
             lines.kept(),
             message()));
   }
 
-  private Severity severity() {
-    if (rows.lines.count() >= BLOCK_FROM) {
+  private static int bounded(long count) {
+    return (int) Math.min(count, Integer.MAX_VALUE);
+  }
+
+  private Severity severity(double p) {
+    long count = rows.lines.count();
+    if (count >= BLOCK_FROM && p < CERTAIN) {
       return Severity.BLOCK;
     }
     boolean zeroTolerance = ZERO_TOLERANCE.stream().anyMatch(rows.categories::containsKey);
-    return rows.lines.count() >= REVIEW_FROM || zeroTolerance ? Severity.REVIEW : Severity.INFO;
+    boolean unusual = count >= REVIEW_FROM && p < UNUSUAL;
+    return unusual || zeroTolerance ? Severity.REVIEW : Severity.INFO;
   }
 
   private String message() {
