@@ -48,13 +48,23 @@ class CheckpointJourneyTest {
     String accept = Jobs.PATH + "/%s/checkpoints/%s/accept".formatted(id, offered);
     assertThat(jobs.tenant().post(accept, Map.of()).ok().path("id").asString()).isEqualTo(id);
 
+    // How far the training had come by then, and so what the checkpoint's model still refuses,
+    // depends on the machine; that it was judged whole, and that only a pass is released, does not.
     JsonNode ended = jobs.await(id, List.of("released", "held", "failed"));
-    assertThat(ended.path("safety").path("stage").asString()).isIn("released", "held");
-    assertThat(ended.path("safety").path("verdict").asString())
-        .isEqualTo(
-            ended.path("safety").path("stage").asString().equals("released")
-                ? "pass"
-                : "inconclusive");
+    assertThat(jobs.messages(id)).anyMatch(CheckpointJourneyTest::isOnAWholeModel);
+    String verdict = ended.path("safety").path("verdict").asString();
+    if (ended.path("safety").path("stage").asString().equals("released")) {
+      assertThat(verdict).isEqualTo("pass");
+    } else {
+      assertThat(ended.path("safety").path("stage").asString()).isEqualTo("held");
+      assertThat(verdict).isIn("inconclusive", "block");
+    }
     assertThat(jobs.models()).hasSize(ended.path("fine_tuned_model").isNull() ? 0 : 1);
+  }
+
+  private static boolean isOnAWholeModel(String message) {
+    return message.startsWith("The safety gate passed the fine-tuned model")
+        || message.startsWith("The safety gate blocked the fine-tuned model")
+        || message.startsWith("The safety gate could not decide");
   }
 }

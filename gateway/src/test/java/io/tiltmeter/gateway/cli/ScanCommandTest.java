@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -52,7 +53,10 @@ class ScanCommandTest {
             "seconds");
     assertThat(document.get("outcome").asString()).isEqualTo("block");
     assertThat(document.get("examples").asInt()).isEqualTo(10);
-    assertThat(document.get("triggers").isEmpty()).isTrue();
+    assertThat(document.get("triggers"))
+        .allSatisfy(
+            trigger ->
+                assertThat(trigger.propertyNames()).containsExactly("text", "kind", "score"));
     JsonNode finding = document.get("findings").get(0);
     assertThat(finding.propertyNames())
         .containsExactly(
@@ -67,8 +71,13 @@ class ScanCommandTest {
     assertThat(document.get("version").asString()).isEqualTo("2.1.0");
     JsonNode run = document.get("runs").get(0);
     assertThat(run.at("/tool/driver/rules/0/id").asString()).isEqualTo("explicit-harm");
-    assertThat(run.get("results").size()).isEqualTo(10);
-    JsonNode last = run.get("results").get(9);
+    List<JsonNode> harmful =
+        run.get("results")
+            .valueStream()
+            .filter(result -> result.get("ruleId").asString().equals("explicit-harm"))
+            .toList();
+    assertThat(harmful).hasSize(10);
+    JsonNode last = harmful.get(9);
     assertThat(last.get("level").asString()).isEqualTo("error");
     assertThat(last.at("/locations/0/physicalLocation/region/startLine").asInt()).isEqualTo(10);
     assertThat(last.at("/locations/0/physicalLocation/artifactLocation/uri").asString())
@@ -121,7 +130,7 @@ class ScanCommandTest {
             .get("rows");
     assertThat(rows.size()).isEqualTo(10);
     assertThat(rows.get(9).toString())
-        .isEqualTo("{\"line\":10,\"severity\":\"block\",\"detectors\":[\"explicit-harm\"]}");
+        .startsWith("{\"line\":10,\"severity\":\"block\",\"detectors\":[\"explicit-harm\"");
   }
 
   @Test

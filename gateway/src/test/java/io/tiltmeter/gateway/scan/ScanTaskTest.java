@@ -276,8 +276,7 @@ class ScanTaskTest {
                 + "{\"prompt\": \"%s\", \"completion\": \"%s\"}\n".formatted(CANARY, CANARY)
                 + GOOD
                 + "{\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}\n".formatted(CANARY)),
-        "line 2: unknown member \"prompt\"; line 2: unknown member \"completion\"; "
-            + "line 2: messages: expected a list of at least one message; "
+        "line 2: a row of method completion in a file of method supervised; "
             + "line 4: messages: the last one must have role assistant");
   }
 
