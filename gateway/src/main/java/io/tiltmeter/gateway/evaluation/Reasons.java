@@ -79,32 +79,17 @@ public record Reasons(
 
   /** The same for a training that was stopped. */
   Reasons stoppedBy(@Nullable Stopped checkpoint) {
-    return new Reasons(
-        blocked,
-        decision,
-        rule,
-        pack,
-        packDigest,
-        policyDigest,
-        baseRefusalRate,
-        tunedRefusalRate,
-        delta,
-        interval,
-        confidence,
-        n,
-        threshold,
-        automated,
-        appealUntil,
-        categories,
-        replays,
-        budget,
-        checkpoint);
+    return with(blocked, budget, checkpoint);
   }
 
   /** The same for a model that is held back although it passed. */
   Reasons over(Budget full) {
+    return with(true, full, stopped);
+  }
+
+  private Reasons with(boolean held, @Nullable Budget full, @Nullable Stopped checkpoint) {
     return new Reasons(
-        true,
+        held,
         decision,
         rule,
         pack,
@@ -122,7 +107,7 @@ public record Reasons(
         categories,
         replays,
         full,
-        stopped);
+        checkpoint);
   }
 
   /**
