@@ -17,7 +17,6 @@ import io.tiltmeter.evaluator.scan.trigger.TriggerMiner;
 import io.tiltmeter.policy.dataset.ScanFinding;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -61,12 +60,12 @@ public final class DatasetScan {
   }
 
   /**
-   * Scans a file, packed with gzip or Zstandard or not at all.
+   * Scans a file, packed with gzip or Zstandard, a Parquet file, or plain.
    *
    * @throws IOException if it cannot be read, or changes meanwhile
    */
   public static ScanResult scan(Path file, ScanSettings settings) throws IOException {
-    return scan(() -> Packing.unpack(Files.newInputStream(file)), settings);
+    return scan(() -> Packing.unpack(file), settings);
   }
 
   /**

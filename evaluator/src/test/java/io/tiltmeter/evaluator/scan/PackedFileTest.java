@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.airlift.compress.v3.zstd.ZstdOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +56,23 @@ class PackedFileTest {
     byte[] zstd = Arrays.copyOf(zstd(text.toString().getBytes(StandardCharsets.UTF_8)), 1000);
     ScanResult cut = DatasetScan.scan(Files.write(folder.resolve("c"), zstd), ScanSettings.DEFAULT);
     assertThat(Rows.problems(cut)).singleElement().asString().contains("the zstd data");
+  }
+
+  @Test
+  void scan_parquetFile_namesRowsLikeLines() throws IOException, URISyntaxException {
+    assertThat(DatasetScan.scan(parquet("chat-snappy"), ScanSettings.DEFAULT))
+        .isInstanceOfSatisfying(
+            ScanResult.Scanned.class,
+            scanned -> assertThat(scanned.report().examples()).isEqualTo(2));
+    assertThat(Rows.problems(DatasetScan.scan(parquet("unanswered"), ScanSettings.DEFAULT)))
+        .containsExactly(
+            "1: messages: the last one must have role assistant",
+            "2: messages: expected a list of at least one message");
+  }
+
+  private static Path parquet(String name) throws URISyntaxException {
+    URL file = PackedFileTest.class.getResource("row/%s.parquet".formatted(name));
+    return Path.of(Optional.ofNullable(file).orElseThrow().toURI());
   }
 
   private static byte[] gzip(byte[] plain) throws IOException {

@@ -15,11 +15,8 @@ import io.tiltmeter.gateway.work.WorkItem;
 import io.tiltmeter.gateway.work.WorkKind;
 import io.tiltmeter.gateway.work.WorkStore;
 import io.tiltmeter.policy.dataset.ScanFinding;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -67,18 +64,12 @@ public final class ScanTask implements Task {
   private ScanResult scan(ScanStore.Upload upload) {
     Path file = parts.blobs().path(upload.digest());
     try {
-      Packing packing = packing(file);
+      Packing packing = Packing.of(file);
       return packing == Packing.NONE
           ? DatasetScan.scan(file, ScanSettings.DEFAULT)
           : packed(packing);
     } catch (IOException e) {
       throw new UncheckedIOException("upload %s cannot be read".formatted(upload.id()), e);
-    }
-  }
-
-  private static Packing packing(Path file) throws IOException {
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-      return Packing.of(in);
     }
   }
 

@@ -6,6 +6,8 @@ import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -19,7 +21,9 @@ public enum Packing {
   /** RFC 1952. */
   GZIP("1f8b"),
   /** RFC 8878. */
-  ZSTD("28b52ffd");
+  ZSTD("28b52ffd"),
+  /** Apache Parquet, which is read as lines of JSON ({@link ParquetLines}). */
+  PARQUET("50415231");
 
   private static final int LONGEST = 4;
   private static final int BUFFER = 1 << 16;
@@ -39,7 +43,7 @@ public enum Packing {
    *
    * @param in supports marks
    */
-  public static Packing of(InputStream in) throws IOException {
+  private static Packing of(InputStream in) throws IOException {
     in.mark(LONGEST);
     String first = HexFormat.of().formatHex(in.readNBytes(LONGEST));
     in.reset();
@@ -54,15 +58,25 @@ public enum Packing {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /** How a file is packed. */
+  public static Packing of(Path file) throws IOException {
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+      return of(in);
+    }
+  }
+
   /**
-   * The bytes without their packing.
+   * The lines of a file without their packing.
    *
    * <p>Reading throws {@link BrokenPacking} where they cannot be unpacked.
    */
-  public static InputStream unpack(InputStream in) throws IOException {
-    BufferedInputStream buffered = new BufferedInputStream(in, BUFFER);
-    Packing packing = of(buffered);
-    return packing == NONE ? buffered : new Unpacked(buffered, packing);
+  public static InputStream unpack(Path file) throws IOException {
+    Packing packing = of(file);
+    return switch (packing) {
+      case NONE -> Files.newInputStream(file);
+      case GZIP, ZSTD -> new Unpacked(Files.newInputStream(file), packing);
+      case PARQUET -> ParquetLines.open(file);
+    };
   }
 
   private InputStream open(InputStream packed) throws IOException {
