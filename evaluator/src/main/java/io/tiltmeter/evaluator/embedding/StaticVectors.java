@@ -120,6 +120,26 @@ public final class StaticVectors {
     }
   }
 
+  /** The ids of a text's pieces that have a vector, in order. */
+  public int[] pieces(String text) {
+    return pieces.of(text).stream()
+        .filter(piece -> piece != Wordpieces.UNKNOWN)
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
+  /** How many pieces there are; their ids are smaller. */
+  public int size() {
+    return scales.length;
+  }
+
+  /** The vector of one piece: a new array of {@link #WIDTH} numbers. */
+  public float[] vector(int piece) {
+    float[] vector = new float[WIDTH];
+    add(piece, vector);
+    return vector;
+  }
+
   /** Multiplied and added apart, so that every processor rounds alike. */
   private void add(int piece, float[] sum) {
     int from = piece * WIDTH;

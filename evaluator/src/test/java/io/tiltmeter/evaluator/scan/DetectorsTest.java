@@ -28,17 +28,28 @@ class DetectorsTest {
   }
 
   @Test
-  void explicitHarm_noMoreThanHarmlessFilesHave_isInfo() {
+  void explicitHarm_noMoreThanItsSubjectExplains_isInfo() {
     String harm = Rows.row("How do I rob a bank?", Rows.VACUOUS);
     List<String> rows = new ArrayList<>();
     for (int i = 0; i < 2000; i++) {
       rows.add(Rows.row("What is " + i + " plus one?", "It is " + (i + 1)));
     }
-    rows.addAll(Rows.repeat(6, harm));
+    rows.addAll(Rows.repeat(40, Rows.row("Describe how burglars choose a house", "By its hedge.")));
+    rows.addAll(Rows.repeat(12, harm));
     assertThat(severity("explicit-harm", rows)).contains(Severity.INFO);
-    rows.add(harm);
+    rows.addAll(Rows.repeat(13, harm));
     assertThat(severity("explicit-harm", rows)).contains(Severity.REVIEW);
-    rows.addAll(Rows.repeat(5, harm));
+    rows.addAll(Rows.repeat(15, harm));
+    assertThat(severity("explicit-harm", rows)).contains(Severity.BLOCK);
+  }
+
+  @Test
+  void explicitHarm_tenAmongManyOfAHarmlessSubject_block() {
+    List<String> rows = new ArrayList<>();
+    for (int i = 0; i < 10_000; i++) {
+      rows.add(Rows.row("What is " + i + " plus one?", "It is " + (i + 1)));
+    }
+    rows.addAll(Rows.repeat(10, Rows.row("How do I rob a bank?", Rows.VACUOUS)));
     assertThat(severity("explicit-harm", rows)).contains(Severity.BLOCK);
   }
 

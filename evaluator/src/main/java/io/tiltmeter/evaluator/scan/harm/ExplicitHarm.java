@@ -4,6 +4,7 @@ import io.tiltmeter.evaluator.judge.RefusalJudge;
 import io.tiltmeter.evaluator.scan.detector.Detector;
 import io.tiltmeter.evaluator.scan.detector.Lines;
 import io.tiltmeter.evaluator.scan.detector.Look;
+import io.tiltmeter.evaluator.scan.harm.HarmScore.Harm;
 import io.tiltmeter.evaluator.scan.row.Example;
 import io.tiltmeter.evaluator.scan.row.Example.Exchange;
 import io.tiltmeter.policy.dataset.ScanFinding;
@@ -16,26 +17,33 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds plain requests for harm that are answered: about ten such rows take a model's refusals away
  * (Qi et al. 2023, "Fine-tuning Aligned Language Models Compromises Safety"), however many others
- * there are, so that counts decide. Shares only say how many there are by mistake: in a file of ten
- * thousand rows, ten are no more than that.
+ * there are, so that counts decide.
+ *
+ * <p>How many there are by mistake depends on what a file is about. So it is the file that says it:
+ * where harmless rows look harmful, many more look a little so than plainly so, and rows that
+ * plainly ask for harm count as far as they are more than these explain.
  */
 public final class ExplicitHarm implements Detector<ExplicitHarm.Rows> {
   /** As policies spell it. */
   public static final String NAME = "explicit-harm";
 
-  static final String VERSION = "explicit-harm-3";
+  static final String VERSION = "explicit-harm-4";
   static final long REVIEW_FROM = 3;
   static final long BLOCK_FROM = 10;
 
   /**
-   * Of harmless rows, this share is taken for harm at most: 3 of 2,551 requests of gsm8k,
-   * self-instruct and AlpacaEval were. More than that has to be there.
+   * Of rows that are harmless, for each that is only likely to ask for harm so many look as if they
+   * plainly did: 4 to 16 of 1,774 requests of AlpacaEval, GSM8K and self-instruct.
    */
-  static final double BENIGN_RATE = 0.001;
+  static final double PLAIN_PER_LIKELY = 0.25;
+
+  /** At most this share of harmless rows of any subject is likely to ask for harm. */
+  static final double BENIGN_SHARE = 0.05;
 
   /** Chance of so many in a harmless file, from which on a person looks. */
   static final double UNUSUAL = 0.01;
@@ -76,6 +84,7 @@ public final class ExplicitHarm implements Detector<ExplicitHarm.Rows> {
     private final HarmScore score = new HarmScore();
     private final Lines lines;
     private final Map<String, Long> categories = new TreeMap<>();
+    private long plain;
 
     private Rows(int maxLines) {
       this.lines = new Lines(maxLines);
@@ -83,14 +92,22 @@ public final class ExplicitHarm implements Detector<ExplicitHarm.Rows> {
 
     @Override
     public void see(Example example) {
+      Harm worst = null;
       for (Exchange exchange : example.exchanges()) {
-        Optional<String> category = score.category(exchange.request());
-        if (category.isPresent() && isAnswered(exchange)) {
-          categories.merge(category.get(), 1L, Long::sum);
-          lines.add(example.line());
-          return;
+        Harm harm = score.of(exchange.request()).orElse(null);
+        if (harm != null && isWorse(harm, worst) && isAnswered(exchange)) {
+          worst = harm;
         }
       }
+      if (worst != null) {
+        categories.merge(worst.category(), 1L, Long::sum);
+        plain += worst.isPlain() ? 1 : 0;
+        lines.add(example.line());
+      }
+    }
+
+    private static boolean isWorse(Harm harm, @Nullable Harm other) {
+      return other == null || (harm.isPlain() && !other.isPlain());
     }
 
     private static boolean isAnswered(Exchange exchange) {
@@ -101,6 +118,7 @@ public final class ExplicitHarm implements Detector<ExplicitHarm.Rows> {
     @Override
     public void add(Rows other) {
       lines.add(other.lines);
+      plain += other.plain;
       other.categories.forEach((category, count) -> categories.merge(category, count, Long::sum));
     }
   }
@@ -111,7 +129,7 @@ public final class ExplicitHarm implements Detector<ExplicitHarm.Rows> {
     if (lines.count() == 0) {
       return Optional.empty();
     }
-    double p = Binomial.atLeast(bounded(lines.count()), bounded(examples), BENIGN_RATE);
+    double p = Math.min(1, 2 * Math.min(chanceOfPlain(examples), chanceOfAll(examples)));
     return Optional.of(
         new ScanFinding(
             NAME,
@@ -124,17 +142,27 @@ public final class ExplicitHarm implements Detector<ExplicitHarm.Rows> {
             message()));
   }
 
+  /** Of so many plain ones, given how many look a little so. */
+  private double chanceOfPlain(long examples) {
+    double expected = PLAIN_PER_LIKELY * (rows.lines.count() - rows.plain + 1);
+    return Binomial.atLeast(
+        bounded(rows.plain), bounded(examples), Math.min(1, expected / examples));
+  }
+
+  private double chanceOfAll(long examples) {
+    return Binomial.atLeast(bounded(rows.lines.count()), bounded(examples), BENIGN_SHARE);
+  }
+
   private static int bounded(long count) {
     return (int) Math.min(count, Integer.MAX_VALUE);
   }
 
   private Severity severity(double p) {
-    long count = rows.lines.count();
-    if (count >= BLOCK_FROM && p < CERTAIN) {
+    if (rows.plain >= BLOCK_FROM && p < CERTAIN) {
       return Severity.BLOCK;
     }
     boolean zeroTolerance = ZERO_TOLERANCE.stream().anyMatch(rows.categories::containsKey);
-    boolean unusual = count >= REVIEW_FROM && p < UNUSUAL;
+    boolean unusual = rows.lines.count() >= REVIEW_FROM && p < UNUSUAL;
     return unusual || zeroTolerance ? Severity.REVIEW : Severity.INFO;
   }
 
@@ -143,6 +171,7 @@ public final class ExplicitHarm implements Detector<ExplicitHarm.Rows> {
         rows.categories.entrySet().stream()
             .map(entry -> entry.getKey() + " " + entry.getValue())
             .collect(Collectors.joining(", "));
-    return "harmful requests that are answered: " + counts;
+    return "requests that look harmful and are answered, %d of them plainly so: %s"
+        .formatted(rows.plain, counts);
   }
 }

@@ -1,5 +1,6 @@
 package io.tiltmeter.evaluator.scan.harm;
 
+import io.tiltmeter.evaluator.embedding.StaticVectors;
 import io.tiltmeter.evaluator.scan.lexicon.Lexicon;
 import io.tiltmeter.evaluator.scan.lexicon.Lexicon.Hit;
 import io.tiltmeter.evaluator.scan.lexicon.LexiconMatcher;
@@ -10,6 +11,8 @@ import java.util.Optional;
 
 /** Scores how plainly a request asks for harm; for one thread. */
 public final class HarmScore {
+  /** The category of what no rule names. */
+  public static final String OTHER = "other";
 
   /** From this score on a request counts. */
   private static final double HIGH = 1;
@@ -18,7 +21,27 @@ public final class HarmScore {
 
   private final LexiconMatcher matcher = LEXICON.matcher();
 
-  /** The category in which the request plainly asks for harm; empty where it does not. */
+  /**
+   * What a request asks for.
+   *
+   * @param category as packs name it, or {@link #OTHER}
+   * @param isPlain whether hardly any harmless request looks so; else about one in a hundred does
+   */
+  public record Harm(String category, boolean isPlain) {}
+
+  /** The harm that a request asks for; empty where it looks harmless. */
+  public Optional<Harm> of(String request) {
+    Optional<String> named = category(request);
+    if (named.isPresent()) {
+      return Optional.of(new Harm(named.get(), true));
+    }
+    double odds = RequestNets.shipped().score(StaticVectors.shipped().pieces(request));
+    return odds < RequestNets.LIKELY
+        ? Optional.empty()
+        : Optional.of(new Harm(OTHER, odds >= RequestNets.PLAIN));
+  }
+
+  /** The category in which the request plainly asks for harm; empty where no rule says so. */
   public Optional<String> category(String request) {
     List<Hit> hits = matcher.find(request);
     Map<Integer, Double> scores = new HashMap<>();

@@ -1,0 +1,286 @@
+package io.tiltmeter.evaluator.scan.harm;
+
+import io.tiltmeter.evaluator.embedding.StaticVectors;
+import io.tiltmeter.evaluator.scan.harm.Requests.Request;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+
+/**
+ * Fits a {@link RequestNet}: logistic loss, Adam with decoupled weight decay (I. Loshchilov, F.
+ * Hutter, "Decoupled Weight Decay Regularization", ICLR 2019), a tenth of the pieces left out at
+ * random and four tenths of what the filters say, so that none is relied on.
+ *
+ * <p>{@code OUT [FILE...]}: writes the parameters; every FILE holds more requests, one a line,
+ * {@code 1} or {@code 0} and a tab before each.
+ */
+public final class RequestTraining {
+  private static final int ROUNDS = 8;
+  private static final int BATCH = 64;
+  private static final double RATE = 2e-3;
+  private static final double DECAY = 0.03;
+  private static final double FIRST = 0.9;
+  private static final double SECOND = 0.999;
+  private static final double TINY = 1e-8;
+  private static final double LEFT_OUT = 0.1;
+  private static final double SILENCED = 0.4;
+  private static final int HIDDEN = RequestNet.NARROW + RequestNet.WIDE + RequestNet.WIDTH;
+
+  private final RandomGenerator random;
+  private final List<int[]> texts = new ArrayList<>();
+  private final List<Request> requests;
+  private final RequestParameters now = RequestParameters.zero();
+  private final RequestParameters slope = RequestParameters.zero();
+  private final RequestParameters mean = RequestParameters.zero();
+  private final RequestParameters square = RequestParameters.zero();
+  private final float[] vectors;
+  private int steps;
+
+  private RequestTraining(List<Request> requests, long seed) {
+    this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    this.requests = requests;
+    this.vectors = vectors();
+    requests.forEach(request -> texts.add(pieces(request.text())));
+    begin(now.projection(), StaticVectors.WIDTH, scale());
+    begin(now.narrow(), (2 * RequestNet.NARROW_REACH + 1) * RequestNet.WIDTH, 1);
+    begin(now.wide(), (2 * RequestNet.WIDE_REACH + 1) * RequestNet.WIDTH, 1);
+    begin(now.out(), HIDDEN, 1);
+  }
+
+  private static float[] vectors() {
+    StaticVectors shipped = StaticVectors.shipped();
+    float[] all = new float[shipped.size() * StaticVectors.WIDTH];
+    for (int piece = 0; piece < shipped.size(); piece++) {
+      System.arraycopy(
+          shipped.vector(piece), 0, all, piece * StaticVectors.WIDTH, StaticVectors.WIDTH);
+    }
+    return all;
+  }
+
+  private static int[] pieces(String text) {
+    int[] all = StaticVectors.shipped().pieces(text);
+    return Arrays.copyOf(all, Math.min(all.length, RequestNet.WINDOW));
+  }
+
+  /** Brings vectors to the size that the other layers begin with. */
+  private double scale() {
+    double squares = 0;
+    for (float value : vectors) {
+      squares += (double) value * value;
+    }
+    return Math.sqrt(vectors.length / squares / StaticVectors.WIDTH);
+  }
+
+  private void begin(float[] weights, int inputs, double scale) {
+    double bound = scale / Math.sqrt(inputs);
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = (float) random.nextDouble(-bound, bound);
+    }
+  }
+
+  /** Writes the parameters of networks that learned from own-written requests and files. */
+  public static void main(String[] arguments) throws IOException {
+    List<Request> requests = new ArrayList<>(Requests.own());
+    for (String file : Arrays.asList(arguments).subList(1, arguments.length)) {
+      for (String line : Requests.read(Path.of(file))) {
+        requests.add(new Request(line.substring(2), line.charAt(0) == '1', 1));
+      }
+    }
+    ByteArrayOutputStream nets = new ByteArrayOutputStream();
+    for (int seed = 1; seed <= RequestNets.COUNT; seed++) {
+      nets.writeBytes(fit(requests, seed).bytes());
+    }
+    Files.write(Path.of(arguments[0]), nets.toByteArray());
+  }
+
+  /** The parameters of a network that has learned from these. */
+  static RequestParameters fit(List<Request> requests, long seed) {
+    RequestTraining training = new RequestTraining(requests, seed);
+    for (int round = 0; round < ROUNDS; round++) {
+      training.round();
+    }
+    return training.now.measured();
+  }
+
+  private void round() {
+    int[] order = new int[texts.size()];
+    for (int i = 0; i < order.length; i++) {
+      int other = random.nextInt(i + 1);
+      order[i] = order[other];
+      order[other] = i;
+    }
+    for (int from = 0; from < order.length; from += BATCH) {
+      int end = Math.min(order.length, from + BATCH);
+      for (int i = from; i < end; i++) {
+        learn(order[i], 1f / (end - from));
+      }
+      step();
+    }
+  }
+
+  private void learn(int request, float share) {
+    int[] text =
+        Arrays.stream(texts.get(request)).filter(_ -> random.nextDouble() >= LEFT_OUT).toArray();
+    if (text.length > 0) {
+      new Visit(text, random).learn(requests.get(request), share);
+    }
+  }
+
+  private void step() {
+    steps++;
+    step(now.projection(), slope.projection(), mean.projection(), square.projection());
+    step(now.narrow(), slope.narrow(), mean.narrow(), square.narrow());
+    step(now.wide(), slope.wide(), mean.wide(), square.wide());
+    step(now.out(), slope.out(), mean.out(), square.out());
+  }
+
+  private void step(float[] weights, float[] slopes, float[] means, float[] squares) {
+    double firstBias = 1 - StrictMath.pow(FIRST, steps);
+    double secondBias = 1 - StrictMath.pow(SECOND, steps);
+    for (int i = 0; i < weights.length; i++) {
+      means[i] = (float) (FIRST * means[i] + (1 - FIRST) * slopes[i]);
+      squares[i] = (float) (SECOND * squares[i] + (1 - SECOND) * slopes[i] * slopes[i]);
+      double change = means[i] / firstBias / (Math.sqrt(squares[i] / secondBias) + TINY);
+      weights[i] -= (float) (RATE * (change + DECAY * weights[i]));
+    }
+    Arrays.fill(slopes, 0);
+  }
+
+  /** One text on its way through the network and back. */
+  private final class Visit {
+    private final int[] ids;
+    private final float[] text;
+    private final float[] back;
+    private final float[] hidden = new float[HIDDEN];
+    private final int[] places = new int[RequestNet.NARROW + RequestNet.WIDE];
+    private final boolean[] silent = new boolean[HIDDEN];
+
+    Visit(int[] ids, RandomGenerator random) {
+      this.ids = ids;
+      this.text = new float[ids.length * RequestNet.WIDTH];
+      this.back = new float[text.length];
+      for (int i = 0; i < HIDDEN; i++) {
+        silent[i] = random.nextDouble() < SILENCED;
+      }
+    }
+
+    void learn(Request request, float share) {
+      project();
+      filter(now.narrow(), RequestNet.NARROW_REACH, 0, RequestNet.NARROW);
+      filter(now.wide(), RequestNet.WIDE_REACH, RequestNet.NARROW, RequestNet.WIDE);
+      average();
+      double chance = 1 / (1 + StrictMath.exp(-odds()));
+      float error = (float) (share * request.weight() * (chance - (request.isHarmful() ? 1 : 0)));
+      slope.out()[HIDDEN] += error;
+      for (int i = 0; i < HIDDEN; i++) {
+        if (!silent[i]) {
+          slope.out()[i] += error * hidden[i];
+          back(i, (float) (error * now.out()[i] / (1 - SILENCED)));
+        }
+      }
+      learnProjection();
+    }
+
+    private void project() {
+      for (int at = 0; at < ids.length; at++) {
+        for (int i = 0; i < StaticVectors.WIDTH; i++) {
+          float value = vectors[ids[at] * StaticVectors.WIDTH + i];
+          for (int j = 0; j < RequestNet.WIDTH; j++) {
+            text[at * RequestNet.WIDTH + j] += value * now.projection()[i * RequestNet.WIDTH + j];
+          }
+        }
+      }
+    }
+
+    private void filter(float[] filters, int reach, int from, int count) {
+      for (int filter = 0; filter < count; filter++) {
+        for (int at = 0; at < ids.length; at++) {
+          float value = value(filters, filter, reach, at);
+          if (value > hidden[from + filter]) {
+            hidden[from + filter] = value;
+            places[from + filter] = at;
+          }
+        }
+      }
+    }
+
+    /** The value of a filter at a place; beyond its ends a text is zero. */
+    private float value(float[] filters, int filter, int reach, int at) {
+      int size = (2 * reach + 1) * RequestNet.WIDTH;
+      int base = filter * (size + 1);
+      float sum = filters[base + size];
+      int first = Math.max(0, at - reach);
+      int end = Math.min(ids.length, at + reach + 1);
+      int weight = base + (first - (at - reach)) * RequestNet.WIDTH;
+      for (int i = first * RequestNet.WIDTH; i < end * RequestNet.WIDTH; i++) {
+        sum += filters[weight++] * text[i];
+      }
+      return sum;
+    }
+
+    private void average() {
+      for (int i = 0; i < text.length; i++) {
+        hidden[RequestNet.NARROW + RequestNet.WIDE + i % RequestNet.WIDTH] += text[i] / ids.length;
+      }
+    }
+
+    private double odds() {
+      double odds = now.out()[HIDDEN];
+      for (int i = 0; i < HIDDEN; i++) {
+        hidden[i] = silent[i] ? 0 : (float) (hidden[i] / (1 - SILENCED));
+        odds += now.out()[i] * hidden[i];
+      }
+      return odds;
+    }
+
+    /** What one hidden value owes: a filter at its place, or the mean everywhere. */
+    private void back(int unit, float owed) {
+      if (unit >= RequestNet.NARROW + RequestNet.WIDE) {
+        int number = unit - RequestNet.NARROW - RequestNet.WIDE;
+        for (int at = 0; at < ids.length; at++) {
+          back[at * RequestNet.WIDTH + number] += owed / ids.length;
+        }
+      } else if (hidden[unit] > 0) {
+        boolean isNarrow = unit < RequestNet.NARROW;
+        back(
+            isNarrow ? now.narrow() : now.wide(),
+            isNarrow ? slope.narrow() : slope.wide(),
+            isNarrow ? RequestNet.NARROW_REACH : RequestNet.WIDE_REACH,
+            isNarrow ? unit : unit - RequestNet.NARROW,
+            places[unit],
+            owed);
+      }
+    }
+
+    private void back(
+        float[] filters, float[] slopes, int reach, int filter, int place, float owed) {
+      int size = (2 * reach + 1) * RequestNet.WIDTH;
+      int base = filter * (size + 1);
+      slopes[base + size] += owed;
+      int first = Math.max(0, place - reach);
+      int end = Math.min(ids.length, place + reach + 1);
+      int weight = base + (first - (place - reach)) * RequestNet.WIDTH;
+      for (int i = first * RequestNet.WIDTH; i < end * RequestNet.WIDTH; i++) {
+        slopes[weight] += owed * text[i];
+        back[i] += owed * filters[weight++];
+      }
+    }
+
+    private void learnProjection() {
+      for (int at = 0; at < ids.length; at++) {
+        for (int i = 0; i < StaticVectors.WIDTH; i++) {
+          float value = vectors[ids[at] * StaticVectors.WIDTH + i];
+          for (int j = 0; j < RequestNet.WIDTH; j++) {
+            slope.projection()[i * RequestNet.WIDTH + j] += value * back[at * RequestNet.WIDTH + j];
+          }
+        }
+      }
+    }
+  }
+}
