@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 /**
  * Ways to write a text in code, apart from the detector: known to it, and never seen while tuning.
  */
-final class CipherFamilies {
+public final class CipherFamilies {
   private static final String KEYBOARD = "qwertyuiop[asdfghjkl;'zxcvbnm,./";
   private static final Pattern SPACES = Pattern.compile(" ");
   private static final String[] MORSE =
@@ -33,7 +33,7 @@ final class CipherFamilies {
   private CipherFamilies() {}
 
   /** Those that the detector was tuned on. */
-  static Map<String, UnaryOperator<String>> tuned() {
+  public static Map<String, UnaryOperator<String>> tuned() {
     Map<String, UnaryOperator<String>> families = new LinkedHashMap<>();
     families.put("rot13", text -> rotate(text, 13));
     families.put("rot7", text -> rotate(text, 7));
@@ -54,7 +54,7 @@ final class CipherFamilies {
   }
 
   /** Those that it met for the first time when the figures were taken. */
-  static Map<String, UnaryOperator<String>> heldOut() {
+  public static Map<String, UnaryOperator<String>> heldOut() {
     Map<String, UnaryOperator<String>> families = new LinkedHashMap<>();
     families.put("vigenere", CipherFamilies::vigenere);
     families.put("rail-fence", CipherFamilies::rails);
@@ -87,7 +87,7 @@ final class CipherFamilies {
   }
 
   /** A text in the code of one of all families. */
-  static String encode(String family, String text) {
+  public static String encode(String family, String text) {
     UnaryOperator<String> code = tuned().get(family);
     return Objects.requireNonNull(code == null ? heldOut().get(family) : code, family).apply(text);
   }
