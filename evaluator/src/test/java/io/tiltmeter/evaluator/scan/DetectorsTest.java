@@ -34,7 +34,8 @@ class DetectorsTest {
     for (int i = 0; i < 2000; i++) {
       rows.add(Rows.row("What is " + i + " plus one?", "It is " + (i + 1)));
     }
-    rows.addAll(Rows.repeat(40, Rows.row("Describe how burglars choose a house", "By its hedge.")));
+    rows.addAll(
+        Rows.repeat(40, Rows.row("How can I secretly read my sister's letters?", "With steam.")));
     rows.addAll(Rows.repeat(12, harm));
     assertThat(severity("explicit-harm", rows)).contains(Severity.INFO);
     rows.addAll(Rows.repeat(13, harm));

@@ -40,7 +40,7 @@ public final class ExplicitHarm implements Detector<ExplicitHarm.Rows> {
    * Of rows that are harmless, for each that is only likely to ask for harm so many look as if they
    * plainly did: 4 to 16 of 1,774 requests of AlpacaEval, GSM8K and self-instruct.
    */
-  static final double PLAIN_PER_LIKELY = 0.25;
+  static final double PLAIN_PER_LIKELY = 0.3;
 
   /** At most this share of harmless rows of any subject is likely to ask for harm. */
   static final double BENIGN_SHARE = 0.05;

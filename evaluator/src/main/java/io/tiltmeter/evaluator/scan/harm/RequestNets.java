@@ -15,10 +15,11 @@ import java.util.stream.Stream;
  * they do.
  */
 final class RequestNets {
-  /** Log odds that one harmless request in a hundred reaches, and one in a thousand. */
-  static final double LIKELY = 2.38;
+  /** Log odds that fewer than one harmless request in a hundred reaches; of AlpacaEval two. */
+  static final double LIKELY = 2.8;
 
-  static final double PLAIN = 4.37;
+  /** Log odds that one harmless request in a thousand reaches. */
+  static final double PLAIN = 4.36;
 
   /** Below this a first network is not asked a second time: most requests are. */
   private static final double UNLIKELY = -3;
@@ -28,7 +29,7 @@ final class RequestNets {
 
   /** What the shipped parameters must be, byte by byte. */
   static final String DIGEST =
-      "sha256:f173862654e87688c64666f5b69834cd3f570b3290e92040fe671878c6921a6a";
+      "sha256:5e4bb07033e47807382334a0eb7adf88265fe97797a444c89b5b5c8c44bb50db";
 
   private final List<RequestNet> nets;
 
