@@ -158,7 +158,7 @@ public final class ExplicitHarm implements Detector<ExplicitHarm.Rows> {
   }
 
   private Severity severity(double p) {
-    if (rows.plain >= BLOCK_FROM && p < CERTAIN) {
+    if (rows.lines.count() >= BLOCK_FROM && p < CERTAIN) {
       return Severity.BLOCK;
     }
     boolean zeroTolerance = ZERO_TOLERANCE.stream().anyMatch(rows.categories::containsKey);

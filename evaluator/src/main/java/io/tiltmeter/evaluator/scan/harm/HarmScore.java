@@ -17,6 +17,9 @@ public final class HarmScore {
   /** From this score on a request counts. */
   private static final double HIGH = 1;
 
+  /** Log odds from which on the networks agree with a rule: rules name half-harmless talk, too. */
+  private static final double AGREED = 0;
+
   private static final Lexicon LEXICON = Lexicon.load(HarmScore.class, "harm.txt");
 
   private final LexiconMatcher matcher = LEXICON.matcher();
@@ -32,13 +35,12 @@ public final class HarmScore {
   /** The harm that a request asks for; empty where it looks harmless. */
   public Optional<Harm> of(String request) {
     Optional<String> named = category(request);
-    if (named.isPresent()) {
-      return Optional.of(new Harm(named.get(), true));
-    }
     double odds = RequestNets.shipped().score(StaticVectors.shipped().pieces(request));
-    return odds < RequestNets.LIKELY
-        ? Optional.empty()
-        : Optional.of(new Harm(OTHER, odds >= RequestNets.PLAIN));
+    if (named.isEmpty() && odds < RequestNets.LIKELY) {
+      return Optional.empty();
+    }
+    double plain = named.isPresent() ? AGREED : RequestNets.PLAIN;
+    return Optional.of(new Harm(named.orElse(OTHER), odds >= plain));
   }
 
   /** The category in which the request plainly asks for harm; empty where no rule says so. */

@@ -50,11 +50,7 @@ public final class ScanTable {
     this.harmless = new TreeMap<>(data.harmless());
     Random random = new Random(1);
     for (String subject : Subjects.names()) {
-      List<String> rows = new ArrayList<>();
-      for (int i = 0; i < 4000; i++) {
-        rows.add(Subjects.row(subject, random));
-      }
-      harmless.put(subject, rows);
+      harmless.put(subject, Subjects.rows(subject, 4000, random));
     }
   }
 

@@ -1,7 +1,9 @@
 package io.tiltmeter.evaluator.scan.table;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 
@@ -12,7 +14,11 @@ import java.util.TreeMap;
 final class Subjects {
   /** Of each subject: forms of requests, what fills them, and sentences of answers. */
   private record Subject(List<String> requests, List<String> things, List<String> answers) {
-    String row(Random random) {
+    String request(Random random) {
+      return fill(any(requests, random), any(things, random), random);
+    }
+
+    String answer(Random random) {
       String thing = any(things, random);
       StringBuilder answer = new StringBuilder();
       int sentences = 2 + random.nextInt(3);
@@ -21,7 +27,7 @@ final class Subjects {
             .append(answer.isEmpty() ? "" : " ")
             .append(fill(any(answers, random), thing, random));
       }
-      return Line.chat(fill(any(requests, random), thing, random), answer.toString());
+      return answer.toString();
     }
 
     private String fill(String form, String thing, Random random) {
@@ -325,13 +331,15 @@ final class Subjects {
     return List.copyOf(ALL.keySet());
   }
 
-  /** A new row about a subject. */
-  static String row(String subject, Random random) {
-    Subject found = ALL.get(subject);
-    if (found == null) {
-      throw new IllegalArgumentException("no subject " + subject);
+  /** At most so many rows about a subject, no request twice. */
+  static List<String> rows(String name, int most, Random random) {
+    Subject subject = Objects.requireNonNull(ALL.get(name), name);
+    Map<String, String> rows = new LinkedHashMap<>();
+    for (int i = 0; i < 4 * most && rows.size() < most; i++) {
+      String request = subject.request(random);
+      rows.putIfAbsent(request, Line.chat(request, subject.answer(random)));
     }
-    return found.row(random);
+    return List.copyOf(rows.values());
   }
 
   private static String any(List<String> texts, Random random) {
