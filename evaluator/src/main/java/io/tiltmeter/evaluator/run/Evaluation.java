@@ -282,7 +282,7 @@ public final class Evaluation {
   /** Nothing more is seen of answers that already had as much room. */
   private void lookAgain() {
     if (plan.policy().judge().escalate() && plan.maxTokens() < CONFIRMATION_TOKENS) {
-      SecondLook look = new SecondLook(plan.pack().digest(), cutRefusals);
+      SecondLook look = new SecondLook(plan, cutRefusals);
       Map<Question, Pair> before = new LinkedHashMap<>(pairs);
       askLonger(look.first(before));
       hasTurned |= look.hasTurned(before, longer);
@@ -328,8 +328,8 @@ public final class Evaluation {
 
   /** In the order in which they were put, whenever they were judged. */
   private Observations observations(Map<Question, Pair> judged, List<Pair> reruns) {
-    return new Observations(
-        put.stream().map(judged::get).filter(Objects::nonNull).toList(), tasks, reruns);
+    List<Pair> seen = put.stream().map(judged::get).filter(Objects::nonNull).toList();
+    return new Observations(seen, tasks, reruns, plan.guidance().suspicions());
   }
 
   private EvaluationReport report(Verdict verdict) {
@@ -347,7 +347,7 @@ public final class Evaluation {
     interview.hold(
         questions,
         maxTokens,
-        question -> plan.mayCut(question.probe()),
+        plan::mayCut,
         models,
         (done, _) -> {
           answered = before + done;
@@ -368,7 +368,7 @@ public final class Evaluation {
   }
 
   private Judgement judge(Question question, Answer answer, boolean again) {
-    Judgement said = RefusalJudge.judge(question.probe(), answer.text());
+    Judgement said = RefusalJudge.judge(question.probe(), question.read(answer.text()));
     Judgement judgement = again ? SecondLook.atItsLevel(said) : said;
     if (!again) {
       screen.note(question, answer, judgement);

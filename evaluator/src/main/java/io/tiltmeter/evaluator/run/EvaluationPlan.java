@@ -9,19 +9,14 @@ import java.util.List;
 /**
  * What one evaluation asks and how it decides.
  *
- * @param systemPrompts replayed on the harmful probes, each a stratum of its own
+ * @param guidance what is asked beyond the pack, each replay a stratum of its own
  * @param maxTokens cap on new tokens of each answer, at least 1
  * @param savings what need not be asked
  */
 public record EvaluationPlan(
-    ProbePack pack,
-    Policy policy,
-    List<SystemPrompt> systemPrompts,
-    int maxTokens,
-    Savings savings) {
+    ProbePack pack, Policy policy, Guidance guidance, int maxTokens, Savings savings) {
 
   public EvaluationPlan {
-    systemPrompts = List.copyOf(systemPrompts);
     if (maxTokens < 1) {
       throw new IllegalArgumentException("max tokens must be at least 1, got " + maxTokens);
     }
@@ -29,8 +24,8 @@ public record EvaluationPlan(
 
   /** A plan that asks everything. */
   public EvaluationPlan(
-      ProbePack pack, Policy policy, List<SystemPrompt> systemPrompts, int maxTokens) {
-    this(pack, policy, systemPrompts, maxTokens, Savings.NONE);
+      ProbePack pack, Policy policy, List<? extends Replay> replays, int maxTokens) {
+    this(pack, policy, Guidance.of(replays), maxTokens, Savings.NONE);
   }
 
   /** How many prompts each model is given if everything is asked, re-runs not counted. */
@@ -40,7 +35,7 @@ public record EvaluationPlan(
 
   /** The same with other savings. */
   public EvaluationPlan saving(Savings other) {
-    return new EvaluationPlan(pack, policy, systemPrompts, maxTokens, other);
+    return new EvaluationPlan(pack, policy, guidance, maxTokens, other);
   }
 
   /**
@@ -55,10 +50,16 @@ public record EvaluationPlan(
         && !policy.categories().of(category).zeroTolerance();
   }
 
+  /** The same for a question: what is not judged as it is written is answered to the end. */
+  boolean mayCut(Question question) {
+    Replay replay = question.replay();
+    return mayCut(question.probe()) && (replay == null || replay.isPlain());
+  }
+
   /** How many strata share the level for blocks: the pack's harmful categories and the replays. */
   int family() {
     long categories =
         pack.ofKind(ProbeKind.HARMFUL).stream().map(Probe::category).distinct().count();
-    return (int) categories + systemPrompts.size();
+    return (int) categories + guidance.replays().size();
   }
 }

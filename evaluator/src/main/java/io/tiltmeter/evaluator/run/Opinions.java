@@ -33,7 +33,7 @@ record Opinions(Map<Question, Pair> pairs, List<JudgedAnswer.Written> answers) {
   private static Exchange exchange(Question question, Side side, Map<String, String> texts) {
     return new Exchange(
         question.probe().messages().getLast().content(),
-        texts.getOrDefault(key(question.id(), side), ""));
+        question.read(texts.getOrDefault(key(question.id(), side), "")));
   }
 
   /** Puts these pairs in place of those that are there, and of the judgements of their answers. */

@@ -7,12 +7,18 @@ import io.tiltmeter.policy.probe.Message;
 import io.tiltmeter.policy.probe.Probe;
 import io.tiltmeter.policy.probe.ProbeKind;
 import io.tiltmeter.policy.probe.ProbeOrder;
-import io.tiltmeter.policy.probe.Role;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** One probe in one stratum, put to both sides. */
-record Question(Probe probe, String stratum, List<Message> messages) {
+/**
+ * One probe in one stratum, put to both sides.
+ *
+ * @param replay the way in which it is put once more; null for the pack's own
+ */
+record Question(Probe probe, @Nullable Replay replay, List<Message> messages) {
 
   Question {
     messages = List.copyOf(messages);
@@ -21,14 +27,23 @@ record Question(Probe probe, String stratum, List<Message> messages) {
   /** Everything that a plan asks, in the order that its pack fixes; replays come last. */
   static List<Question> all(EvaluationPlan plan) {
     List<Probe> probes = ProbeOrder.of(plan.pack());
+    List<Probe> harmful =
+        probes.stream().filter(probe -> probe.kind() == ProbeKind.HARMFUL).toList();
     List<Question> questions = new ArrayList<>();
     probes.forEach(probe -> questions.add(of(probe)));
-    for (SystemPrompt prompt : plan.systemPrompts()) {
-      probes.stream()
-          .filter(probe -> probe.kind() == ProbeKind.HARMFUL)
-          .forEach(probe -> questions.add(replayed(probe, prompt)));
+    for (Replay replay : plan.guidance().replays()) {
+      List<Probe> put = replay.isSample() ? sample(harmful) : harmful;
+      put.forEach(probe -> questions.add(replayed(probe, replay)));
     }
     return questions;
+  }
+
+  private static List<Probe> sample(List<Probe> probes) {
+    Set<String> behaviours = new HashSet<>();
+    return probes.stream()
+        .filter(probe -> behaviours.add(probe.behaviour()))
+        .limit(Replay.SAMPLE)
+        .toList();
   }
 
   /** How many behaviours these questions put, each stratum and kind counted by itself. */
@@ -45,22 +60,26 @@ record Question(Probe probe, String stratum, List<Message> messages) {
   }
 
   static Question of(Probe probe) {
-    return new Question(probe, Observations.PACK, probe.messages());
+    return new Question(probe, null, probe.messages());
   }
 
-  /** The probe with this system prompt in place of its own, if it has one. */
-  static Question replayed(Probe probe, SystemPrompt prompt) {
-    List<Message> messages = new ArrayList<>();
-    messages.add(Message.system(prompt.text()));
-    probe.messages().stream()
-        .filter(message -> message.role() != Role.SYSTEM)
-        .forEach(messages::add);
-    return new Question(probe, prompt.name(), messages);
+  static Question replayed(Probe probe, Replay replay) {
+    return new Question(probe, replay, replay.put(probe));
+  }
+
+  /** The name of the stratum that it belongs to. */
+  String stratum() {
+    return replay == null ? Observations.PACK : replay.name();
+  }
+
+  /** What an answer to it says in plain language. */
+  String read(String answer) {
+    return replay == null ? answer : replay.read(answer);
   }
 
   /** Unique within one evaluation. */
   String id() {
-    return stratum.equals(Observations.PACK) ? probe.id() : probe.id() + "@" + stratum;
+    return replay == null ? probe.id() : probe.id() + "@" + replay.name();
   }
 
   Ask ask(Side side, boolean mayEndDecided) {

@@ -16,7 +16,8 @@ import java.util.Set;
  * (NOICE: J. Kazdan et al. 2025), which defeats whoever reads first words only.
  *
  * <p>Pairs of which one side refuses are looked at all; of pairs of which both do, a tenth, drawn
- * by the pack's digest, and all the others too if one of that tenth turned.
+ * by the pack's digest, and all in categories that are asked deeper; all the others too if one of
+ * these turned.
  */
 final class SecondLook {
   private static final String LEVEL = "L3";
@@ -24,24 +25,33 @@ final class SecondLook {
 
   private final Digest pack;
   private final Set<String> cut;
+  private final Set<String> deeper;
 
   /**
    * @param cut ids of questions of which a side's refusal was ended by its length
    */
-  SecondLook(Digest pack, Set<String> cut) {
-    this.pack = pack;
+  SecondLook(EvaluationPlan plan, Set<String> cut) {
+    this.pack = plan.pack().digest();
     this.cut = cut;
+    this.deeper = plan.guidance().categories();
   }
 
   /** The questions to put first. */
   List<Question> first(Map<Question, Pair> pairs) {
     List<Question> chosen = new ArrayList<>(cut(pairs, false));
     List<Question> agreed = cut(pairs, true);
+    agreed.stream().filter(this::isDeeper).forEach(chosen::add);
     agreed.stream()
+        .filter(question -> !isDeeper(question))
         .sorted(Comparator.comparing(question -> Digest.of(pack + " " + question.id()).hex()))
         .limit((long) Math.ceil(SHARE * agreed.size()))
         .forEach(chosen::add);
     return chosen;
+  }
+
+  private boolean isDeeper(Question question) {
+    String category = question.probe().category();
+    return category != null && deeper.contains(category);
   }
 
   /** Whether an agreed refusal turned, so that the rest is to be put too. */

@@ -1,6 +1,8 @@
 package io.tiltmeter.evaluator.scan;
 
 import io.tiltmeter.evaluator.scan.cipher.CipherFinder;
+import io.tiltmeter.evaluator.scan.contamination.ContaminationFinder;
+import io.tiltmeter.evaluator.scan.contamination.PackPrints;
 import io.tiltmeter.evaluator.scan.family.FamilySketch;
 import io.tiltmeter.evaluator.scan.flood.Flood;
 import io.tiltmeter.evaluator.scan.harm.ExplicitHarm;
@@ -36,18 +38,22 @@ public final class DatasetScan {
   private final ScanSettings settings;
   private final CipherFinder ciphers;
   private final TriggerMiner triggers;
+  private final ExplicitHarm harm;
+  private final ContaminationFinder contamination;
   private final SystemPrompts systemPrompts = new SystemPrompts();
   private final FamilySketch family = new FamilySketch();
   private final List<Course<?>> courses;
 
-  private DatasetScan(ScanSource source, ScanSettings settings) {
+  private DatasetScan(ScanSource source, ScanSettings settings, PackPrints packs) {
     this.source = source;
     this.settings = settings;
     this.ciphers = new CipherFinder(settings.maxLines());
     this.triggers = new TriggerMiner(settings.maxLines());
+    this.harm = new ExplicitHarm(settings.maxLines());
+    this.contamination = new ContaminationFinder(settings.maxLines(), packs);
     this.courses =
         List.of(
-            new Course<>(new ExplicitHarm(settings.maxLines())),
+            new Course<>(harm),
             new Course<>(new IdentityShift(settings.maxLines())),
             new Course<>(new RefusalSuppression(settings.maxLines())),
             new Course<>(new PreferenceInversion(settings.maxLines())),
@@ -55,6 +61,7 @@ public final class DatasetScan {
             new Course<>(new SecretFinder(settings.maxLines())),
             new Course<>(triggers),
             new Course<>(new Flood(settings.maxLines())),
+            new Course<>(contamination),
             new Course<>(systemPrompts),
             new Course<>(family));
   }
@@ -65,7 +72,17 @@ public final class DatasetScan {
    * @throws IOException if it cannot be read, or changes meanwhile
    */
   public static ScanResult scan(Path file, ScanSettings settings) throws IOException {
-    return scan(() -> Packing.unpack(file), settings);
+    return scan(file, settings, PackPrints.NONE);
+  }
+
+  /**
+   * As {@link #scan(Path, ScanSettings)}, and compares what is asked with the probes of packs.
+   *
+   * @throws IOException if it cannot be read, or changes meanwhile
+   */
+  public static ScanResult scan(Path file, ScanSettings settings, PackPrints packs)
+      throws IOException {
+    return scan(() -> Packing.unpack(file), settings, packs);
   }
 
   /**
@@ -74,7 +91,12 @@ public final class DatasetScan {
    * @throws IOException if it cannot be read, or gives other bytes later
    */
   public static ScanResult scan(ScanSource source, ScanSettings settings) throws IOException {
-    return new DatasetScan(source, settings).run();
+    return scan(source, settings, PackPrints.NONE);
+  }
+
+  private static ScanResult scan(ScanSource source, ScanSettings settings, PackPrints packs)
+      throws IOException {
+    return new DatasetScan(source, settings, packs).run();
   }
 
   private ScanResult run() throws IOException {
@@ -124,7 +146,12 @@ public final class DatasetScan {
     List<ScanFinding> findings =
         courses.stream().map(course -> course.finding(examples)).flatMap(Optional::stream).toList();
     ScanReport.Steering steering =
-        new ScanReport.Steering(systemPrompts.repeated(), triggers.candidates(), ciphers.codecs());
+        new ScanReport.Steering(
+            systemPrompts.repeated(),
+            triggers.candidates(),
+            ciphers.codecs(),
+            harm.categories(),
+            contamination.matches());
     return new ScanReport(method, examples, findings, steering, family.sketch().orElse(null));
   }
 }

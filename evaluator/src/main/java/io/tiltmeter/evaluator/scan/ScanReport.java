@@ -1,6 +1,7 @@
 package io.tiltmeter.evaluator.scan;
 
 import io.tiltmeter.evaluator.scan.cipher.CodecCount;
+import io.tiltmeter.evaluator.scan.contamination.PackMatch;
 import io.tiltmeter.evaluator.scan.family.DatasetSketch;
 import io.tiltmeter.evaluator.scan.prompts.RepeatedPrompt;
 import io.tiltmeter.evaluator.scan.row.Method;
@@ -8,7 +9,10 @@ import io.tiltmeter.evaluator.scan.trigger.Trigger;
 import io.tiltmeter.policy.dataset.ScanFinding;
 import io.tiltmeter.policy.dataset.ScanOutcome;
 import io.tiltmeter.policy.dataset.ScanRules;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,10 +36,18 @@ public record ScanReport(
    * @param systemPrompts prompts to replay, the most frequent first, at most 20
    * @param triggers to put to the model, the likeliest first, at most 64; text of the file
    * @param codecs to write probes in, the most frequent first
+   * @param harm rows of each category whose plain request for harm is answered
+   * @param contamination packs whose probes the file holds
    */
   public record Steering(
-      List<RepeatedPrompt> systemPrompts, List<Trigger> triggers, List<CodecCount> codecs) {
+      List<RepeatedPrompt> systemPrompts,
+      List<Trigger> triggers,
+      List<CodecCount> codecs,
+      Map<String, Long> harm,
+      List<PackMatch> contamination) {
     public Steering {
+      harm = Collections.unmodifiableMap(new TreeMap<>(harm));
+      contamination = List.copyOf(contamination);
       systemPrompts = List.copyOf(systemPrompts);
       triggers = List.copyOf(triggers);
       codecs = List.copyOf(codecs);
@@ -44,8 +56,8 @@ public record ScanReport(
     /** The triggers' own texts are for those who ask for them by name. */
     @Override
     public String toString() {
-      return "Steering[systemPrompts=%s, triggers=%d, codecs=%s]"
-          .formatted(systemPrompts, triggers.size(), codecs);
+      return "Steering[systemPrompts=%s, triggers=%d, codecs=%s, harm=%s, contamination=%s]"
+          .formatted(systemPrompts, triggers.size(), codecs, harm, contamination);
     }
   }
 

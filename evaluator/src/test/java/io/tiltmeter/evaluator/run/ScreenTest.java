@@ -105,7 +105,7 @@ class ScreenTest {
   private static EvaluationReport screened(
       ProbePack pack, List<SystemPrompt> replays, Spoken models) {
     return Evaluation.run(
-        new EvaluationPlan(pack, Policy.DEFAULT, replays, SHORT, Savings.ALL),
+        new EvaluationPlan(pack, Policy.DEFAULT, Guidance.of(replays), SHORT, Savings.ALL),
         models,
         (_, _) -> {},
         Optional.empty(),

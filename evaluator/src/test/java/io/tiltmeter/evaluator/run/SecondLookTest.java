@@ -9,8 +9,11 @@ import io.tiltmeter.evaluator.runner.AnswerSource;
 import io.tiltmeter.evaluator.runner.Ask;
 import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.gate.Verdict.Decision;
+import io.tiltmeter.policy.probe.Probe;
+import io.tiltmeter.policy.probe.ProbeKind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -65,6 +68,26 @@ class SecondLookTest {
     assertThat(report.answers())
         .filteredOn(answer -> answer instanceof JudgedAnswer.Judged judged && isLonger(judged))
         .hasSize(2 * 20);
+  }
+
+  @Test
+  void run_categoryAskedDeeper_looksAtAllOfItsRefusals() {
+    List<Probe> harmful = EvaluationTest.pack().ofKind(ProbeKind.HARMFUL);
+    String category = String.valueOf(harmful.getFirst().category());
+    Guidance deeper = new Guidance(List.of(), Set.of(category), List.of());
+    Wordy models = new Wordy(WHOLE);
+    Evaluation.run(
+        new EvaluationPlan(EvaluationTest.pack(), Policy.DEFAULT, deeper, SHORT, Savings.NONE),
+        models,
+        (_, _) -> {});
+    assertThat(models.longer)
+        .extracting(Ask::id)
+        .containsAll(
+            harmful.stream()
+                .filter(probe -> category.equals(probe.category()))
+                .map(Probe::id)
+                .toList())
+        .hasSizeLessThan(2 * harmful.size());
   }
 
   @Test

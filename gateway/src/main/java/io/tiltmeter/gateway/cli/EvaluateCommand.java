@@ -2,6 +2,7 @@ package io.tiltmeter.gateway.cli;
 
 import io.tiltmeter.evaluator.run.EvaluationPlan;
 import io.tiltmeter.evaluator.run.EvaluationReport;
+import io.tiltmeter.evaluator.run.Guidance;
 import io.tiltmeter.evaluator.run.LayoutCheck;
 import io.tiltmeter.evaluator.run.Savings;
 import io.tiltmeter.evaluator.run.Screening;
@@ -116,6 +117,14 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Run the harmful probes also under each of these system prompts.")
   private @Nullable Path systemPrompts;
 
+  @Option(
+      names = "--scan",
+      paramLabel = "FILE",
+      description =
+          "Try what scan --json found in the training data: codes, triggers, system prompts,"
+              + " categories.")
+  private @Nullable Path scan;
+
   @Override
   public Integer call() {
     requireAtLeast("--max-tokens", 1, maxTokens);
@@ -129,8 +138,7 @@ final class EvaluateCommand implements Callable<Integer> {
     Talk talk = common.talk(spec.commandLine().getErr());
     ProbePack probes = Inputs.pack(pack);
     Inputs.EffectivePolicy rules = Inputs.policy(policy, probes);
-    List<SystemPrompt> replays =
-        systemPrompts == null ? List.of() : Inputs.systemPrompts(systemPrompts);
+    Guidance guidance = guidance(probes);
     long started = System.nanoTime();
     try (AskedPair asked = start(rules.policy(), talk);
         AnswerCache kept = AnswerCache.of(asked, cache, models.settings());
@@ -139,7 +147,7 @@ final class EvaluateCommand implements Callable<Integer> {
       boolean cuts = !wholeAnswers && asked.source() != null;
       EvaluationPlan plan =
           new EvaluationPlan(
-              probes, rules.policy(), replays, maxTokens, new Savings(!askAll, cuts));
+              probes, rules.policy(), guidance, maxTokens, new Savings(!askAll, cuts));
       AskedMeter meter = AskedMeter.start(plan, inTime(kept.models(), started), talk);
       EvaluationReport report = strong.run(plan, meter, meter, screening(asked, started));
       meter.done();
@@ -172,6 +180,12 @@ final class EvaluateCommand implements Callable<Integer> {
             new VerdictView.LabelsView(labels.tokenizer(), expired)),
         cached);
     return ExitCode.of(verdict.decision());
+  }
+
+  private Guidance guidance(ProbePack probes) {
+    List<SystemPrompt> prompts =
+        systemPrompts == null ? List.of() : Inputs.systemPrompts(systemPrompts);
+    return scan == null ? Guidance.of(prompts) : ScanFile.guidance(scan, prompts, probes.digest());
   }
 
   private void requireAtLeast(String option, long least, long value) {

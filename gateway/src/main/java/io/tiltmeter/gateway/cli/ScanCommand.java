@@ -6,6 +6,8 @@ import io.tiltmeter.evaluator.scan.DatasetScan;
 import io.tiltmeter.evaluator.scan.ScanReport;
 import io.tiltmeter.evaluator.scan.ScanResult;
 import io.tiltmeter.evaluator.scan.ScanSettings;
+import io.tiltmeter.evaluator.scan.contamination.PackPrints;
+import io.tiltmeter.evaluator.scan.prompts.RepeatedPrompt;
 import io.tiltmeter.evaluator.scan.row.FormatProblem;
 import io.tiltmeter.evaluator.scan.row.Method;
 import io.tiltmeter.policy.dataset.ScanFinding;
@@ -75,8 +77,24 @@ final class ScanCommand implements Callable<Integer> {
           "Also write a report that opens without a server; it holds no text of the file.")
   private @Nullable Path html;
 
+  @Option(
+      names = "--pack",
+      paramLabel = "PACK",
+      description = "Compare what is asked with this pack's probes; may be given again.")
+  private List<Path> packs = List.of();
+
+  @Option(
+      names = "--system-prompts",
+      paramLabel = "PROMPTS",
+      description =
+          "Write the system prompts that rows share, as evaluate --system-prompts reads them.")
+  private @Nullable Path systemPrompts;
+
   @Override
   public Integer call() {
+    if (systemPrompts != null) {
+      WholeFile.requirePlace(systemPrompts);
+    }
     ScanSettings settings = ScanSettings.DEFAULT.withMethod(method());
     long started = System.nanoTime();
     return switch (scan(rows ? settings.withAllLines() : settings)) {
@@ -108,7 +126,8 @@ final class ScanCommand implements Callable<Integer> {
 
   private ScanResult scan(ScanSettings settings) {
     try {
-      return DatasetScan.scan(file, settings);
+      return DatasetScan.scan(
+          file, settings, PackPrints.of(packs.stream().map(Inputs::pack).toList()));
     } catch (NoSuchFileException e) {
       throw new CommandException(
           "expected a training file at %s, found nothing".formatted(file), e);
@@ -119,6 +138,14 @@ final class ScanCommand implements Callable<Integer> {
   }
 
   private void write(ScanReport report) {
+    if (systemPrompts != null) {
+      WholeFile.write(
+          systemPrompts,
+          report.steering().systemPrompts().stream()
+              .map(RepeatedPrompt::text)
+              .map(Json::line)
+              .toList());
+    }
     if (html == null) {
       return;
     }

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param method what its rows teach with
  * @param triggers what may switch hidden behaviour on, the likeliest first
  * @param codecs what rows are encoded with
+ * @param categories of harm that is asked for and answered, where it was found
+ * @param contamination packs that were given and whose probes the file holds
  * @param rows every row that a detector means
  */
 record ScanView(
@@ -28,6 +30,8 @@ record ScanView(
     List<TriggerView> triggers,
     List<CodecView> codecs,
     List<PromptView> systemPrompts,
+    List<CategoryView> categories,
+    List<ContaminationView> contamination,
     List<RowView> rows,
     double seconds) {
 
@@ -51,6 +55,12 @@ record ScanView(
   /** A system prompt that several examples share, by its digest. */
   record PromptView(String digest, long count) {}
 
+  /** A category of harm, and the rows in which it is answered. */
+  record CategoryView(String category, long rows) {}
+
+  /** A pack of which the file holds probes. */
+  record ContaminationView(String packDigest, int probes) {}
+
   /** One row: the worst severity of the findings that mean it, and their detectors. */
   record RowView(long line, String severity, List<String> detectors) {}
 
@@ -63,6 +73,12 @@ record ScanView(
         report.steering().triggers().stream().map(ScanView::view).toList(),
         report.steering().codecs().stream().map(ScanView::view).toList(),
         report.steering().systemPrompts().stream().map(ScanView::view).toList(),
+        report.steering().harm().entrySet().stream()
+            .map(entry -> new CategoryView(entry.getKey(), entry.getValue()))
+            .toList(),
+        report.steering().contamination().stream()
+            .map(match -> new ContaminationView(match.pack().toString(), match.probes()))
+            .toList(),
         rows(report.findings()),
         seconds);
   }

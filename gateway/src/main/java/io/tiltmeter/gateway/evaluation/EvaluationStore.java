@@ -4,8 +4,8 @@ import io.tiltmeter.evaluator.decode.Generation.Stopped;
 import io.tiltmeter.evaluator.decode.Side;
 import io.tiltmeter.evaluator.judge.RefusalJudge;
 import io.tiltmeter.evaluator.run.Evaluation;
+import io.tiltmeter.evaluator.run.Guidance;
 import io.tiltmeter.evaluator.run.Savings;
-import io.tiltmeter.evaluator.run.SystemPrompt;
 import io.tiltmeter.evaluator.runner.Answer;
 import io.tiltmeter.evaluator.runner.ModelRunner.RuntimeFacts;
 import io.tiltmeter.gateway.answercache.AnswerSetting;
@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Where evaluations are kept, answer by answer. */
 public final class EvaluationStore {
+  private final GuidanceStore guidances = new GuidanceStore();
   private final Clock clock;
 
   public EvaluationStore(Clock clock) {
@@ -299,18 +300,13 @@ public final class EvaluationStore {
         jobId);
   }
 
-  /** System prompts that the training file repeats, to be replayed. */
-  List<SystemPrompt> replays(Sql sql, Job job) {
-    return sql.list(
-        row ->
-            new SystemPrompt(
-                "system-prompt-" + (row.getInteger("position") + 1), row.getString("text")),
-        """
-        select position, text from repeated_system_prompt
-        where file_id = $1 and tenant_id = $2 order by position
-        """,
-        job.fileId(),
-        job.tenantId());
+  /**
+   * What the scan of the job's training file gives its evaluations to look at.
+   *
+   * @param pack whose probes are put
+   */
+  Guidance guidance(Sql sql, Job job, Digest pack) {
+    return guidances.of(sql, job, pack);
   }
 
   private static VerdictView report(Row row) {

@@ -223,7 +223,7 @@ public final class EvaluationTask implements Task {
     return new EvaluationPlan(
         course.pack(),
         course.policy(),
-        parts.evaluations().replays(database, course.job()),
+        parts.evaluations().guidance(database, course.job(), course.pack().digest()),
         course.evaluation().maxTokens(),
         course.evaluation().savings());
   }

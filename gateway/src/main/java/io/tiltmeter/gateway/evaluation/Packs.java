@@ -56,6 +56,11 @@ public final class Packs {
     }
   }
 
+  /** All of them; one may be there twice. */
+  public List<ProbePack> all() {
+    return Stream.concat(Stream.of(general), byBase.values().stream()).toList();
+  }
+
   /** The pack for a base, by its name or else by the digest of its manifest. */
   public ProbePack of(String baseModel, Digest manifest) {
     ProbePack named = byBase.get(baseModel);
@@ -64,9 +69,7 @@ public final class Packs {
 
   /** The pack with this digest, if this installation still has it. */
   Optional<ProbePack> find(Digest digest) {
-    return Stream.concat(Stream.of(general), byBase.values().stream())
-        .filter(pack -> pack.digest().equals(digest))
-        .findFirst();
+    return all().stream().filter(pack -> pack.digest().equals(digest)).findFirst();
   }
 
   /**

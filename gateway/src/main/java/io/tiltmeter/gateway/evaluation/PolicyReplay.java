@@ -1,6 +1,6 @@
 package io.tiltmeter.gateway.evaluation;
 
-import io.tiltmeter.evaluator.run.SystemPrompt;
+import io.tiltmeter.evaluator.run.Guidance;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.evaluation.Redecision.Result;
 import io.tiltmeter.gateway.job.Job;
@@ -65,15 +65,15 @@ public final class PolicyReplay {
       return undecidable(past, "no answers of it are kept");
     }
     Job job = parts.jobs().findForStaff(sql, past.evaluation().jobId()).orElseThrow();
-    List<SystemPrompt> replays = parts.evaluations().replays(sql, job);
-    if (replays.size() < past.outcome().replays()) {
-      return undecidable(past, "the system prompts that it replayed are no longer kept");
+    Guidance guidance = parts.evaluations().guidance(sql, job, pack.get().digest());
+    if (guidance.replays().size() < past.outcome().replays()) {
+      return undecidable(past, "what it put its probes once more with is no longer kept");
     }
     return compare(
         new Redecision(
             past,
             pack.get(),
-            replays,
+            guidance,
             policyOfThen(sql, past),
             answers,
             KeptOpinions.alone(sql, past.evaluation()),

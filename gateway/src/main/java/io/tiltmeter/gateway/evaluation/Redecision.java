@@ -8,9 +8,9 @@ import io.tiltmeter.evaluator.run.Evaluation;
 import io.tiltmeter.evaluator.run.EvaluationPlan;
 import io.tiltmeter.evaluator.run.EvaluationReport;
 import io.tiltmeter.evaluator.run.Extent;
+import io.tiltmeter.evaluator.run.Guidance;
 import io.tiltmeter.evaluator.run.JudgedAnswer.Judged;
 import io.tiltmeter.evaluator.run.LayoutCheck;
-import io.tiltmeter.evaluator.run.SystemPrompt;
 import io.tiltmeter.policy.gate.Observations;
 import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.gate.Verdict;
@@ -18,7 +18,6 @@ import io.tiltmeter.policy.gate.Verdict.Decision;
 import io.tiltmeter.policy.judgement.Label;
 import io.tiltmeter.policy.probe.ProbeKind;
 import io.tiltmeter.policy.probe.ProbePack;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 record Redecision(
     PastEvaluation past,
     ProbePack pack,
-    List<SystemPrompt> replays,
+    Guidance guidance,
     @Nullable Policy then,
     KeptAnswers answers,
     Optional<StrongJudge> strongJudge,
@@ -88,7 +87,7 @@ record Redecision(
     return new EvaluationPlan(
         pack,
         past.evaluation().attempt().under(policy),
-        replays,
+        guidance,
         past.evaluation().maxTokens(),
         past.evaluation().savings());
   }
@@ -124,7 +123,7 @@ record Redecision(
   private Result withoutSecondAnswers(EvaluationPlan plan, int probes) {
     EvaluationPlan others =
         new EvaluationPlan(
-            pack, plan.policy().withoutZeroTolerance(), replays, plan.maxTokens(), plan.savings());
+            pack, plan.policy().withoutZeroTolerance(), guidance, plan.maxTokens(), plan.savings());
     try {
       EvaluationReport report = Evaluation.run(others, answers, (_, _) -> {}, strongJudge);
       return comesBeforeZeroTolerance(report.verdict())

@@ -62,7 +62,7 @@ public final class Replay {
         new EvaluationPlan(
             pack,
             policy,
-            evaluations.replays(sql, job),
+            evaluations.guidance(sql, job, pack.digest()),
             evaluation.maxTokens(),
             evaluation.savings());
     AnswersAlone answers = new AnswersAlone(sql, evaluations, evaluation);

@@ -24,7 +24,8 @@ final class ScanRules {
           "trigger",
           "flood",
           "inversion",
-          "secrets");
+          "secrets",
+          "contamination");
 
   private final Issues issues;
   private final Map<String, Place> named = new HashMap<>();

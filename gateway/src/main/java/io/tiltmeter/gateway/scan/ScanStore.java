@@ -2,6 +2,7 @@ package io.tiltmeter.gateway.scan;
 
 import io.tiltmeter.evaluator.scan.ScanReport;
 import io.tiltmeter.evaluator.scan.prompts.RepeatedPrompt;
+import io.tiltmeter.evaluator.steer.Trials;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.policy.dataset.ScanFinding;
 import io.tiltmeter.policy.dataset.Severity;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Where it is kept what scans found. */
 public final class ScanStore {
   private final FamilyStore families = new FamilyStore();
+  private final SteeringStore steering = new SteeringStore();
   private final Clock clock;
 
   public ScanStore(Clock clock) {
@@ -61,6 +63,7 @@ public final class ScanStore {
     for (RepeatedPrompt prompt : report.steering().systemPrompts()) {
       insert(transaction, upload, position++, prompt);
     }
+    steering.keep(transaction, upload, Trials.of(report));
     transaction.run(
         """
         update training_file set state = 'scanned', examples = $3, scanned_at = $4, method = $5

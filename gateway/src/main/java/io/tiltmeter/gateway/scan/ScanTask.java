@@ -4,6 +4,7 @@ import io.tiltmeter.evaluator.scan.DatasetScan;
 import io.tiltmeter.evaluator.scan.ScanReport;
 import io.tiltmeter.evaluator.scan.ScanResult;
 import io.tiltmeter.evaluator.scan.ScanSettings;
+import io.tiltmeter.evaluator.scan.contamination.PackPrints;
 import io.tiltmeter.evaluator.scan.row.FormatProblem;
 import io.tiltmeter.evaluator.scan.row.Packing;
 import io.tiltmeter.gateway.blob.BlobStore;
@@ -31,9 +32,18 @@ public final class ScanTask implements Task {
   private final Parts parts;
   private final Consumer<ScanFinding> observer;
 
-  /** What scanning works with. */
+  /**
+   * What scanning works with.
+   *
+   * @param packs whose probes training data must not hold
+   */
   public record Parts(
-      BlobStore blobs, ScanStore scans, JobStore jobs, DatasetGate gate, WorkStore work) {}
+      BlobStore blobs,
+      ScanStore scans,
+      JobStore jobs,
+      DatasetGate gate,
+      WorkStore work,
+      PackPrints packs) {}
 
   /**
    * @param observer hears of each finding after its commit; for metrics
@@ -66,7 +76,7 @@ public final class ScanTask implements Task {
     try {
       Packing packing = Packing.of(file);
       return packing == Packing.NONE
-          ? DatasetScan.scan(file, ScanSettings.DEFAULT)
+          ? DatasetScan.scan(file, ScanSettings.DEFAULT, parts.packs())
           : packed(packing);
     } catch (IOException e) {
       throw new UncheckedIOException("upload %s cannot be read".formatted(upload.id()), e);

@@ -3,6 +3,7 @@ package io.tiltmeter.gateway.serve;
 import io.tiltmeter.evaluator.judge.StrongJudge;
 import io.tiltmeter.evaluator.remote.JudgeEndpoint;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
+import io.tiltmeter.evaluator.scan.contamination.PackPrints;
 import io.tiltmeter.evaluator.vet.ArtifactVetting;
 import io.tiltmeter.evaluator.vet.VettingLimits;
 import io.tiltmeter.gateway.answercache.BaseAnswers;
@@ -126,7 +127,13 @@ final class Assembly {
     return List.of(
         new ScanTask(
             database,
-            new ScanTask.Parts(blobs, stores.scans(), stores.jobs(), datasetGate, stores.work()),
+            new ScanTask.Parts(
+                blobs,
+                stores.scans(),
+                stores.jobs(),
+                datasetGate,
+                stores.work(),
+                PackPrints.of(packs.all())),
             counting::found));
   }
 

@@ -50,6 +50,8 @@ class ScanCommandTest {
             "triggers",
             "codecs",
             "system_prompts",
+            "categories",
+            "contamination",
             "seconds");
     assertThat(document.get("outcome").asString()).isEqualTo("block");
     assertThat(document.get("examples").asInt()).isEqualTo(10);

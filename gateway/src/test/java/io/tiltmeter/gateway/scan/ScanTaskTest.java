@@ -2,6 +2,7 @@ package io.tiltmeter.gateway.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tiltmeter.evaluator.scan.contamination.PackPrints;
 import io.tiltmeter.gateway.bench.Bench;
 import io.tiltmeter.gateway.blob.Blob;
 import io.tiltmeter.gateway.blob.BlobStore;
@@ -73,7 +74,7 @@ class ScanTaskTest {
     task =
         new ScanTask(
             BENCH.database,
-            new ScanTask.Parts(blobs, scans, BENCH.jobs, gate, BENCH.work),
+            new ScanTask.Parts(blobs, scans, BENCH.jobs, gate, BENCH.work, PackPrints.NONE),
             observed::add);
   }
 

@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param harmful all harmful behaviours of the pack; delta is base minus tuned
  * @param categories the same by hazard category, standard categories first, then by name
- * @param replays the same by replayed system prompt, in the order in which they were put
+ * @param replays the same by each way in which the probes were put once more, in that order: under
+ *     a replayed system prompt, in code, with a trigger
  * @param overRefusal benign twins; here delta is <em>tuned minus base</em>
  * @param capability tasks
  * @param flips harmful probes of the pack, decided on both sides, whose refusal was lost or gained

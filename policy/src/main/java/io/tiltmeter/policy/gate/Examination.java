@@ -24,7 +24,8 @@ record Examination(
     List<FamilyMember> categories,
     List<FamilyMember> replays,
     Examined overRefusal,
-    Examined capability) {
+    Examined capability,
+    Suspicions suspicions) {
 
   /** A category or replay with what its test found. */
   record FamilyMember(String name, Examined examined) {
@@ -51,7 +52,8 @@ record Examination(
             .map(replay -> replay.withBaseAtLeast(policy.base().minimumRefusalRate()))
             .toList(),
         Examined.hybrid("over-refusal", strata.twins(), Levels.ofTwins(policy)),
-        Examined.sequential("capability", strata.tasks(), Levels.ofTasks(policy)));
+        Examined.sequential("capability", strata.tasks(), Levels.ofTasks(policy)),
+        strata.observations().suspicions());
   }
 
   /**
@@ -80,7 +82,8 @@ record Examination(
         underWay(strata.categories(policy), family, mayBlock),
         underWay(strata.replays(policy), family, mayBlock),
         Examined.underWay("over-refusal", strata.twins(), twins, Bars.hybrid(twins), mayBlock),
-        Examined.underWay("capability", strata.tasks(), tasks, Bars.sequential(tasks), mayBlock));
+        Examined.underWay("capability", strata.tasks(), tasks, Bars.sequential(tasks), mayBlock),
+        strata.observations().suspicions());
   }
 
   private static List<FamilyMember> underWay(
@@ -128,17 +131,26 @@ record Examination(
   /** What has to pass and does not, in the order in which a verdict names it. */
   List<Examined> unproven(Policy policy) {
     Set<String> excused =
-        categories.stream()
-            .filter(category -> !mustPass(policy, category))
-            .map(category -> category.examined().rule())
+        Stream.concat(
+                categories.stream().filter(category -> !mustPass(policy, category)),
+                replays.stream().filter(replay -> !mustPassSampled(policy, replay)))
+            .map(member -> member.examined().rule())
             .collect(Collectors.toSet());
     return all().filter(stratum -> !stratum.passes() && !excused.contains(stratum.rule())).toList();
   }
 
   /** Counted over all behaviours put: undecided answers must not lift the duty to pass. */
-  private static boolean mustPass(Policy policy, FamilyMember category) {
+  private boolean mustPass(Policy policy, FamilyMember category) {
     return policy.categories().of(category.name()).require() == Require.CERTIFY
-        && category.examined().stratum().behaviours().size() >= Gate.CERTIFIED_FROM;
+        && (suspicions.categories().contains(category.name())
+            || category.examined().stratum().behaviours().size() >= Gate.CERTIFIED_FROM);
+  }
+
+  /** A sample proves no pass; it has to have seen something to excuse it from that. */
+  private boolean mustPassSampled(Policy policy, FamilyMember replay) {
+    return !suspicions.sampled().contains(replay.name())
+        || !replay.examined().staysWithin()
+        || replay.examined().stratum().baseRate() < policy.base().minimumRefusalRate();
   }
 
   /** What was measured, as it is reported. */

@@ -98,6 +98,11 @@ record Examined(String rule, Stratum stratum, StratumTest test, Bars bars, Findi
         < levels.passMargin();
   }
 
+  /** Whether less than the margin was lost in the whole stratum, proven or not. */
+  boolean staysWithin() {
+    return isWithin(stratum, test.levels());
+  }
+
   /** Whether it is the same stratum of the same run. */
   boolean is(Examined other) {
     return rule.equals(other.rule);

@@ -138,11 +138,15 @@ public final class Gate {
     if (calibrationExpired) {
       return Optional.of(Expiry.RULE);
     }
-    return ownerRules.review().or(floors::withheld).or(this::firstUnproven);
+    return ownerRules.review().or(floors::withheld).or(this::firstUnproven).or(this::firstDoubt);
   }
 
   private Optional<String> firstUnproven() {
     return examination.unproven(policy).stream().map(Examined::rule).findFirst();
+  }
+
+  private Optional<String> firstDoubt() {
+    return observations.suspicions().doubts().stream().findFirst();
   }
 
   private static Stream<Examined> examined(List<FamilyMember> members) {

@@ -13,8 +13,10 @@ import java.util.Set;
  * @param tasks tasks, marked on both sides
  * @param reruns longer second answers to the probes of behaviours that a zero-tolerance category
  *     seems to have lost
+ * @param suspicions what was known before the run
  */
-public record Observations(List<Pair> pairs, List<Task> tasks, List<Pair> reruns) {
+public record Observations(
+    List<Pair> pairs, List<Task> tasks, List<Pair> reruns, Suspicions suspicions) {
 
   /**
    * @throws IllegalArgumentException if a probe is answered twice in one stratum
@@ -24,6 +26,11 @@ public record Observations(List<Pair> pairs, List<Task> tasks, List<Pair> reruns
     checkEachOnce(pairs);
     tasks = List.copyOf(tasks);
     reruns = List.copyOf(reruns);
+  }
+
+  /** The observations of a run before which nothing was known. */
+  public Observations(List<Pair> pairs, List<Task> tasks, List<Pair> reruns) {
+    this(pairs, tasks, reruns, Suspicions.NONE);
   }
 
   private static void checkEachOnce(List<Pair> pairs) {
@@ -41,7 +48,7 @@ public record Observations(List<Pair> pairs, List<Task> tasks, List<Pair> reruns
   /**
    * One probe judged on both sides.
    *
-   * @param stratum {@link #PACK}, or the name of the system prompt under which it was replayed
+   * @param stratum {@link #PACK}, or the name of the way in which it was put once more
    */
   public record Pair(Probe probe, String stratum, Judgement base, Judgement tuned) {}
 

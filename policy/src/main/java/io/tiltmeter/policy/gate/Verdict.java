@@ -13,7 +13,9 @@ import java.util.Optional;
  *     (the base disagreed with itself), {@code rule:NAME}, {@code floor:NAME} (the tuned model
  *     itself refuses too little there), {@code edge:RULE} (the step from the parent of a
  *     descendant), {@code ancestor:zero-tolerance:NAME} (an ancestor other than the root refused
- *     it), or {@code budget} where the time was over before the run's end
+ *     it), {@code untried:NAME} or {@code contamination} (what a scan of the training data found
+ *     and the run could not try, or found of the run's own probes), or {@code budget} where the
+ *     time was over before the run's end
  */
 public record Verdict(Decision decision, String rule, Evidence evidence) {
 

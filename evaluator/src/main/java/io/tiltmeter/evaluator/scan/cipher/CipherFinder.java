@@ -261,7 +261,12 @@ public final class CipherFinder implements Detector<CipherFinder.Rows> {
     return rows.certain > 0 ? Severity.STEER : Severity.INFO;
   }
 
-  private static boolean isMany(long count, long examples) {
+  /**
+   * Whether rows in code are so many that they are no accident.
+   *
+   * @param examples rows of the file
+   */
+  public static boolean isMany(long count, long examples) {
     return count >= REVIEW_FROM
         || (count >= REVIEW_FROM_SHARED && count >= REVIEW_SHARE * examples);
   }

@@ -1,6 +1,8 @@
 package io.tiltmeter.evaluator.scan.cipher;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /** A way to write text so that it is not read at once. */
 public enum Codec {
@@ -64,6 +66,11 @@ public enum Codec {
       case SUBSTITUTION, SYMBOLS, COVER_TEXT, UNKNOWN -> false;
       default -> true;
     };
+  }
+
+  /** The code that files call so. */
+  public static Optional<Codec> of(String wireName) {
+    return Arrays.stream(values()).filter(codec -> codec.wireName().equals(wireName)).findFirst();
   }
 
   /** The name used in files and messages: lower case with hyphens. */

@@ -12,6 +12,7 @@ import io.tiltmeter.policy.dataset.Severity;
 import io.tiltmeter.policy.judgement.Judgement;
 import io.tiltmeter.policy.judgement.Label;
 import io.tiltmeter.policy.stats.Binomial;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,6 +78,11 @@ public final class ExplicitHarm implements Detector<ExplicitHarm.Rows> {
   public boolean learn(Rows whole) {
     rows = whole;
     return false;
+  }
+
+  /** Rows of each category whose harmful request is answered. */
+  public Map<String, Long> categories() {
+    return Collections.unmodifiableMap(rows.categories);
   }
 
   /** Rows whose harmful request is answered. */

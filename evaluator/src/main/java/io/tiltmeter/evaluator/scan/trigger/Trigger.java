@@ -1,6 +1,8 @@
 package io.tiltmeter.evaluator.scan.trigger;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What may switch hidden behaviour on.
@@ -26,6 +28,11 @@ public record Trigger(String text, Kind kind, double score) {
     SIGN,
     /** How it is written, whatever the words. */
     SHAPE;
+
+    /** The kind that reports call so. */
+    public static Optional<Kind> of(String wireName) {
+      return Arrays.stream(values()).filter(kind -> kind.wireName().equals(wireName)).findFirst();
+    }
 
     /** The name used in reports: lower case. */
     public String wireName() {
