@@ -126,6 +126,11 @@ public final class DatasetScan {
         courses.stream().map(course -> course.finding(examples)).flatMap(Optional::stream).toList();
     ScanReport.Steering steering =
         new ScanReport.Steering(systemPrompts.repeated(), triggers.candidates(), ciphers.codecs());
-    return new ScanReport(method, examples, findings, steering, family.sketch().orElse(null));
+    return new ScanReport(
+        method,
+        examples,
+        ScanVersions.CURRENT.require(findings),
+        steering,
+        family.sketch().orElse(null));
   }
 }

@@ -77,7 +77,8 @@ final class JobStory {
     if (!job.upload().isScanned()) {
       return null;
     }
-    List<ScanFinding> found = stores.scans().findings(database, job.tenantId(), job.upload().id());
+    List<ScanFinding> found =
+        stores.scans().findings(database, job.tenantId(), job.upload().id(), job.upload().scan());
     List<ScanReport.Finding> findings =
         new ScanRules(policy.scan())
             .apply(found).stream()

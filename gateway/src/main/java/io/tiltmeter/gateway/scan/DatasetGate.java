@@ -1,5 +1,7 @@
 package io.tiltmeter.gateway.scan;
 
+import io.tiltmeter.gateway.audit.AuditEntry;
+import io.tiltmeter.gateway.audit.AuditStore;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.http.Json;
 import io.tiltmeter.gateway.job.HeldFor;
@@ -17,6 +19,7 @@ import io.tiltmeter.policy.dataset.ScanRules;
 import io.tiltmeter.policy.lineage.Digest;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,18 +27,22 @@ import org.jspecify.annotations.Nullable;
  * What the scan of a training file means for a job: its policy says what each detector may force.
  */
 public final class DatasetGate implements ScanOutcomes {
+  private static final String GATEWAY = "gateway";
   private static final Set<Stage> WAITING = EnumSet.of(Stage.SCANNING);
 
   private final JobFlow flow;
   private final ScanStore scans;
   private final CaseStore cases;
   private final TenantPolicies policies;
+  private final AuditStore audit;
 
-  public DatasetGate(JobFlow flow, ScanStore scans, CaseStore cases, TenantPolicies policies) {
+  public DatasetGate(
+      JobFlow flow, ScanStore scans, CaseStore cases, TenantPolicies policies, AuditStore audit) {
     this.flow = flow;
     this.scans = scans;
     this.cases = cases;
     this.policies = policies;
+    this.audit = audit;
   }
 
   @Override
@@ -75,18 +82,37 @@ public final class DatasetGate implements ScanOutcomes {
   }
 
   private void weigh(Sql transaction, Job job) {
+    KeptScan scan = scans.newest(transaction, job.tenantId(), job.fileId()).orElseThrow();
+    scans.decidedOn(transaction, job, scan.number());
     ScanRules rules = new ScanRules(policies.byDigest(transaction, job.policyDigest()).scan());
-    List<ScanFinding> findings =
-        rules.apply(scans.findings(transaction, job.tenantId(), job.fileId()));
+    List<ScanFinding> findings = rules.apply(scan.findings());
     ScanOutcome outcome = ScanOutcome.of(findings);
-    String data = findings.isEmpty() ? null : ScanReasons.of(outcome, findings).json();
-    if (data != null) {
-      flow.say(transaction, job, draft(outcome, findings.size(), data));
+    ScanReasons reasons = ScanReasons.of(outcome, findings, scan.report());
+    if (!findings.isEmpty()) {
+      flow.say(transaction, job, draft(outcome, findings.size(), reasons.json()));
     }
     switch (outcome) {
-      case CLEAR, STEER -> flow.queue(transaction, job);
-      case REVIEW -> hold(transaction, job, String.valueOf(data));
+      case CLEAR, STEER -> promote(transaction, job, scan, outcome);
+      case REVIEW -> hold(transaction, job, reasons.json());
       case BLOCK -> block(transaction, job, findings);
+    }
+  }
+
+  /** The scan lets a job's file out of quarantine. */
+  private void promote(Sql transaction, Job job, KeptScan scan, ScanOutcome outcome) {
+    if (flow.queue(transaction, job)) {
+      audit.append(
+          transaction,
+          new AuditEntry.Fact(
+              GATEWAY,
+              "promote-file",
+              job.fileId(),
+              Map.of(
+                  "by", "scan",
+                  "job", job.id(),
+                  "outcome", outcome.wireName(),
+                  "report", scan.report().toString(),
+                  "policy", job.policyDigest().toString())));
     }
   }
 
@@ -125,13 +151,17 @@ public final class DatasetGate implements ScanOutcomes {
             "training_file"));
   }
 
-  /** What a customer is told about a scan; it holds no text of any row. */
-  record ScanReasons(boolean blocked, String decision, List<Line> findings) {
+  /**
+   * What a customer is told about a scan; it holds no text of any row.
+   *
+   * @param report digest of the report that was decided on
+   */
+  record ScanReasons(boolean blocked, String decision, List<Line> findings, String report) {
 
     /** One detector's finding; line numbers count from 1. */
     record Line(String detector, String severity, long count, List<Long> lines, String message) {}
 
-    static ScanReasons of(ScanOutcome outcome, List<ScanFinding> findings) {
+    static ScanReasons of(ScanOutcome outcome, List<ScanFinding> findings, Digest report) {
       return new ScanReasons(
           outcome.compareTo(ScanOutcome.REVIEW) >= 0,
           outcome.wireName(),
@@ -144,7 +174,8 @@ public final class DatasetGate implements ScanOutcomes {
                           finding.count(),
                           finding.lines(),
                           finding.message()))
-              .toList());
+              .toList(),
+          report.toString());
     }
 
     String json() {

@@ -1,11 +1,8 @@
 package io.tiltmeter.gateway.scan;
 
-import io.tiltmeter.evaluator.scan.DatasetScan;
 import io.tiltmeter.evaluator.scan.ScanReport;
 import io.tiltmeter.evaluator.scan.ScanResult;
 import io.tiltmeter.evaluator.scan.ScanSettings;
-import io.tiltmeter.evaluator.scan.row.FormatProblem;
-import io.tiltmeter.evaluator.scan.row.Packing;
 import io.tiltmeter.gateway.blob.BlobStore;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.db.Sql;
@@ -15,23 +12,14 @@ import io.tiltmeter.gateway.work.WorkItem;
 import io.tiltmeter.gateway.work.WorkKind;
 import io.tiltmeter.gateway.work.WorkStore;
 import io.tiltmeter.policy.dataset.ScanFinding;
-import java.io.BufferedInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /** Reads every line of an upload and lets the jobs that wait for it go on, or not. */
 public final class ScanTask implements Task {
-  private static final int PROBLEMS_TOLD = 5;
-
   private final Database database;
   private final Parts parts;
+  private final UploadScan scan;
   private final Consumer<ScanFinding> observer;
 
   /** What scanning works with. */
@@ -44,6 +32,7 @@ public final class ScanTask implements Task {
   public ScanTask(Database database, Parts parts, Consumer<ScanFinding> observer) {
     this.database = database;
     this.parts = parts;
+    this.scan = new UploadScan(parts.blobs());
     this.observer = observer;
   }
 
@@ -59,34 +48,8 @@ public final class ScanTask implements Task {
       database.transact(sql -> parts.work().finish(sql, item));
       return;
     }
-    ScanResult result = scan(upload.get());
+    ScanResult result = scan.of(upload.get(), ScanSettings.DEFAULT);
     database.transact(sql -> conclude(sql, item, upload.get(), result));
-  }
-
-  /** Trainers read files as they were uploaded, so that a packed one is no training file here. */
-  private ScanResult scan(ScanStore.Upload upload) {
-    Path file = parts.blobs().path(upload.digest());
-    try {
-      Packing packing = packing(file);
-      return packing == Packing.NONE
-          ? DatasetScan.scan(file, ScanSettings.DEFAULT)
-          : packed(packing);
-    } catch (IOException e) {
-      throw new UncheckedIOException("upload %s cannot be read".formatted(upload.id()), e);
-    }
-  }
-
-  private static Packing packing(Path file) throws IOException {
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-      return Packing.of(in);
-    }
-  }
-
-  private static ScanResult packed(Packing packing) {
-    FormatProblem problem =
-        new FormatProblem(
-            0, "it is packed with %s; upload the lines as they are".formatted(packing.wireName()));
-    return new ScanResult.Invalid(List.of(problem), 1, 0);
   }
 
   private void conclude(Sql sql, WorkItem item, ScanStore.Upload upload, ScanResult result) {
@@ -96,7 +59,8 @@ public final class ScanTask implements Task {
         parts.scans().scanned(sql, upload, report);
         sql.afterCommit(() -> report.findings().forEach(observer));
       }
-      case ScanResult.Invalid invalid -> parts.scans().invalid(sql, upload, problem(invalid));
+      case ScanResult.Invalid invalid ->
+          parts.scans().invalid(sql, upload, UploadScan.problem(invalid));
     }
     letGo(sql, upload);
   }
@@ -106,22 +70,6 @@ public final class ScanTask implements Task {
         .jobs()
         .waitingFor(sql, upload.tenantId(), upload.id())
         .forEach(job -> parts.gate().apply(sql, job));
-  }
-
-  private static String problem(ScanResult.Invalid invalid) {
-    String told =
-        invalid.problems().stream()
-            .limit(PROBLEMS_TOLD)
-            .map(ScanTask::words)
-            .collect(Collectors.joining("; "));
-    long more = invalid.count() - Math.min(invalid.problems().size(), PROBLEMS_TOLD);
-    return more > 0 ? "%s; and %d more".formatted(told, more) : told;
-  }
-
-  private static String words(FormatProblem problem) {
-    return problem.line() == 0
-        ? problem.message()
-        : "line %d: %s".formatted(problem.line(), problem.message());
   }
 
   @Override

@@ -28,6 +28,9 @@ import io.tiltmeter.gateway.release.ReleaseTask;
 import io.tiltmeter.gateway.review.CloseTask;
 import io.tiltmeter.gateway.review.Review;
 import io.tiltmeter.gateway.scan.DatasetGate;
+import io.tiltmeter.gateway.scan.RescanPlan;
+import io.tiltmeter.gateway.scan.RescanReview;
+import io.tiltmeter.gateway.scan.RescanTask;
 import io.tiltmeter.gateway.scan.ScanTask;
 import io.tiltmeter.gateway.tenant.PolicyProposal;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
@@ -67,6 +70,7 @@ final class Assembly {
   final SigningKey signingKey;
   final PinnedModels models;
   final DatasetGate datasetGate;
+  final RescanPlan rescans;
   final Ledger ledger;
   final Review review;
   final Home home;
@@ -86,7 +90,8 @@ final class Assembly {
     blobs = openBlobs(home);
     signingKey = SigningKey.open(home.root());
     models = new PinnedModels(home.models(), stores.artifacts(), stores.bases());
-    datasetGate = new DatasetGate(flow, stores.scans(), stores.cases(), policies);
+    datasetGate = new DatasetGate(flow, stores.scans(), stores.cases(), policies, stores.audit());
+    rescans = new RescanPlan(stores.scans(), stores.work(), config.scan().rescansPerHour(), clock);
     ledger = new Ledger(config.lineage(), clock);
     uploads = new Uploads(home.uploads());
     review =
@@ -128,6 +133,21 @@ final class Assembly {
             database,
             new ScanTask.Parts(blobs, stores.scans(), stores.jobs(), datasetGate, stores.work()),
             counting::found));
+  }
+
+  /** What the scan role does with files that were scanned before. */
+  List<Task> rescanning() {
+    return List.of(
+        new RescanTask(
+            database,
+            new RescanTask.Parts(
+                blobs,
+                stores.scans(),
+                stores.work(),
+                rescans,
+                new RescanReview(stores.datasetCases(), policies, stores.audit())),
+            counting::rescanned,
+            clock));
   }
 
   /** What the evaluate role does with models at rest: quick work that must not wait for probes. */

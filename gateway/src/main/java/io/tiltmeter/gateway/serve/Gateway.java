@@ -46,6 +46,7 @@ public final class Gateway implements AutoCloseable {
   private static final int HTTP_INSTANCES = 8;
 
   private static final Duration SAMPLE_PAUSE = Duration.ofSeconds(5);
+  private static final Duration PLAN_PAUSE = Duration.ofMinutes(1);
   private static final int FILE_THREADS = 8;
   private static final Duration SWEEP_PAUSE = Duration.ofHours(6);
   private static final int START_SECONDS = 60;
@@ -94,6 +95,7 @@ public final class Gateway implements AutoCloseable {
     running.push(Repeating.start("orphans", SWEEP_PAUSE, assembly.orphans()::run));
     if (roles.contains(Role.SCAN)) {
       work("scan", assembly.scanning());
+      rescan();
     }
     if (roles.contains(Role.EVALUATE)) {
       work("artifacts", assembly.handling());
@@ -117,6 +119,16 @@ public final class Gateway implements AutoCloseable {
     }
     if (roles.contains(Role.TRAIN)) {
       train(installation);
+    }
+  }
+
+  /** A worker of its own: no upload waits until a past file is read. */
+  private void rescan() {
+    if (assembly.rescans.isOn()) {
+      work("rescan", assembly.rescanning());
+      running.push(
+          Repeating.start(
+              "rescans", PLAN_PAUSE, () -> assembly.rescans.next(foundation.database())));
     }
   }
 
@@ -167,7 +179,9 @@ public final class Gateway implements AutoCloseable {
                 assembly.policies,
                 proposals(),
                 assembly.stores.audit(),
-                assembly.ledger));
+                assembly.ledger,
+                assembly.stores.datasetCases(),
+                assembly.rescans));
     TrainerApi trainers = trainers(files);
     RequestMeter requests = new RequestMeter(assembly.meters);
     return router -> {

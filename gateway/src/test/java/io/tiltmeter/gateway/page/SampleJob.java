@@ -88,6 +88,15 @@ record SampleJob(PageServer server, String key, Caller.Tenant tenant, String id)
         "update training_file set state = 'scanned', examples = 7, scanned_at = $2 where id = $1",
         id,
         server.clock.instant());
+    server.database.run(
+        """
+        insert into dataset_scan (file_id, tenant_id, number, state, report, scanned_at)
+        values ($1, $2, 1, 'scanned', $3, $4)
+        """,
+        id,
+        tenant.tenantId(),
+        Digest.of(id).toString(),
+        server.clock.instant());
     return id;
   }
 
