@@ -20,10 +20,7 @@ class ScanVersionsTest {
     Path folder = Path.of("src/main/resources/io/tiltmeter/evaluator/scan");
 
     try (Stream<Path> files = Files.walk(folder)) {
-      assertThat(
-              files
-                  .filter(Files::isRegularFile)
-                  .map(file -> folder.relativize(file).toString()))
+      assertThat(files.filter(Files::isRegularFile).map(file -> folder.relativize(file).toString()))
           .containsExactlyInAnyOrderElementsOf(ScanVersions.DATA);
     }
   }

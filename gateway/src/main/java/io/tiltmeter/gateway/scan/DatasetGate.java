@@ -16,7 +16,9 @@ import io.tiltmeter.gateway.tenant.TenantPolicies;
 import io.tiltmeter.policy.dataset.ScanFinding;
 import io.tiltmeter.policy.dataset.ScanOutcome;
 import io.tiltmeter.policy.dataset.ScanRules;
+import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.lineage.Digest;
+import io.tiltmeter.policy.lineage.Source;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DatasetGate implements ScanOutcomes {
   private static final String GATEWAY = "gateway";
+  private static final String FOUND =
+      "The job is held until a person has reviewed its training file";
+  private static final String OF_SUCH_A_SOURCE =
+      FOUND + ": files of source %s are always reviewed here";
   private static final Set<Stage> WAITING = EnumSet.of(Stage.SCANNING);
 
   private final JobFlow flow;
@@ -52,16 +58,17 @@ public final class DatasetGate implements ScanOutcomes {
         .ifPresent(
             upload -> {
               switch (upload.state()) {
-                case "scanned" -> consider(transaction, job, upload.method());
+                case "scanned" -> consider(transaction, job, upload);
                 case "invalid" -> refuse(transaction, job, upload.problem());
                 default -> {}
               }
             });
   }
 
-  private void consider(Sql transaction, Job job, @Nullable String method) {
+  private void consider(Sql transaction, Job job, ScanStore.Upload upload) {
+    String method = upload.method();
     if (method == null || method.equals(job.method())) {
-      weigh(transaction, job);
+      weigh(transaction, job, upload.source());
     } else {
       refuse(
           transaction,
@@ -81,19 +88,32 @@ public final class DatasetGate implements ScanOutcomes {
             "training_file"));
   }
 
-  private void weigh(Sql transaction, Job job) {
+  private void weigh(Sql transaction, Job job, Source source) {
     KeptScan scan = scans.newest(transaction, job.tenantId(), job.fileId()).orElseThrow();
     scans.decidedOn(transaction, job, scan.number());
-    ScanRules rules = new ScanRules(policies.byDigest(transaction, job.policyDigest()).scan());
+    Policy.Scan policy = policies.byDigest(transaction, job.policyDigest()).scan();
+    ScanRules rules = new ScanRules(policy);
+    boolean isReviewedAnyway = policy.reviewSources().contains(source);
     List<ScanFinding> findings = rules.apply(scan.findings());
     ScanOutcome outcome = ScanOutcome.of(findings);
-    ScanReasons reasons = ScanReasons.of(outcome, findings, scan.report());
+    ScanReasons reasons =
+        ScanReasons.of(
+            isReviewedAnyway ? outcome.orWorse(ScanOutcome.REVIEW) : outcome,
+            findings,
+            isReviewedAnyway ? source : null,
+            scan.report());
     if (!findings.isEmpty()) {
       flow.say(transaction, job, draft(outcome, findings.size(), reasons.json()));
     }
     switch (outcome) {
-      case CLEAR, STEER -> promote(transaction, job, scan, outcome);
-      case REVIEW -> hold(transaction, job, reasons.json());
+      case CLEAR, STEER -> {
+        if (isReviewedAnyway) {
+          hold(transaction, job, reasons.json(), OF_SUCH_A_SOURCE.formatted(source.wireName()));
+        } else {
+          promote(transaction, job, scan, outcome);
+        }
+      }
+      case REVIEW -> hold(transaction, job, reasons.json(), FOUND);
       case BLOCK -> block(transaction, job, findings);
     }
   }
@@ -126,8 +146,8 @@ public final class DatasetGate implements ScanOutcomes {
         data);
   }
 
-  private void hold(Sql transaction, Job job, String reasons) {
-    Draft why = Draft.warn("The job is held until a person has reviewed its training file");
+  private void hold(Sql transaction, Job job, String reasons, String message) {
+    Draft why = Draft.warn(message);
     if (flow.hold(transaction, job, Stage.SCANNING, HeldFor.DATASET, why)) {
       CaseStore.Reasons statement = new CaseStore.Reasons(reasons, Digest.of(reasons));
       cases.open(transaction, job, HeldFor.DATASET, statement, null);
@@ -154,14 +174,21 @@ public final class DatasetGate implements ScanOutcomes {
   /**
    * What a customer is told about a scan; it holds no text of any row.
    *
+   * @param source that is always reviewed; null where the file's is not
    * @param report digest of the report that was decided on
    */
-  record ScanReasons(boolean blocked, String decision, List<Line> findings, String report) {
+  record ScanReasons(
+      boolean blocked,
+      String decision,
+      List<Line> findings,
+      @Nullable String source,
+      String report) {
 
     /** One detector's finding; line numbers count from 1. */
     record Line(String detector, String severity, long count, List<Long> lines, String message) {}
 
-    static ScanReasons of(ScanOutcome outcome, List<ScanFinding> findings, Digest report) {
+    static ScanReasons of(
+        ScanOutcome outcome, List<ScanFinding> findings, @Nullable Source source, Digest report) {
       return new ScanReasons(
           outcome.compareTo(ScanOutcome.REVIEW) >= 0,
           outcome.wireName(),
@@ -175,6 +202,7 @@ public final class DatasetGate implements ScanOutcomes {
                           finding.lines(),
                           finding.message()))
               .toList(),
+          source == null ? null : source.wireName(),
           report.toString());
     }
 

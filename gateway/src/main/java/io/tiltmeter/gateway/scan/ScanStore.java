@@ -9,6 +9,7 @@ import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.policy.dataset.ScanFinding;
 import io.tiltmeter.policy.dataset.Severity;
 import io.tiltmeter.policy.lineage.Digest;
+import io.tiltmeter.policy.lineage.Source;
 import io.vertx.sqlclient.Row;
 import java.time.Clock;
 import java.util.List;
@@ -34,7 +35,8 @@ public final class ScanStore {
       Digest digest,
       String state,
       @Nullable String problem,
-      @Nullable String method) {}
+      @Nullable String method,
+      Source source) {}
 
   /** The upload of this id, if its bytes are still there. */
   Optional<Upload> find(Sql sql, String fileId) {
@@ -46,7 +48,8 @@ public final class ScanStore {
                 Digest.parse(row.getString("digest")),
                 row.getString("state"),
                 row.getString("problem"),
-                row.getString("method")),
+                row.getString("method"),
+                Source.find(row.getString("source")).orElseThrow()),
         "select * from training_file where id = $1 and deleted_at is null",
         fileId);
   }

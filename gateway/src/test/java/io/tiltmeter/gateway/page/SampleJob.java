@@ -4,6 +4,7 @@ import io.tiltmeter.gateway.blob.Blob;
 import io.tiltmeter.gateway.db.NewId;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.file.FileStore;
+import io.tiltmeter.gateway.file.Provenance;
 import io.tiltmeter.gateway.file.TrainingFile;
 import io.tiltmeter.gateway.http.Json;
 import io.tiltmeter.gateway.job.HeldFor;
@@ -82,7 +83,7 @@ record SampleJob(PageServer server, String key, Caller.Tenant tenant, String id)
             new Blob(Digest.of(tenant.holder()), 5),
             "<b>train</b>.jsonl",
             "fine-tune",
-            new TrainingFile.Origin(tenant.keyId(), "127.0.0.1"));
+            new TrainingFile.Origin(tenant.keyId(), "127.0.0.1", Provenance.UNKNOWN));
     String id = new FileStore(server.clock).insert(server.database, file).id();
     server.database.run(
         "update training_file set state = 'scanned', examples = 7, scanned_at = $2 where id = $1",
