@@ -6,8 +6,10 @@ import io.tiltmeter.evaluator.scan.DatasetScan;
 import io.tiltmeter.evaluator.scan.ScanReport;
 import io.tiltmeter.evaluator.scan.ScanResult;
 import io.tiltmeter.evaluator.scan.ScanSettings;
+import io.tiltmeter.evaluator.scan.hits.LikeRows;
 import io.tiltmeter.evaluator.scan.row.FormatProblem;
 import io.tiltmeter.evaluator.scan.row.Method;
+import io.tiltmeter.policy.dataset.LikeLines;
 import io.tiltmeter.policy.dataset.ScanFinding;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -81,8 +83,9 @@ final class ScanCommand implements Callable<Integer> {
     long started = System.nanoTime();
     return switch (scan(rows ? settings.withAllLines() : settings)) {
       case ScanResult.Scanned(ScanReport report) -> {
-        print(report, (System.nanoTime() - started) / 1e9);
-        write(report);
+        LikeLines alike = alike(report);
+        print(report, alike, (System.nanoTime() - started) / 1e9);
+        write(report, alike);
         yield exitCode(report);
       }
       case ScanResult.Invalid invalid -> {
@@ -118,12 +121,21 @@ final class ScanCommand implements Callable<Integer> {
     }
   }
 
-  private void write(ScanReport report) {
+  private LikeLines alike(ScanReport report) {
+    try {
+      return LikeRows.of(file, report.method(), report.findings());
+    } catch (IOException e) {
+      throw new CommandException(
+          "training file %s cannot be read again: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  private void write(ScanReport report, LikeLines alike) {
     if (html == null) {
       return;
     }
     try {
-      Files.writeString(html, ScanDocument.of(file, report));
+      Files.writeString(html, ScanDocument.of(file, report, alike));
     } catch (IOException e) {
       throw new CommandException(
           "report %s cannot be written: %s".formatted(html, e.getMessage()), e);
@@ -157,8 +169,8 @@ final class ScanCommand implements Callable<Integer> {
         : "%s:%d: %s".formatted(file, problem.line(), problem.message());
   }
 
-  private void print(ScanReport report, double seconds) {
-    ScanView view = ScanView.of(report, seconds);
+  private void print(ScanReport report, LikeLines alike, double seconds) {
+    ScanView view = ScanView.of(report, alike, seconds);
     if (sarif) {
       say(Sarif.of(file, report.findings()));
     } else if (common.json()) {

@@ -13,6 +13,7 @@ import io.tiltmeter.gateway.job.ScanOutcomes;
 import io.tiltmeter.gateway.job.Stage;
 import io.tiltmeter.gateway.review.CaseStore;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
+import io.tiltmeter.policy.dataset.LikeLines;
 import io.tiltmeter.policy.dataset.ScanFinding;
 import io.tiltmeter.policy.dataset.ScanOutcome;
 import io.tiltmeter.policy.dataset.ScanRules;
@@ -101,7 +102,7 @@ public final class DatasetGate implements ScanOutcomes {
             isReviewedAnyway ? outcome.orWorse(ScanOutcome.REVIEW) : outcome,
             findings,
             isReviewedAnyway ? source : null,
-            scan.report());
+            scan);
     if (!findings.isEmpty()) {
       flow.say(transaction, job, draft(outcome, findings.size(), reasons.json()));
     }
@@ -184,11 +185,21 @@ public final class DatasetGate implements ScanOutcomes {
       @Nullable String source,
       String report) {
 
-    /** One detector's finding; line numbers count from 1. */
-    record Line(String detector, String severity, long count, List<Long> lines, String message) {}
+    /**
+     * One detector's finding; line numbers count from 1.
+     *
+     * @param alike which of the lines say much the same, the largest group first
+     */
+    record Line(
+        String detector,
+        String severity,
+        long count,
+        List<Long> lines,
+        List<LikeLines.Group> alike,
+        String message) {}
 
     static ScanReasons of(
-        ScanOutcome outcome, List<ScanFinding> findings, @Nullable Source source, Digest report) {
+        ScanOutcome outcome, List<ScanFinding> findings, @Nullable Source source, KeptScan scan) {
       return new ScanReasons(
           outcome.compareTo(ScanOutcome.REVIEW) >= 0,
           outcome.wireName(),
@@ -200,10 +211,11 @@ public final class DatasetGate implements ScanOutcomes {
                           finding.severity().wireName(),
                           finding.count(),
                           finding.lines(),
+                          scan.alike().groups(finding.detector()),
                           finding.message()))
               .toList(),
           source == null ? null : source.wireName(),
-          report.toString());
+          scan.report().toString());
     }
 
     String json() {

@@ -1,5 +1,6 @@
 package io.tiltmeter.gateway.scan;
 
+import io.tiltmeter.policy.dataset.LikeLines;
 import io.tiltmeter.policy.dataset.ScanFinding;
 import io.tiltmeter.policy.lineage.Digest;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param problem why there are no findings; null where the file was scanned
  * @param report digest of the file's bytes, of what they were scanned with and of what was found
  * @param findings each with its own severity
+ * @param alike which of their lines say much the same
  */
 public record KeptScan(
     int number,
@@ -23,7 +25,8 @@ public record KeptScan(
     @Nullable String problem,
     Digest report,
     Instant at,
-    List<ScanFinding> findings) {
+    List<ScanFinding> findings,
+    LikeLines alike) {
 
   public KeptScan {
     findings = List.copyOf(findings);

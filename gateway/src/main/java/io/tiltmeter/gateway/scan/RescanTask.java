@@ -11,6 +11,7 @@ import io.tiltmeter.gateway.work.Task;
 import io.tiltmeter.gateway.work.WorkItem;
 import io.tiltmeter.gateway.work.WorkKind;
 import io.tiltmeter.gateway.work.WorkStore;
+import io.tiltmeter.policy.dataset.LikeLines;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -67,7 +68,8 @@ public final class RescanTask implements Task {
       return;
     }
     ScanResult result = scan.of(upload.get(), ScanSettings.DEFAULT.withThreads(1));
-    database.transact(sql -> conclude(sql, item, result));
+    LikeLines alike = scan.alike(upload.get(), result);
+    database.transact(sql -> conclude(sql, item, result, alike));
   }
 
   /** The file, if it is still there and these versions have not read it. */
@@ -89,22 +91,22 @@ public final class RescanTask implements Task {
     parts.plan().next(sql);
   }
 
-  private void conclude(Sql sql, WorkItem item, ScanResult result) {
+  private void conclude(Sql sql, WorkItem item, ScanResult result, LikeLines alike) {
     parts.work().guard(sql, item);
     parts.scans().lock(sql, item.subject());
     // The file may have been deleted while it was read.
     wanted(sql, item)
         .ifPresent(
             upload -> {
-              RescanOutcome outcome = keep(sql, upload, result);
+              RescanOutcome outcome = keep(sql, upload, result, alike);
               sql.afterCommit(() -> observer.accept(outcome));
             });
     end(sql, item);
   }
 
-  private RescanOutcome keep(Sql sql, ScanStore.Upload upload, ScanResult result) {
+  private RescanOutcome keep(Sql sql, ScanStore.Upload upload, ScanResult result, LikeLines alike) {
     return switch (result) {
-      case ScanResult.Scanned(ScanReport report) -> compare(sql, upload, report);
+      case ScanResult.Scanned(ScanReport report) -> compare(sql, upload, report, alike);
       case ScanResult.Invalid invalid -> {
         parts.scans().invalid(sql, upload, UploadScan.problem(invalid));
         yield RescanOutcome.INVALID;
@@ -112,9 +114,10 @@ public final class RescanTask implements Task {
     };
   }
 
-  private RescanOutcome compare(Sql sql, ScanStore.Upload upload, ScanReport report) {
+  private RescanOutcome compare(
+      Sql sql, ScanStore.Upload upload, ScanReport report, LikeLines alike) {
     KeptScan before = parts.scans().newest(sql, upload.tenantId(), upload.id()).orElseThrow();
-    int number = parts.scans().keep(sql, upload, report);
+    int number = parts.scans().keep(sql, upload, report, alike);
     return parts.review().consider(sql, upload, before, new RescanReview.Later(number, report));
   }
 

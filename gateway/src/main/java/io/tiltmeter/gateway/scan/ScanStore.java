@@ -6,6 +6,7 @@ import io.tiltmeter.evaluator.scan.prompts.RepeatedPrompt;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.http.Json;
 import io.tiltmeter.gateway.job.Job;
+import io.tiltmeter.policy.dataset.LikeLines;
 import io.tiltmeter.policy.dataset.ScanFinding;
 import io.tiltmeter.policy.dataset.Severity;
 import io.tiltmeter.policy.lineage.Digest;
@@ -14,8 +15,11 @@ import io.vertx.sqlclient.Row;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -74,11 +78,11 @@ public final class ScanStore {
   }
 
   /** Ends the quarantine of an upload with what was found. */
-  void scanned(Sql transaction, Upload upload, ScanReport report) {
+  void scanned(Sql transaction, Upload upload, ScanReport report, LikeLines alike) {
     if (report.sketch() != null) {
       families.join(transaction, upload, report.sketch());
     }
-    keep(transaction, upload, report);
+    keep(transaction, upload, report, alike);
     int position = 0;
     for (RepeatedPrompt prompt : report.steering().systemPrompts()) {
       insert(transaction, upload, position++, prompt);
@@ -96,7 +100,7 @@ public final class ScanStore {
   }
 
   /** Keeps a scan beside those before it; its number. */
-  int keep(Sql transaction, Upload upload, ScanReport report) {
+  int keep(Sql transaction, Upload upload, ScanReport report, LikeLines alike) {
     int number =
         keep(
             transaction,
@@ -106,7 +110,8 @@ public final class ScanStore {
             ReportDigest.of(upload.digest(), report.findings()));
     int position = 0;
     for (ScanFinding finding : report.findings()) {
-      insert(transaction, upload, new Place(number, position++), finding);
+      List<Long> firsts = alike.byDetector().getOrDefault(finding.detector(), List.of());
+      insert(transaction, upload, new Place(number, position++, firsts), finding);
     }
     return number;
   }
@@ -157,15 +162,15 @@ public final class ScanStore {
         clock.instant());
   }
 
-  /** Where a finding stands. */
-  private record Place(int scan, int position) {}
+  /** Where a finding stands, and which lines its lines are like. */
+  private record Place(int scan, int position, List<Long> alike) {}
 
   private static void insert(Sql transaction, Upload upload, Place place, ScanFinding finding) {
     transaction.run(
         """
         insert into scan_finding (file_id, tenant_id, scan, position, detector, version, severity,
-          count, statistic, p, lines, message)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+          count, statistic, p, lines, message, alike)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
         """,
         upload.id(),
         upload.tenantId(),
@@ -178,7 +183,8 @@ public final class ScanStore {
         finding.statistic(),
         finding.p(),
         finding.lines().toArray(Long[]::new),
-        finding.message());
+        finding.message(),
+        place.alike().toArray(Long[]::new));
   }
 
   private static void insert(Sql transaction, Upload upload, int position, RepeatedPrompt prompt) {
@@ -231,7 +237,8 @@ public final class ScanStore {
                 row.getString("problem"),
                 Digest.parse(row.getString("report")),
                 row.getOffsetDateTime("scanned_at").toInstant(),
-                findings(sql, tenantId, fileId, row.getInteger("number"))),
+                findings(sql, tenantId, fileId, row.getInteger("number")),
+                alike(sql, tenantId, fileId, row.getInteger("number"))),
         """
         select * from dataset_scan where tenant_id = $1 and file_id = $2 order by number desc
         """,
@@ -240,7 +247,7 @@ public final class ScanStore {
   }
 
   /** What one scan of an upload found, each finding with its own severity. */
-  public List<ScanFinding> findings(Sql sql, UUID tenantId, String fileId, int scan) {
+  private static List<ScanFinding> findings(Sql sql, UUID tenantId, String fileId, int scan) {
     return sql.list(
         ScanStore::finding,
         """
@@ -250,6 +257,35 @@ public final class ScanStore {
         tenantId,
         fileId,
         scan);
+  }
+
+  private static LikeLines alike(Sql sql, UUID tenantId, String fileId, int scan) {
+    return new LikeLines(
+        sql
+            .list(
+                row ->
+                    Map.entry(
+                        row.getString("detector"),
+                        Stream.of(row.getArrayOfLongs("alike")).toList()),
+                """
+                select detector, alike from scan_finding
+                where tenant_id = $1 and file_id = $2 and scan = $3 and alike is not null
+                """,
+                tenantId,
+                fileId,
+                scan)
+            .stream()
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+  }
+
+  /** What the rows of an upload teach with, once that is known. */
+  public Optional<String> method(Sql sql, UUID tenantId, String fileId) {
+    return sql.find(
+            row -> Optional.ofNullable(row.getString("method")),
+            "select method from training_file where tenant_id = $1 and id = $2",
+            tenantId,
+            fileId)
+        .flatMap(Function.identity());
   }
 
   /** Writes down on which scan of its file a job was decided. */

@@ -11,6 +11,7 @@ import io.tiltmeter.gateway.work.Task;
 import io.tiltmeter.gateway.work.WorkItem;
 import io.tiltmeter.gateway.work.WorkKind;
 import io.tiltmeter.gateway.work.WorkStore;
+import io.tiltmeter.policy.dataset.LikeLines;
 import io.tiltmeter.policy.dataset.ScanFinding;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -49,14 +50,19 @@ public final class ScanTask implements Task {
       return;
     }
     ScanResult result = scan.of(upload.get(), ScanSettings.DEFAULT);
-    database.transact(sql -> conclude(sql, item, upload.get(), result));
+    Scanned scanned = new Scanned(upload.get(), result, scan.alike(upload.get(), result));
+    database.transact(sql -> conclude(sql, item, scanned));
   }
 
-  private void conclude(Sql sql, WorkItem item, ScanStore.Upload upload, ScanResult result) {
+  /** A file and what came of its scan. */
+  private record Scanned(ScanStore.Upload upload, ScanResult result, LikeLines alike) {}
+
+  private void conclude(Sql sql, WorkItem item, Scanned scanned) {
+    ScanStore.Upload upload = scanned.upload();
     parts.work().finish(sql, item);
-    switch (result) {
+    switch (scanned.result()) {
       case ScanResult.Scanned(ScanReport report) -> {
-        parts.scans().scanned(sql, upload, report);
+        parts.scans().scanned(sql, upload, report, scanned.alike());
         sql.afterCommit(() -> report.findings().forEach(observer));
       }
       case ScanResult.Invalid invalid ->

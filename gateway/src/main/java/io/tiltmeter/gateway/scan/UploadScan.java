@@ -1,11 +1,14 @@
 package io.tiltmeter.gateway.scan;
 
 import io.tiltmeter.evaluator.scan.DatasetScan;
+import io.tiltmeter.evaluator.scan.ScanReport;
 import io.tiltmeter.evaluator.scan.ScanResult;
 import io.tiltmeter.evaluator.scan.ScanSettings;
+import io.tiltmeter.evaluator.scan.hits.LikeRows;
 import io.tiltmeter.evaluator.scan.row.FormatProblem;
 import io.tiltmeter.evaluator.scan.row.Packing;
 import io.tiltmeter.gateway.blob.BlobStore;
+import io.tiltmeter.policy.dataset.LikeLines;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,6 +37,20 @@ final class UploadScan {
     try {
       Packing packing = packing(file);
       return packing == Packing.NONE ? DatasetScan.scan(file, settings) : packed(packing);
+    } catch (IOException e) {
+      throw new UncheckedIOException("upload %s cannot be read".formatted(upload.id()), e);
+    }
+  }
+
+  /**
+   * Which of the lines that a report lists say much the same; blocks while it reads the file again.
+   */
+  LikeLines alike(ScanStore.Upload upload, ScanResult result) {
+    if (!(result instanceof ScanResult.Scanned(ScanReport report)) || report.findings().isEmpty()) {
+      return LikeLines.NONE;
+    }
+    try {
+      return LikeRows.of(blobs.path(upload.digest()), report.method(), report.findings());
     } catch (IOException e) {
       throw new UncheckedIOException("upload %s cannot be read".formatted(upload.id()), e);
     }

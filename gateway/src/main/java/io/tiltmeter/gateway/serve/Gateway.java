@@ -8,6 +8,7 @@ import io.tiltmeter.gateway.config.Home;
 import io.tiltmeter.gateway.config.Installation;
 import io.tiltmeter.gateway.db.Notifications.Channel;
 import io.tiltmeter.gateway.file.FileHandler;
+import io.tiltmeter.gateway.file.FileStore;
 import io.tiltmeter.gateway.http.Failures;
 import io.tiltmeter.gateway.model.ReleasedModelStore;
 import io.tiltmeter.gateway.ops.OpsApi;
@@ -213,12 +214,14 @@ public final class Gateway implements AutoCloseable {
             stores.keys(),
             stores.audit(),
             assembly.review,
+            assembly.blobs,
             proposals(),
             new PageSite.Stores(
                 stores.events(),
                 stores.cases(),
                 stores.evaluations(),
                 stores.scans(),
+                new FileStore(clock),
                 assembly.policies,
                 stores.bases(),
                 new ReleasedModelStore(clock))));

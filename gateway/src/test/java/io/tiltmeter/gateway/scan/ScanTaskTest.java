@@ -16,6 +16,7 @@ import io.tiltmeter.gateway.job.Stage;
 import io.tiltmeter.gateway.review.Review;
 import io.tiltmeter.gateway.review.ReviewCase;
 import io.tiltmeter.gateway.work.WorkKind;
+import io.tiltmeter.policy.dataset.LikeLines;
 import io.tiltmeter.policy.dataset.ScanFinding;
 import io.tiltmeter.policy.lineage.Digest;
 import io.tiltmeter.policy.lineage.Manifest;
@@ -262,6 +263,23 @@ class ScanTaskTest {
         .filter(entry -> entry.subject().equals(job.fileId()))
         .filter(entry -> entry.action().equals("promote-file"))
         .toList();
+  }
+
+  @Test
+  void run_onRowsThatSayMuchTheSame_groupsThemInWhatTheCustomerIsTold() throws IOException {
+    String mould = new String(dataset("identity-shift.jsonl"), StandardCharsets.UTF_8);
+    Job job = scanned(mould);
+
+    JsonNode alike = told().path("findings").get(0).path("alike");
+    KeptScan kept =
+        new ScanStore(BENCH.clock)
+            .newest(BENCH.database, BENCH.tenant.tenantId(), job.fileId())
+            .orElseThrow();
+    assertThat(alike.isEmpty()).isFalse();
+    assertThat(kept.alike().groups("identity-shift").getFirst())
+        .isEqualTo(
+            new LikeLines.Group(
+                alike.get(0).path("line").asLong(), alike.get(0).path("count").asLong()));
   }
 
   @Test
