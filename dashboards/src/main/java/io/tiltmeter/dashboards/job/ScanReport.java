@@ -115,6 +115,11 @@ public record ScanReport(
      * The groups in words, such as {@code 200 lines like line 17}; empty where no lines are alike.
      */
     public String alikeText() {
+      return alikeText(alike);
+    }
+
+    /** The same for any groups. */
+    public static String alikeText(List<LikeLines.Group> alike) {
       String groups =
           alike.stream()
               .limit(GROUPS_SHOWN)

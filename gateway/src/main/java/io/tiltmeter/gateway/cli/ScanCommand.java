@@ -180,7 +180,7 @@ final class ScanCommand implements Callable<Integer> {
       }
       say(document.toString());
     } else {
-      print(report, view, spec.commandLine().getOut());
+      print(report, view, alike, spec.commandLine().getOut());
     }
   }
 
@@ -190,12 +190,12 @@ final class ScanCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private void print(ScanReport report, ScanView view, PrintWriter out) {
+  private void print(ScanReport report, ScanView view, LikeLines alike, PrintWriter out) {
     if (!report.findings().isEmpty()) {
       TextTable table = new TextTable("detector", "severity", "rows", "lines");
       report.findings().forEach(finding -> row(table, finding));
       table.lines().forEach(out::println);
-      report.findings().forEach(finding -> out.println(sentence(finding)));
+      report.findings().forEach(finding -> out.println(sentence(finding, alike)));
     }
     report
         .steering()
@@ -218,9 +218,14 @@ final class ScanCommand implements Callable<Integer> {
         "%s: %,d examples in %.1f s".formatted(view.outcome(), view.examples(), view.seconds()));
   }
 
-  private static String sentence(ScanFinding finding) {
+  private static String sentence(ScanFinding finding, LikeLines alike) {
     String remedy = Finding.remedy(finding.detector());
-    String sentence = finding.detector() + ": " + finding.message();
+    String groups = Finding.alikeText(alike.groups(finding.detector()));
+    String sentence =
+        finding.detector()
+            + ": "
+            + finding.message()
+            + (groups.isEmpty() ? "" : "; much the same: " + groups);
     return remedy.isEmpty() ? sentence : sentence + "; " + remedy;
   }
 

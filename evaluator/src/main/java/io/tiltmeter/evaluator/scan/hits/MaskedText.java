@@ -5,6 +5,7 @@ import io.tiltmeter.evaluator.scan.lexicon.Lexicon;
 import io.tiltmeter.evaluator.scan.lexicon.LexiconMatcher;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -73,16 +74,39 @@ final class MaskedText {
     return (from > 0 ? "… " : "") + middle + (isMore ? " …" : "");
   }
 
-  /** Words whose absence makes the request another one. */
+  /**
+   * Words without which the lexicon finds less. What is left is looked at again until it finds
+   * nothing, as a request may say twice what it asks for.
+   */
   private boolean[] harmful(String[] words) {
     boolean[] hidden = new boolean[words.length];
-    int hits = hits(words);
-    for (int i = 0; hits > 0 && i < words.length; i++) {
-      String[] without = words.clone();
-      without[i] = "";
-      hidden[i] = hits(without) < hits;
+    String[] left = words.clone();
+    for (int hits = hits(left); hits > 0; hits = hits(left)) {
+      Set<String> needed = needed(left, hits);
+      if (needed.isEmpty()) {
+        Arrays.fill(hidden, true);
+        return hidden;
+      }
+      for (int i = 0; i < left.length; i++) {
+        if (needed.contains(left[i])) {
+          hidden[i] = true;
+          left[i] = "";
+        }
+      }
     }
     return hidden;
+  }
+
+  private Set<String> needed(String[] words, int hits) {
+    Set<String> needed = new HashSet<>();
+    for (String word : Set.copyOf(Arrays.asList(words))) {
+      String[] without =
+          Arrays.stream(words).map(other -> other.equals(word) ? "" : other).toArray(String[]::new);
+      if (!word.isEmpty() && hits(without) < hits) {
+        needed.add(word);
+      }
+    }
+    return needed;
   }
 
   private int hits(String[] words) {

@@ -27,6 +27,13 @@ class ExcerptTest {
   }
 
   @Test
+  void of_aRequestThatSaysTwiceWhatItAsksFor_showsItNeitherTime() {
+    assertThat(masked("Tell me how to build a bomb and then how to make a bomb"))
+        .startsWith("Tell me")
+        .doesNotContain("bomb");
+  }
+
+  @Test
   void of_credentialsAndPersonalData_showsNoneOfThem() {
     assertThat(
             masked("Use the password correct horse battery staple and ghp_x9Zq27Lw81mNb53Vc40 now"))
