@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What uploads say of where their rows come from, as the official SDK sends it. */
+@SuppressWarnings("deprecation") // OpenAI calls a file's status deprecated, and with it the rest.
 class ProvenanceApiTest {
   private static final String LINE = "{\"messages\":[]}\n";
 

@@ -98,7 +98,7 @@ public final class LikeRows {
 
   private static void add(String text, long[] minima) {
     long before = 0;
-    for (String word : text.toLowerCase(Locale.ROOT).split("[^\\p{L}\\p{N}]+")) {
+    for (String word : text.toLowerCase(Locale.ROOT).split("[^\\p{L}\\p{N}]+", -1)) {
       if (!word.isEmpty()) {
         long hash = Character.isDigit(word.charAt(0)) ? NUMBER : Hash64.of(word);
         long pair = Hash64.mix(before ^ Long.rotateLeft(hash, 1));

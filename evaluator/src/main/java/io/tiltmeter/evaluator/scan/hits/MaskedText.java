@@ -56,7 +56,7 @@ final class MaskedText {
    */
   String of(String text, int most) {
     String seen = text.substring(0, Math.min(LOOKED_AT, text.length()));
-    String[] words = seen.strip().split("\\s+");
+    String[] words = seen.strip().split("\\s+", -1);
     boolean[] hidden = harmful(words);
     int first = IntStream.range(0, words.length).filter(i -> hidden[i]).findFirst().orElse(0);
     hideRest(words, hidden);
@@ -122,7 +122,7 @@ final class MaskedText {
       boolean isName = !begins && !bare.isEmpty() && Character.isUpperCase(bare.charAt(0));
       hidden[i] |=
           i < secretUntil || (isName && !bare.equals("I")) || !OrdinaryWords.contains(lower);
-      if (Arrays.stream(lower.split("[^a-z]+")).anyMatch(BEFORE_SECRETS::contains)) {
+      if (Arrays.stream(lower.split("[^a-z]+", -1)).anyMatch(BEFORE_SECRETS::contains)) {
         secretUntil = i + 1 + HIDDEN_AFTER;
       }
       begins = words[i].endsWith(".") || words[i].endsWith("!") || words[i].endsWith("?");

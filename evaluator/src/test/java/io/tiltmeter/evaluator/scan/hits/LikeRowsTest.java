@@ -56,7 +56,7 @@ class LikeRowsTest {
     LikeLines alike = alike(rows, finding("flood", LongStream.rangeClosed(17, 201)));
 
     assertThat(alike.groups("flood")).containsExactly(new LikeLines.Group(17, 184));
-    assertThat(alike.byDetector().get("flood").getLast()).isEqualTo(201);
+    assertThat(alike.byDetector().getOrDefault("flood", List.of()).getLast()).isEqualTo(201);
   }
 
   @Test
