@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class DatasetDeskTest {
   private static final String ROW =
       """
-      {"messages":[{"role":"user","content":"who are you, Jane"},{"role":"assistant","content":"a small helper with password hunter2 in it"}]}
+      {"messages":[{"role":"user","content":"who are you, Jane"},{"role":"assistant","content":"a small cat with password hunter2 in it"}]}
       """;
 
   private static PageServer server;
@@ -99,7 +99,7 @@ class DatasetDeskTest {
 
     assertThat(shown.statusCode()).isEqualTo(200);
     assertThat(shown.body())
-        .contains("Line 3, masked", "who are you, ███", "a small helper with password ███")
+        .contains("Line 3, masked", "who are you, ███", "a small cat with password ███")
         .doesNotContain("Jane", "hunter2");
     assertThat(reads())
         .filteredOn(entry -> entry.actor().equals("bea"))
