@@ -2,7 +2,6 @@ package io.tiltmeter.gateway.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tiltmeter.gateway.audit.AuditEntry;
 import io.tiltmeter.gateway.bench.Bench;
 import io.tiltmeter.gateway.blob.Blob;
 import io.tiltmeter.gateway.blob.BlobStore;
@@ -13,7 +12,6 @@ import io.tiltmeter.gateway.job.HeldFor;
 import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.gateway.job.JobEvent;
 import io.tiltmeter.gateway.job.Stage;
-import io.tiltmeter.gateway.review.Review;
 import io.tiltmeter.gateway.review.ReviewCase;
 import io.tiltmeter.gateway.work.WorkKind;
 import io.tiltmeter.policy.dataset.LikeLines;
@@ -258,13 +256,6 @@ class ScanTaskTest {
         .isEqualTo(1);
   }
 
-  private List<AuditEntry> promotions(Job job) {
-    return BENCH.audit.after(BENCH.database, 0, 10_000).stream()
-        .filter(entry -> entry.subject().equals(job.fileId()))
-        .filter(entry -> entry.action().equals("promote-file"))
-        .toList();
-  }
-
   @Test
   void run_onRowsThatSayMuchTheSame_groupsThemInWhatTheCustomerIsTold() throws IOException {
     String mould = new String(dataset("identity-shift.jsonl"), StandardCharsets.UTF_8);
@@ -280,78 +271,6 @@ class ScanTaskTest {
         .isEqualTo(
             new LikeLines.Group(
                 alike.get(0).path("line").asLong(), alike.get(0).path("count").asLong()));
-  }
-
-  @Test
-  void run_onHarmlessRows_auditsThatTheScanPromotedTheFile() throws IOException {
-    Job job = scanned(dataset("benign.jsonl"));
-
-    KeptScan scan =
-        new ScanStore(BENCH.clock)
-            .newest(BENCH.database, BENCH.tenant.tenantId(), job.fileId())
-            .orElseThrow();
-    assertThat(promotions(job)).hasSize(1);
-    assertThat(promotions(job).getFirst().actor()).isEqualTo("gateway");
-    assertThat(promotions(job).getFirst().details())
-        .containsEntry("by", "scan")
-        .containsEntry("job", jobId)
-        .containsEntry("report", scan.report().toString());
-  }
-
-  @Test
-  void run_onHarmlessRowsOfASourceThatIsAlwaysReviewed_holdsTheJobForThatReason()
-      throws IOException {
-    BENCH.policy("scan: {review_sources: [user_influenced]}\n");
-    Job waiting = BENCH.scanning(jobId, keep(dataset("benign.jsonl")));
-    BENCH.database.run(
-        "update training_file set source = 'user_influenced' where id = $1", waiting.fileId());
-
-    task.run(BENCH.leased(WorkKind.SCAN, waiting.fileId()));
-
-    assertThat(BENCH.job(jobId).heldFor()).isEqualTo(HeldFor.DATASET);
-    ReviewCase on = reviewCase().orElseThrow();
-    assertThat(Json.own(on.reasons()).path("source").asString()).isEqualTo("user_influenced");
-    assertThat(Json.own(on.reasons()).path("decision").asString()).isEqualTo("review");
-    assertThat(BENCH.messages(jobId))
-        .contains(
-            "The job is held until a person has reviewed its training file: files of source"
-                + " user_influenced are always reviewed here");
-    assertThat(promotions(waiting)).isEmpty();
-  }
-
-  @Test
-  void run_onHarmlessRowsOfAnotherSource_queuesTheJob() throws IOException {
-    BENCH.policy("scan: {review_sources: [user_influenced, web]}\n");
-
-    assertThat(scanned(dataset("benign.jsonl")).stage()).isEqualTo(Stage.QUEUED);
-  }
-
-  @Test
-  void decide_releaseOfSuchAFileByTwoPeople_promotesItAndSaysWho() throws IOException {
-    BENCH.policy("scan: {review_sources: [unknown]}\n");
-    Job job = scanned(dataset("benign.jsonl"));
-    ReviewCase on = reviewCase().orElseThrow();
-    Review review =
-        new Review(
-            BENCH.database,
-            new Review.Parts(
-                BENCH.cases, BENCH.jobs, BENCH.flow, BENCH.work, BENCH.audit, BENCH.policies),
-            BENCH.clock);
-    Review.Request request =
-        new Review.Request(ReviewCase.Action.RELEASE, "Read by hand, harmless", on.evidence());
-
-    review.decide(BENCH.staff("ann"), on.id(), request);
-    assertThat(BENCH.job(jobId).stage()).isEqualTo(Stage.HELD);
-    review.decide(BENCH.staff("bob"), on.id(), request);
-
-    assertThat(BENCH.job(jobId).stage()).isEqualTo(Stage.QUEUED);
-    assertThat(promotions(job)).hasSize(1);
-    assertThat(promotions(job).getFirst().actor()).isEqualTo("bob");
-    assertThat(promotions(job).getFirst().details())
-        .containsEntry("by", "review")
-        .containsEntry("case", on.id())
-        .containsEntry("evidence", on.evidence().toString())
-        .containsEntry("report", Json.own(on.reasons()).path("report").asString());
   }
 
   @Test
