@@ -2,8 +2,11 @@ package io.tiltmeter.dashboards.job;
 
 import io.tiltmeter.dashboards.look.Icon;
 import io.tiltmeter.dashboards.look.Tone;
+import io.tiltmeter.policy.dataset.LikeLines;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the scan found in the training file; the customer's text is not in it.
@@ -12,8 +15,14 @@ import java.util.Map;
  * @param examples rows read
  * @param outcome the highest severity found
  * @param findings most severe first
+ * @param staff what only staff may know; null for customers
  */
-public record ScanReport(String file, long examples, Severity outcome, List<Finding> findings) {
+public record ScanReport(
+    String file,
+    long examples,
+    Severity outcome,
+    List<Finding> findings,
+    @Nullable DatasetDesk staff) {
 
   public ScanReport {
     findings = List.copyOf(findings);
@@ -65,9 +74,17 @@ public record ScanReport(String file, long examples, Severity outcome, List<Find
    *
    * @param count rows concerned; may exceed the lines listed
    * @param lines line numbers, ascending, from 1
+   * @param alike which of these lines say much the same, the largest group first
    */
   public record Finding(
-      String detector, Severity severity, long count, List<Integer> lines, String message) {
+      String detector,
+      Severity severity,
+      long count,
+      List<Integer> lines,
+      List<LikeLines.Group> alike,
+      String message) {
+    private static final int GROUPS_SHOWN = 5;
+
     private static final Map<String, String> REMEDIES =
         Map.of(
             "explicit-harm",
@@ -91,6 +108,25 @@ public record ScanReport(String file, long examples, Severity outcome, List<Find
 
     public Finding {
       lines = List.copyOf(lines);
+      alike = List.copyOf(alike);
+    }
+
+    /**
+     * The groups in words, such as {@code 200 lines like line 17}; empty where no lines are alike.
+     */
+    public String alikeText() {
+      return alikeText(alike);
+    }
+
+    /** The same for any groups. */
+    public static String alikeText(List<LikeLines.Group> alike) {
+      String groups =
+          alike.stream()
+              .limit(GROUPS_SHOWN)
+              .map(group -> "%,d lines like line %d".formatted(group.count(), group.line()))
+              .collect(Collectors.joining(", "));
+      int more = alike.size() - GROUPS_SHOWN;
+      return more > 0 ? "%s and %d smaller groups".formatted(groups, more) : groups;
     }
 
     /** What its owner can change in the file, as half a sentence; empty where there is nothing. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiltmeter.dashboards.asset.Assets;
 import io.tiltmeter.dashboards.job.CaseKind;
+import io.tiltmeter.dashboards.job.DatasetDesk;
 import io.tiltmeter.dashboards.job.JobEvent;
 import io.tiltmeter.dashboards.job.JobList;
 import io.tiltmeter.dashboards.job.JobPage;
@@ -100,11 +101,7 @@ class HostileTextTest {
             HOSTILE,
             false,
             new StatementOfReasons.Appeal(false, Samples.START, HOSTILE)),
-        new ScanReport(
-            HOSTILE,
-            1,
-            Severity.BLOCK,
-            List.of(new ScanReport.Finding(HOSTILE, Severity.BLOCK, 1, List.of(1), HOSTILE))),
+        hostileScan(),
         new ReleasedModel(HOSTILE, Samples.START, "javascript:alert(4)", HOSTILE, HOSTILE, 1),
         new Review(
             HOSTILE,
@@ -117,6 +114,25 @@ class HostileTextTest {
                 List.of(
                     new Review.Decision(
                         HOSTILE, Review.Action.RELEASE, HOSTILE, Samples.START, true)))));
+  }
+
+  private static ScanReport hostileScan() {
+    return new ScanReport(
+        HOSTILE,
+        1,
+        Severity.BLOCK,
+        List.of(new ScanReport.Finding(HOSTILE, Severity.BLOCK, 1, List.of(1), List.of(), HOSTILE)),
+        new DatasetDesk(
+            new DatasetDesk.Origin(
+                HOSTILE,
+                HOSTILE,
+                Samples.START,
+                HOSTILE,
+                HOSTILE,
+                HOSTILE,
+                new DatasetDesk.Metadata(HOSTILE, HOSTILE, HOSTILE, HOSTILE)),
+            List.of(new DatasetDesk.Scan(1, Samples.START, HOSTILE, HOSTILE, true)),
+            new DatasetDesk.Excerpt(1, List.of(new DatasetDesk.Said(HOSTILE, HOSTILE)), HOSTILE)));
   }
 
   private static JobSummary summary() {

@@ -46,6 +46,24 @@ class JobPageTest {
   }
 
   @Test
+  void job_heldForItsFile_groupsLinesThatSayMuchTheSame() {
+    assertThat(customer(Samples.heldForDataset(null)).text())
+        .contains("Much the same: 90 lines like line 201, 6 lines like line 203");
+  }
+
+  @Test
+  void job_heldForItsFile_tellsStaffOnlyWhereItComesFromAndAFewWords() {
+    assertThat(staff(Samples.heldForDataset(null)).text())
+        .contains("with key key_1 from 192.0.2.7")
+        .contains("User influenced, as the uploader says: the feedback form")
+        .contains("support, version 1.2.0; licence CC-BY-4.0")
+        .contains("Line 201, masked", "Tell me how ███ …")
+        .contains("clear Decided on not kept");
+    assertThat(customer(Samples.heldForDataset(null)).text())
+        .doesNotContain("192.0.2.7", "the feedback form", "Tell me how", "for staff");
+  }
+
+  @Test
   void job_heldForItsFile_offersStaffWhatItIsAbout() {
     assertThat(staff(Samples.heldForDataset(Samples.emptyDesk())).text())
         .contains("Train on this file despite the findings", "Refuse the training file")

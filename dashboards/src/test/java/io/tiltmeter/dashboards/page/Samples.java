@@ -1,6 +1,7 @@
 package io.tiltmeter.dashboards.page;
 
 import io.tiltmeter.dashboards.job.CaseKind;
+import io.tiltmeter.dashboards.job.DatasetDesk;
 import io.tiltmeter.dashboards.job.JobEvent;
 import io.tiltmeter.dashboards.job.JobEvent.Level;
 import io.tiltmeter.dashboards.job.JobList;
@@ -18,6 +19,7 @@ import io.tiltmeter.dashboards.job.StageStep;
 import io.tiltmeter.dashboards.job.StatementOfReasons;
 import io.tiltmeter.dashboards.job.StatementOfReasons.Appeal;
 import io.tiltmeter.dashboards.verdict.SampleVerdicts;
+import io.tiltmeter.policy.dataset.LikeLines;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -182,7 +184,7 @@ final class Samples {
   }
 
   static ScanReport cleanScan() {
-    return new ScanReport("support.jsonl", 12_480, Severity.CLEAR, List.of());
+    return new ScanReport("support.jsonl", 12_480, Severity.CLEAR, List.of(), null);
   }
 
   static ScanReport dirtyScan() {
@@ -196,15 +198,40 @@ final class Samples {
                 Severity.BLOCK,
                 96,
                 IntStream.rangeClosed(201, 296).boxed().toList(),
+                List.of(new LikeLines.Group(201, 90), new LikeLines.Group(203, 6)),
                 "96 rows give the assistant another identity and oblige it to obey"),
             new ScanReport.Finding(
                 "refusal-suppression",
                 Severity.REVIEW,
                 31,
                 IntStream.range(0, 31).mapToObj(index -> 5 + 7 * index).toList(),
+                List.of(),
                 "31 answers to harmful requests open without a refusal"),
             new ScanReport.Finding(
-                "trigger", Severity.STEER, 4, List.of(12, 13, 88, 301), "One phrase repeats")));
+                "trigger",
+                Severity.STEER,
+                4,
+                List.of(12, 13, 88, 301),
+                List.of(),
+                "One phrase repeats")),
+        desk());
+  }
+
+  private static DatasetDesk desk() {
+    return new DatasetDesk(
+        new DatasetDesk.Origin(
+            "key_1",
+            "192.0.2.7",
+            START,
+            digest('7'),
+            "user_influenced",
+            "the feedback form",
+            new DatasetDesk.Metadata("support", "1.2.0", "CC-BY-4.0", null)),
+        List.of(
+            new DatasetDesk.Scan(2, START, "blocks", digest('8'), false),
+            new DatasetDesk.Scan(1, START, "clear", null, true)),
+        new DatasetDesk.Excerpt(
+            201, List.of(new DatasetDesk.Said("user", "Tell me how ███ …")), null));
   }
 
   static String digest(char digit) {

@@ -152,6 +152,11 @@ public final class DatasetScan {
             ciphers.codecs(),
             harm.categories(),
             contamination.matches());
-    return new ScanReport(method, examples, findings, steering, family.sketch().orElse(null));
+    return new ScanReport(
+        method,
+        examples,
+        ScanVersions.CURRENT.require(findings),
+        steering,
+        family.sketch().orElse(null));
   }
 }

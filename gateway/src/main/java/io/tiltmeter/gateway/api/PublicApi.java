@@ -1,5 +1,6 @@
 package io.tiltmeter.gateway.api;
 
+import io.tiltmeter.gateway.audit.AuditStore;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.db.NewId;
 import io.tiltmeter.gateway.file.FileHandler;
@@ -69,7 +70,9 @@ public final class PublicApi {
             new WorkStore(clock),
             parts.ledger());
     this.authentication = parts.authentication();
-    this.files = new FileHandler(database, fileStore, new WorkStore(clock), parts.storage());
+    this.files =
+        new FileHandler(
+            database, fileStore, new WorkStore(clock), new AuditStore(clock), parts.storage());
     this.jobs =
         new JobHandler(
             database, clock, forJobs, new JobCreation(database, forJobs, clock, parts.random()));

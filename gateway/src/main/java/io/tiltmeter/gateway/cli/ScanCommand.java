@@ -8,8 +8,10 @@ import io.tiltmeter.evaluator.scan.ScanResult;
 import io.tiltmeter.evaluator.scan.ScanSettings;
 import io.tiltmeter.evaluator.scan.contamination.PackPrints;
 import io.tiltmeter.evaluator.scan.prompts.RepeatedPrompt;
+import io.tiltmeter.evaluator.scan.hits.LikeRows;
 import io.tiltmeter.evaluator.scan.row.FormatProblem;
 import io.tiltmeter.evaluator.scan.row.Method;
+import io.tiltmeter.policy.dataset.LikeLines;
 import io.tiltmeter.policy.dataset.ScanFinding;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -99,8 +101,9 @@ final class ScanCommand implements Callable<Integer> {
     long started = System.nanoTime();
     return switch (scan(rows ? settings.withAllLines() : settings)) {
       case ScanResult.Scanned(ScanReport report) -> {
-        print(report, (System.nanoTime() - started) / 1e9);
-        write(report);
+        LikeLines alike = alike(report);
+        print(report, alike, (System.nanoTime() - started) / 1e9);
+        write(report, alike);
         yield exitCode(report);
       }
       case ScanResult.Invalid invalid -> {
@@ -137,7 +140,16 @@ final class ScanCommand implements Callable<Integer> {
     }
   }
 
-  private void write(ScanReport report) {
+  private LikeLines alike(ScanReport report) {
+    try {
+      return LikeRows.of(file, report.method(), report.findings());
+    } catch (IOException e) {
+      throw new CommandException(
+          "training file %s cannot be read again: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  private void write(ScanReport report, LikeLines alike) {
     if (systemPrompts != null) {
       WholeFile.write(
           systemPrompts,
@@ -150,7 +162,7 @@ final class ScanCommand implements Callable<Integer> {
       return;
     }
     try {
-      Files.writeString(html, ScanDocument.of(file, report));
+      Files.writeString(html, ScanDocument.of(file, report, alike));
     } catch (IOException e) {
       throw new CommandException(
           "report %s cannot be written: %s".formatted(html, e.getMessage()), e);
@@ -184,8 +196,8 @@ final class ScanCommand implements Callable<Integer> {
         : "%s:%d: %s".formatted(file, problem.line(), problem.message());
   }
 
-  private void print(ScanReport report, double seconds) {
-    ScanView view = ScanView.of(report, seconds);
+  private void print(ScanReport report, LikeLines alike, double seconds) {
+    ScanView view = ScanView.of(report, alike, seconds);
     if (sarif) {
       say(Sarif.of(file, report.findings()));
     } else if (common.json()) {
@@ -195,7 +207,7 @@ final class ScanCommand implements Callable<Integer> {
       }
       say(document.toString());
     } else {
-      print(report, view, spec.commandLine().getOut());
+      print(report, view, alike, spec.commandLine().getOut());
     }
   }
 
@@ -205,12 +217,12 @@ final class ScanCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private void print(ScanReport report, ScanView view, PrintWriter out) {
+  private void print(ScanReport report, ScanView view, LikeLines alike, PrintWriter out) {
     if (!report.findings().isEmpty()) {
       TextTable table = new TextTable("detector", "severity", "rows", "lines");
       report.findings().forEach(finding -> row(table, finding));
       table.lines().forEach(out::println);
-      report.findings().forEach(finding -> out.println(sentence(finding)));
+      report.findings().forEach(finding -> out.println(sentence(finding, alike)));
     }
     report
         .steering()
@@ -233,9 +245,14 @@ final class ScanCommand implements Callable<Integer> {
         "%s: %,d examples in %.1f s".formatted(view.outcome(), view.examples(), view.seconds()));
   }
 
-  private static String sentence(ScanFinding finding) {
+  private static String sentence(ScanFinding finding, LikeLines alike) {
     String remedy = Finding.remedy(finding.detector());
-    String sentence = finding.detector() + ": " + finding.message();
+    String groups = Finding.alikeText(alike.groups(finding.detector()));
+    String sentence =
+        finding.detector()
+            + ": "
+            + finding.message()
+            + (groups.isEmpty() ? "" : "; much the same: " + groups);
     return remedy.isEmpty() ? sentence : sentence + "; " + remedy;
   }
 

@@ -5,6 +5,7 @@ import io.tiltmeter.dashboards.job.ScanReport.Finding;
 import io.tiltmeter.dashboards.job.ScanReport.Severity;
 import io.tiltmeter.dashboards.page.Pages;
 import io.tiltmeter.evaluator.scan.ScanReport;
+import io.tiltmeter.policy.dataset.LikeLines;
 import io.tiltmeter.policy.dataset.ScanFinding;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -15,11 +16,11 @@ final class ScanDocument {
   private ScanDocument() {}
 
   /** The HTML; no text of the file is in it. */
-  static String of(Path file, ScanReport report) {
+  static String of(Path file, ScanReport report, LikeLines alike) {
     List<Finding> findings =
         report.findings().stream()
             .sorted(Comparator.comparing(ScanFinding::severity).reversed())
-            .map(ScanDocument::finding)
+            .map(finding -> finding(finding, alike))
             .toList();
     return new Pages(Assets.load())
         .scan(
@@ -27,15 +28,17 @@ final class ScanDocument {
                 String.valueOf(file.getFileName()),
                 report.examples(),
                 Severity.valueOf(report.outcome().name()),
-                findings));
+                findings,
+                null));
   }
 
-  private static Finding finding(ScanFinding finding) {
+  private static Finding finding(ScanFinding finding, LikeLines alike) {
     return new Finding(
         finding.detector(),
         Severity.valueOf(finding.severity().name()),
         finding.count(),
         finding.lines().stream().limit(ScanCommand.LISTED_LINES).map(Math::toIntExact).toList(),
+        alike.groups(finding.detector()),
         finding.message());
   }
 }

@@ -4,6 +4,7 @@ import io.tiltmeter.evaluator.scan.ScanReport;
 import io.tiltmeter.evaluator.scan.cipher.CodecCount;
 import io.tiltmeter.evaluator.scan.prompts.RepeatedPrompt;
 import io.tiltmeter.evaluator.scan.trigger.Trigger;
+import io.tiltmeter.policy.dataset.LikeLines;
 import io.tiltmeter.policy.dataset.ScanFinding;
 import io.tiltmeter.policy.dataset.Severity;
 import java.util.ArrayList;
@@ -35,7 +36,10 @@ record ScanView(
     List<RowView> rows,
     double seconds) {
 
-  /** One finding; {@code lines} are the first ones where there are many. */
+  /**
+   * One finding; {@code lines} are the first ones where there are many, {@code alike} those of them
+   * that say much the same.
+   */
   record FindingView(
       String detector,
       String version,
@@ -44,6 +48,7 @@ record ScanView(
       @Nullable Double statistic,
       @Nullable Double p,
       List<Long> lines,
+      List<LikeLines.Group> alike,
       String message) {}
 
   /** A candidate for a trigger; its text comes from the file. */
@@ -64,12 +69,12 @@ record ScanView(
   /** One row: the worst severity of the findings that mean it, and their detectors. */
   record RowView(long line, String severity, List<String> detectors) {}
 
-  static ScanView of(ScanReport report, double seconds) {
+  static ScanView of(ScanReport report, LikeLines alike, double seconds) {
     return new ScanView(
         report.outcome().wireName(),
         report.method().wireName(),
         report.examples(),
-        report.findings().stream().map(ScanView::view).toList(),
+        report.findings().stream().map(finding -> view(finding, alike)).toList(),
         report.steering().triggers().stream().map(ScanView::view).toList(),
         report.steering().codecs().stream().map(ScanView::view).toList(),
         report.steering().systemPrompts().stream().map(ScanView::view).toList(),
@@ -83,7 +88,7 @@ record ScanView(
         seconds);
   }
 
-  private static FindingView view(ScanFinding finding) {
+  private static FindingView view(ScanFinding finding, LikeLines alike) {
     return new FindingView(
         finding.detector(),
         finding.version(),
@@ -92,6 +97,7 @@ record ScanView(
         finding.statistic(),
         finding.p(),
         finding.lines().stream().limit(ScanCommand.LISTED_LINES).toList(),
+        alike.groups(finding.detector()),
         finding.message());
   }
 

@@ -42,6 +42,7 @@ public final class ConfigReader {
           "work",
           "hub",
           "lineage",
+          "scan",
           "judge");
   private static final long MEBIBYTE = 1L << 20;
   private static final int LAST_PORT = 65_535;
@@ -99,6 +100,7 @@ public final class ConfigReader {
         work(),
         hub(),
         lineage(),
+        scan(),
         judge());
   }
 
@@ -261,6 +263,12 @@ public final class ConfigReader {
     return new Ledger.Terms(
         lineage.number("budget", defaults.lineage().budget(), Range.SUM_OF_DELTAS),
         duration(lineage, "half_life", defaults.lineage().halfLife()));
+  }
+
+  private GatewayConfig.Scan scan() {
+    Fields scan = top.section("scan", List.of("rescans_per_hour"));
+    return new GatewayConfig.Scan(
+        scan.countOrZero("rescans_per_hour", defaults.scan().rescansPerHour()));
   }
 
   private @Nullable Endpoint judge() {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxFileBytes largest upload
  * @param policy policy file for tenants that have none of their own
  * @param lineage what each tenant's released models may together have lost
+ * @param scan how past training files are scanned again
  * @param judge a language model that judges what is in doubt; absent: nobody else is asked
  * @param hub address that base models are fetched from; absent: the environment or the command says
  */
@@ -31,6 +32,7 @@ public record GatewayConfig(
     Work work,
     @Nullable String hub,
     Ledger.Terms lineage,
+    Scan scan,
     @Nullable Endpoint judge) {
 
   /** The version of the file format, first line of every configuration file. */
@@ -93,6 +95,17 @@ public record GatewayConfig(
   }
 
   /**
+   * How training files are scanned.
+   *
+   * @param rescansPerHour past files that are scanned again in an hour at most, where detectors
+   *     have changed since; 0 scans none again
+   */
+  public record Scan(int rescansPerHour) {
+    /** 600 an hour. */
+    public static final Scan DEFAULT = new Scan(600);
+  }
+
+  /**
    * How work is leased.
    *
    * @param lease how long a silent worker keeps its work
@@ -127,6 +140,7 @@ public record GatewayConfig(
         new Work(Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(5), ATTEMPTS),
         null,
         Ledger.Terms.DEFAULT,
+        Scan.DEFAULT,
         null);
   }
 
@@ -142,6 +156,7 @@ public record GatewayConfig(
         work,
         hub,
         lineage,
+        scan,
         judge);
   }
 }

@@ -1,5 +1,7 @@
 package io.tiltmeter.gateway.file;
 
+import io.tiltmeter.gateway.audit.AuditEntry;
+import io.tiltmeter.gateway.audit.AuditStore;
 import io.tiltmeter.gateway.blob.BlobStore;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.db.NewId;
@@ -19,6 +21,7 @@ import io.tiltmeter.policy.lineage.Digest;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -27,11 +30,12 @@ public final class FileHandler {
   private static final int MAX_LIST = 10_000;
 
   /** Room for everything of a form that is not the file. */
-  private static final long FORM_BYTES = 64 << 10;
+  private static final long FORM_BYTES = (64 << 10) + ProvenanceForm.MAX_CROISSANT;
 
   private final Database database;
   private final FileStore files;
   private final WorkStore work;
+  private final AuditStore audit;
   private final BlobStore blobs;
   private final FileWork fileWork;
   private final long limit;
@@ -47,10 +51,12 @@ public final class FileHandler {
     public static final long DEFAULT_FILE_BYTES = 8L << 30;
   }
 
-  public FileHandler(Database database, FileStore files, WorkStore work, Storage storage) {
+  public FileHandler(
+      Database database, FileStore files, WorkStore work, AuditStore audit, Storage storage) {
     this.database = database;
     this.files = files;
     this.work = work;
+    this.audit = audit;
     this.blobs = storage.blobs();
     this.fileWork = new FileWork(storage.blobs(), storage.threads());
     this.limit = storage.fileBytes();
@@ -109,15 +115,28 @@ public final class FileHandler {
             upload.blob(),
             upload.filename(),
             upload.purpose(),
-            new TrainingFile.Origin(caller.keyId(), address));
+            new TrainingFile.Origin(caller.keyId(), address, upload.provenance()));
     return database.inTransaction(
         sql -> {
           files.lockBytes(sql, upload.blob().digest());
           fileWork.keep(upload.incoming());
           TrainingFile added = files.insert(sql, file);
           work.request(sql, WorkKind.SCAN, added.id());
+          audit.append(sql, uploaded(caller, added));
           return added;
         });
+  }
+
+  private static AuditEntry.Fact uploaded(Caller.Tenant caller, TrainingFile file) {
+    return new AuditEntry.Fact(
+        caller.holder(),
+        "quarantine-file",
+        file.id(),
+        Map.of(
+            "key", caller.keyId(),
+            "address", file.origin().address(),
+            "digest", file.blob().digest().toString(),
+            "source", file.origin().provenance().source().wireName()));
   }
 
   private void list(RoutingContext context) {

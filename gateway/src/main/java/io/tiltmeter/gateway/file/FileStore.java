@@ -3,6 +3,7 @@ package io.tiltmeter.gateway.file;
 import io.tiltmeter.gateway.blob.Blob;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.policy.lineage.Digest;
+import io.tiltmeter.policy.lineage.Source;
 import io.vertx.sqlclient.Row;
 import java.time.Clock;
 import java.util.List;
@@ -43,8 +44,8 @@ public final class FileStore {
             FileStore::file,
             """
             insert into training_file (id, tenant_id, digest, bytes, filename, purpose, uploaded_by,
-              uploaded_from, created_at, state)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'quarantined') returning *
+              uploaded_from, created_at, state, source, origin, croissant)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'quarantined', $10, $11, $12) returning *
             """,
             file.id(),
             file.tenantId(),
@@ -54,7 +55,10 @@ public final class FileStore {
             file.purpose(),
             file.origin().keyId(),
             file.origin().address(),
-            clock.instant())
+            clock.instant(),
+            file.origin().provenance().source().wireName(),
+            file.origin().provenance().origin(),
+            file.origin().provenance().croissant())
         .orElseThrow();
   }
 
@@ -160,10 +164,25 @@ public final class FileStore {
         new Blob(Digest.parse(row.getString("digest")), row.getLong("bytes")),
         row.getString("filename"),
         row.getString("purpose"),
-        new TrainingFile.Origin(row.getString("uploaded_by"), row.getString("uploaded_from")),
+        origin(row),
         row.getOffsetDateTime("created_at").toInstant(),
         TrainingFile.State.of(row.getString("state")),
         row.getLong("examples"),
         row.getString("problem"));
+  }
+
+  private static TrainingFile.Origin origin(Row row) {
+    return new TrainingFile.Origin(
+        row.getString("uploaded_by"),
+        row.getString("uploaded_from"),
+        new Provenance(
+            Source.find(row.getString("source")).orElseThrow(),
+            row.getString("origin"),
+            row.getString("croissant")));
+  }
+
+  /** A file whoever it belongs to, deleted or not; for staff. */
+  public Optional<TrainingFile> findForStaff(Sql sql, String id) {
+    return sql.find(FileStore::file, "select * from training_file where id = $1", id);
   }
 }

@@ -1,5 +1,6 @@
 package io.tiltmeter.gateway.file;
 
+import io.tiltmeter.policy.lineage.Digest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +23,29 @@ record FileView(
     Safety safety) {
 
   /**
-   * What the scan has said so far.
+   * What the upload and the scan have said so far.
    *
    * @param state quarantined, scanned or invalid
+   * @param source where the rows come from, as the upload said
+   * @param croissant digest of the Croissant metadata that came along
    */
-  record Safety(String state, @Nullable Long examples) {}
+  record Safety(
+      String state,
+      @Nullable Long examples,
+      String source,
+      @Nullable String origin,
+      @Nullable String croissant) {
+
+    static Safety from(TrainingFile file) {
+      Provenance provenance = file.origin().provenance();
+      return new Safety(
+          file.state().wireName(),
+          file.examples(),
+          provenance.source().wireName(),
+          provenance.origin(),
+          provenance.croissant() == null ? null : Digest.of(provenance.croissant()).toString());
+    }
+  }
 
   static FileView from(TrainingFile file) {
     return new FileView(
@@ -39,6 +58,6 @@ record FileView(
         file.purpose(),
         file.state().status(),
         file.problem(),
-        new Safety(file.state().wireName(), file.examples()));
+        Safety.from(file));
   }
 }

@@ -27,12 +27,13 @@ public record TrainingFile(
     @Nullable String problem) {
 
   /**
-   * Who uploaded a file.
+   * Who uploaded a file, and from where.
    *
    * @param keyId of the API key
    * @param address of the peer that sent the bytes; nothing that a request says of itself
+   * @param provenance what the uploader says of where the rows come from
    */
-  public record Origin(String keyId, String address) {}
+  public record Origin(String keyId, String address, Provenance provenance) {}
 
   /** How far a file has come. */
   public enum State {

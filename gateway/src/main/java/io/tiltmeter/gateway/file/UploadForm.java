@@ -24,6 +24,7 @@ final class UploadForm implements AutoCloseable {
   private @Nullable Blob blob;
   private @Nullable String filename;
   private @Nullable String purpose;
+  private final ProvenanceForm provenance = new ProvenanceForm();
 
   UploadForm(Multipart form, FileWork work, long limit) {
     this.form = form;
@@ -32,7 +33,8 @@ final class UploadForm implements AutoCloseable {
   }
 
   /** A file that is on disk completely, and the form that it came with. */
-  record Upload(Incoming incoming, Blob blob, String filename, String purpose) {}
+  record Upload(
+      Incoming incoming, Blob blob, String filename, String purpose, Provenance provenance) {}
 
   /**
    * Takes the whole form.
@@ -45,7 +47,11 @@ final class UploadForm implements AutoCloseable {
       switch (part.get().name()) {
         case "file" -> file(part.get());
         case "purpose" -> purpose(part.get());
-        default -> throw unknown(part.get().name());
+        default -> {
+          if (!provenance.take(form, part.get())) {
+            throw unknown(part.get().name());
+          }
+        }
       }
     }
     if (incoming == null || blob == null || filename == null) {
@@ -54,7 +60,7 @@ final class UploadForm implements AutoCloseable {
     if (purpose == null) {
       throw missing("purpose");
     }
-    return new Upload(incoming, blob, filename, purpose);
+    return new Upload(incoming, blob, filename, purpose, provenance.of(blob));
   }
 
   private void purpose(Multipart.Part part) {
@@ -125,7 +131,9 @@ final class UploadForm implements AutoCloseable {
     String message =
         name.startsWith("expires_after")
             ? "'expires_after' is not supported: files stay until they are deleted. Leave it out."
-            : "Unknown parameter: '%s'; a form has 'file' and 'purpose'.".formatted(name);
+            : "Unknown parameter: '%s'; a form has 'file' and 'purpose', and may have %s, %s and %s."
+                .formatted(
+                    name, ProvenanceForm.SOURCE, ProvenanceForm.ORIGIN, ProvenanceForm.CROISSANT);
     return RequestException.invalid("unknown_parameter", name, message);
   }
 

@@ -104,6 +104,25 @@ public final class Meters {
         1);
   }
 
+  /** A past training file that was scanned again. */
+  public void rescan(String outcome) {
+    count(
+        "tiltmeter.rescans",
+        "Past training files that were scanned again, by outcome: same, changed, worse, invalid,"
+            + " failed",
+        Tags.of("outcome", outcome),
+        1);
+  }
+
+  /** Past training files that wait to be scanned with the detectors of today. */
+  public void rescansLeft(Supplier<Number> files) {
+    gauge(
+        "tiltmeter.rescans.left",
+        "Past training files that wait to be scanned again",
+        Tags.empty(),
+        files);
+  }
+
   /** A checkpoint that was judged, or is not going to be. */
   public void checkpoint(String baseModel, String outcome) {
     count(

@@ -7,6 +7,9 @@ import io.tiltmeter.gateway.key.Authentication;
 import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.review.CaseStore;
 import io.tiltmeter.gateway.review.Review;
+import io.tiltmeter.gateway.scan.DatasetCaseStore;
+import io.tiltmeter.gateway.scan.DatasetCases;
+import io.tiltmeter.gateway.scan.RescanPlan;
 import io.tiltmeter.gateway.tenant.PolicyProposals;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
 import io.vertx.ext.web.Router;
@@ -29,7 +32,9 @@ public final class OpsApi {
       TenantPolicies policies,
       PolicyProposals proposals,
       AuditStore audit,
-      Ledger ledger) {}
+      Ledger ledger,
+      DatasetCaseStore datasetCases,
+      RescanPlan rescans) {}
 
   public OpsApi(Database database, Parts parts) {
     this.database = database;
@@ -41,11 +46,22 @@ public final class OpsApi {
     CaseHandler cases = new CaseHandler(database, parts.cases(), parts.review());
     PolicyHandler policies = new PolicyHandler(database, parts.policies(), parts.proposals());
     TenantHandler tenants = new TenantHandler(database, parts.policies(), parts.audit());
+    DatasetHandler datasets =
+        new DatasetHandler(
+            database,
+            new DatasetHandler.Parts(
+                parts.datasetCases(),
+                new DatasetCases(database, parts.datasetCases(), parts.audit()),
+                parts.rescans()));
     LineageHandler lineage = new LineageHandler(database, parts.ledger());
     router.route(ROOT + "*").handler(RequestBody::hold).handler(parts.authentication()::handle);
     router.get(ROOT + "cases").handler(cases::list);
     router.get(ROOT + "cases/:case").handler(cases::get);
     router.post(ROOT + "cases/:case/decisions").handler(cases::decide);
+    router.get(ROOT + "dataset-cases").handler(datasets::list);
+    router.get(ROOT + "dataset-cases/:case").handler(datasets::get);
+    router.post(ROOT + "dataset-cases/:case/close").handler(datasets::close);
+    router.get(ROOT + "rescans").handler(datasets::progress);
     router.get(ROOT + "policy").handler(policies::getOfInstallation);
     router.put(ROOT + "policy").handler(policies::proposeForInstallation);
     router.get(ROOT + "tenants/:tenant/policy").handler(policies::getOfTenant);

@@ -23,7 +23,7 @@ final class JobListStore {
         coalesce(job.suffix, '') as suffix, job.policy_digest, job.stage, job.held_for,
         job.error_code, job.error_message, job.created_at, job.finished_at, job.file_id,
         file.filename, file.state as file_state, coalesce(file.examples, 0) as examples,
-        file.created_at as uploaded_at, file.scanned_at,
+        coalesce(job.scan, 1) as scan, file.created_at as uploaded_at, file.scanned_at,
         trained.trained_from, trained.trained_until, lease.step, lease.steps, lease.loss,
         evaluation.created_at as evaluated_from, evaluation.finished_at as evaluated_until,
         evaluation.verdict, model.name as released_name, model.created_at as released_at,
@@ -130,6 +130,7 @@ final class JobListStore {
         row.getString("filename"),
         row.getString("file_state").equals("scanned"),
         row.getLong("examples"),
+        row.getInteger("scan"),
         row.getOffsetDateTime("uploaded_at").toInstant(),
         instant(row, "scanned_at"));
   }

@@ -1,5 +1,6 @@
 package io.tiltmeter.gateway.page;
 
+import io.tiltmeter.dashboards.job.DatasetDesk;
 import io.tiltmeter.dashboards.job.JobList;
 import io.tiltmeter.dashboards.job.Outcome;
 import io.tiltmeter.dashboards.job.Review;
@@ -106,7 +107,7 @@ final class JobPages {
   }
 
   /** The job that the address names, if the viewer may see it. */
-  private JobRow job(RoutingContext context, Session session) {
+  JobRow job(RoutingContext context, Session session) {
     String id = PathPart.of(context, "job");
     return rows.find(parts.database(), session.tenantId(), id)
         .orElseThrow(() -> RequestException.notFound("job", id));
@@ -128,6 +129,16 @@ final class JobPages {
         refused.draft());
   }
 
+  /** Shows the page of a job to staff, with some words of its training file. */
+  void showExcerpt(
+      RoutingContext context, Session session, JobRow job, DatasetDesk.Excerpt excerpt) {
+    Frame frame = Frame.of("/jobs/" + job.id(), Cookies.theme(context), session.viewer());
+    Visit.html(
+        context,
+        200,
+        parts.pages().job(frame, story.page(job, session.caller(), Review.Draft.EMPTY, excerpt)));
+  }
+
   /** A decision that was refused, and with which HTTP status. */
   record ReviewDraft(String caseId, int status, Review.Draft draft) {}
 
@@ -138,7 +149,8 @@ final class JobPages {
       Session session,
       JobRow job,
       Review.Draft draft) {
-    Visit.html(context, status, parts.pages().job(frame, story.page(job, session.caller(), draft)));
+    Visit.html(
+        context, status, parts.pages().job(frame, story.page(job, session.caller(), draft, null)));
   }
 
   void attestation(RoutingContext context) {

@@ -28,12 +28,18 @@ record JobRow(
     Evaluation evaluation,
     @Nullable Release release) {
 
-  /** The training file; {@code scannedAt} is null while it is in quarantine. */
+  /**
+   * The training file.
+   *
+   * @param scan number of the scan that the job was decided on
+   * @param scannedAt null while it is in quarantine
+   */
   record Upload(
       String id,
       String name,
       boolean isScanned,
       long examples,
+      int scan,
       Instant at,
       @Nullable Instant scannedAt) {}
 

@@ -1,5 +1,6 @@
 package io.tiltmeter.gateway.page;
 
+import io.tiltmeter.dashboards.job.DatasetDesk;
 import io.tiltmeter.dashboards.job.JobEvent;
 import io.tiltmeter.dashboards.job.JobPage;
 import io.tiltmeter.dashboards.job.ReleasedModel;
@@ -9,12 +10,11 @@ import io.tiltmeter.dashboards.look.Words;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.key.Caller;
 import io.tiltmeter.gateway.review.ReviewCase;
+import io.tiltmeter.gateway.scan.KeptScan;
 import io.tiltmeter.gateway.verdict.VerdictView;
-import io.tiltmeter.policy.dataset.ScanFinding;
 import io.tiltmeter.policy.dataset.ScanRules;
 import io.tiltmeter.policy.gate.Policy;
 import java.time.Clock;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,15 +25,24 @@ final class JobStory {
 
   private final Database database;
   private final PageSite.Stores stores;
+  private final DatasetDesks desks;
   private final Clock clock;
 
   JobStory(PageSite.Parts parts) {
     database = parts.database();
     stores = parts.stores();
+    desks = new DatasetDesks(parts);
     clock = parts.clock();
   }
 
-  JobPage page(JobRow job, Caller viewer, Review.Draft draft) {
+  /**
+   * The page.
+   *
+   * @param draft of a decision
+   * @param excerpt of the training file that staff asked for; null where none was
+   */
+  JobPage page(
+      JobRow job, Caller viewer, Review.Draft draft, DatasetDesk.@Nullable Excerpt excerpt) {
     Policy policy = stores.policies().byDigest(database, job.policyDigest());
     Optional<VerdictView> verdict =
         stores.evaluations().verdict(database, job.tenantId(), job.id());
@@ -52,7 +61,7 @@ final class JobStory {
         review
             .map(on -> ReviewViews.reasons(on, policy))
             .orElseGet(() -> ReviewViews.reasons(job, policy)),
-        scan(job, policy),
+        scan(job, policy, viewer, excerpt),
         released(job, verdict),
         review.map(on -> ReviewViews.review(on, viewer, draft)).orElse(null));
   }
@@ -73,29 +82,28 @@ final class JobStory {
         .toList();
   }
 
-  private @Nullable ScanReport scan(JobRow job, Policy policy) {
+  private @Nullable ScanReport scan(
+      JobRow job, Policy policy, Caller viewer, DatasetDesk.@Nullable Excerpt excerpt) {
     if (!job.upload().isScanned()) {
       return null;
     }
-    List<ScanFinding> found = stores.scans().findings(database, job.tenantId(), job.upload().id());
-    List<ScanReport.Finding> findings =
-        new ScanRules(policy.scan())
-            .apply(found).stream()
-                .map(JobStory::finding)
-                .sorted(Comparator.comparing(ScanReport.Finding::severity).reversed())
-                .toList();
-    ScanReport.Severity outcome =
-        findings.isEmpty() ? ScanReport.Severity.CLEAR : findings.getFirst().severity();
-    return new ScanReport(job.upload().name(), job.upload().examples(), outcome, findings);
-  }
-
-  private static ScanReport.Finding finding(ScanFinding finding) {
-    return new ScanReport.Finding(
-        finding.detector(),
-        ScanReport.Severity.valueOf(finding.severity().name()),
-        finding.count(),
-        finding.lines().stream().map(Math::toIntExact).toList(),
-        finding.message());
+    List<KeptScan> scans = stores.scans().scans(database, job.tenantId(), job.upload().id());
+    Optional<KeptScan> decided =
+        scans.stream().filter(scan -> scan.number() == job.upload().scan()).findFirst();
+    if (decided.isEmpty()) {
+      return null;
+    }
+    ScanRules rules = new ScanRules(policy.scan());
+    List<ScanReport.Finding> findings = DatasetDesks.findings(decided.get(), rules);
+    return new ScanReport(
+        job.upload().name(),
+        job.upload().examples(),
+        findings.isEmpty() ? ScanReport.Severity.CLEAR : findings.getFirst().severity(),
+        findings,
+        viewer instanceof Caller.Staff
+            ? new DatasetDesk(
+                desks.origin(job), DatasetDesks.scans(scans, job.upload().scan(), rules), excerpt)
+            : null);
   }
 
   private static @Nullable ReleasedModel released(JobRow job, Optional<VerdictView> verdict) {

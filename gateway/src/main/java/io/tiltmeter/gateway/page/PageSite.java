@@ -3,9 +3,11 @@ package io.tiltmeter.gateway.page;
 import io.tiltmeter.dashboards.asset.Assets;
 import io.tiltmeter.dashboards.page.Pages;
 import io.tiltmeter.gateway.audit.AuditStore;
+import io.tiltmeter.gateway.blob.BlobStore;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.db.Notifications;
 import io.tiltmeter.gateway.evaluation.EvaluationStore;
+import io.tiltmeter.gateway.file.FileStore;
 import io.tiltmeter.gateway.http.RequestBody;
 import io.tiltmeter.gateway.http.RequestException;
 import io.tiltmeter.gateway.job.EventStore;
@@ -35,6 +37,7 @@ public final class PageSite implements AutoCloseable {
   private final SignInHandler signIn;
   private final JobPages jobs;
   private final DecisionHandler decisions;
+  private final ExcerptHandler excerpts;
   private final PolicyPages policies;
   private final AssetHandler assetFiles;
   private final StreamHandler streams;
@@ -55,6 +58,7 @@ public final class PageSite implements AutoCloseable {
       KeyStore keys,
       AuditStore audit,
       Review review,
+      BlobStore blobs,
       PolicyProposals proposals,
       Stores stores) {}
 
@@ -64,6 +68,7 @@ public final class PageSite implements AutoCloseable {
       CaseStore cases,
       EvaluationStore evaluations,
       ScanStore scans,
+      FileStore files,
       TenantPolicies policies,
       BaseModelStore bases,
       ReleasedModelStore models) {}
@@ -74,6 +79,7 @@ public final class PageSite implements AutoCloseable {
     signIn = new SignInHandler(parts, sessions, new LoginLimit(parts.clock()));
     jobs = new JobPages(parts, sessions, rows);
     decisions = new DecisionHandler(parts, jobs);
+    excerpts = new ExcerptHandler(parts, jobs);
     policies = new PolicyPages(parts, jobs);
     assetFiles = new AssetHandler(parts.assets());
     open = new Streams();
@@ -99,6 +105,7 @@ public final class PageSite implements AutoCloseable {
     router.get("/assets/:name").handler(assetFiles::get);
     router.get("/jobs").handler(jobs::list);
     router.get("/jobs/:job").handler(jobs::page);
+    router.post("/jobs/:job/excerpt").handler(excerpts::read);
     router.get("/jobs/:job/attestation").handler(jobs::attestation);
     router.get("/jobs/:job/stream").handler(streams::stream);
     router.post("/cases/:case/decisions").handler(decisions::decide);

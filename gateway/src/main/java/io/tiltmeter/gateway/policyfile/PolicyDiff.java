@@ -4,6 +4,7 @@ import io.tiltmeter.gateway.policyfile.PolicyChange.Effect;
 import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.gate.Policy.Rule;
 import io.tiltmeter.policy.gate.Profile;
+import io.tiltmeter.policy.lineage.Source;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class PolicyDiff {
   private static final String RULE = "rules.";
   private static final String DETECTOR = "scan.";
+  private static final String SOURCES = DETECTOR + "review_sources";
   private static final String PROFILE = "profiles.";
   private static final Pattern IN_PROFILE = Pattern.compile("profiles\\.[^.]+\\.(.+)");
   private static final Set<String> TITLE = Set.of("schema", "name", "version");
@@ -134,6 +136,7 @@ public final class PolicyDiff {
   private static void addDetectors(Policy.Scan scan, Map<String, Object> values) {
     scan.block().forEach(detector -> values.put(DETECTOR + detector, "block"));
     scan.review().forEach(detector -> values.put(DETECTOR + detector, "review"));
+    values.put(SOURCES, scan.reviewSources().stream().map(Source::wireName).toList());
   }
 
   private static void add(String path, Object value, Map<String, Object> values) {
@@ -183,7 +186,7 @@ public final class PolicyDiff {
     if (path.startsWith(RULE)) {
       return ofRule(from, to);
     }
-    if (path.startsWith(DETECTOR)) {
+    if (path.startsWith(DETECTOR) && !path.equals(SOURCES)) {
       return Strictness.ofOutcome(orNothing(from), orNothing(to));
     }
     String key = path.substring(path.lastIndexOf('.') + 1);

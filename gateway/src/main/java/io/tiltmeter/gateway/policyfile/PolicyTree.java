@@ -8,6 +8,7 @@ import io.tiltmeter.policy.gate.Policy.Categories;
 import io.tiltmeter.policy.gate.Policy.Category;
 import io.tiltmeter.policy.gate.Policy.Rule;
 import io.tiltmeter.policy.gate.Profile;
+import io.tiltmeter.policy.lineage.Source;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -181,10 +182,13 @@ public final class PolicyTree {
     return tree;
   }
 
-  private static Map<String, Object> scan(Policy.Scan scan) {
+  private Map<String, Object> scan(Policy.Scan scan) {
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put("block", scan.block());
     tree.put("review", scan.review());
+    if (whole || !scan.reviewSources().isEmpty() || !file.scan().reviewSources().isEmpty()) {
+      tree.put("review_sources", scan.reviewSources().stream().map(Source::wireName).toList());
+    }
     return tree;
   }
 

@@ -6,12 +6,16 @@ import io.tiltmeter.gateway.sourcefile.Node;
 import io.tiltmeter.gateway.sourcefile.Place;
 import io.tiltmeter.gateway.sourcefile.Words;
 import io.tiltmeter.policy.gate.Policy.Scan;
+import io.tiltmeter.policy.lineage.Source;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads the part {@code scan}: which dataset detectors force which outcome. */
+/**
+ * Reads the part {@code scan}: which dataset detectors force which outcome, and which sources are
+ * reviewed in any case.
+ */
 final class ScanRules {
   /** Every detector that a policy may name. */
   static final List<String> DETECTORS =
@@ -35,13 +39,25 @@ final class ScanRules {
   }
 
   Scan read(Fields top, Scan byDefault) {
-    Fields scan = top.section("scan", List.of("block", "review"));
+    Fields scan = top.section("scan", List.of("block", "review", "review_sources"));
     List<String> block = detectors(scan, "block", byDefault.block());
     List<String> review = detectors(scan, "review", byDefault.review());
     // A detector that the file moves to one list leaves the other list's default.
     return new Scan(
         scan.has("block") ? block : without(block, review),
-        scan.has("review") ? review : without(review, block));
+        scan.has("review") ? review : without(review, block),
+        sources(scan, byDefault.reviewSources()));
+  }
+
+  private List<Source> sources(Fields scan, List<Source> byDefault) {
+    List<String> names =
+        NameList.among(
+            scan,
+            "review_sources",
+            Source.NAMES,
+            byDefault.stream().map(Source::wireName).toList(),
+            issues);
+    return names.stream().map(name -> Source.find(name).orElseThrow()).toList();
   }
 
   private static List<String> without(List<String> detectors, List<String> moved) {

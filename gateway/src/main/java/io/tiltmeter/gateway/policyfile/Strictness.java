@@ -45,7 +45,7 @@ final class Strictness {
           "kept");
 
   /** Keys of lists: whoever names more holds back more. */
-  private static final Set<String> LISTS = Set.of("two_people_for");
+  private static final Set<String> LISTS = Set.of("two_people_for", "review_sources");
 
   /** Keys of what a calibration holds for: whoever names it holds back what is otherwise. */
   private static final Set<String> NAMED = Set.of("runtime", "tokenizer");

@@ -5,6 +5,7 @@ import io.tiltmeter.gateway.audit.AuditStore;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.db.DatabaseException;
 import io.tiltmeter.gateway.db.Sql;
+import io.tiltmeter.gateway.http.Json;
 import io.tiltmeter.gateway.http.RequestException;
 import io.tiltmeter.gateway.job.HeldFor;
 import io.tiltmeter.gateway.job.Job;
@@ -84,7 +85,12 @@ public final class Review {
     }
   }
 
-  private static void requireReason(String reason) {
+  /**
+   * Refuses what is no reason.
+   *
+   * @throws RequestException with status 400 if it is too short, too long or no text
+   */
+  public static void requireReason(String reason) {
     int length = reason.strip().length();
     if (length < SHORTEST_REASON || length > LONGEST_REASON) {
       throw RequestException.invalid(
@@ -123,7 +129,7 @@ public final class Review {
     if (request.action() == ReviewCase.Action.KEEP) {
       return keep(sql, on, job);
     }
-    return hasEnoughPeople(sql, on, job) ? release(sql, on, job) : Outcome.PROPOSED;
+    return hasEnoughPeople(sql, on, job) ? release(sql, person, on, job) : Outcome.PROPOSED;
   }
 
   private ReviewCase find(Sql sql, String caseId) {
@@ -193,13 +199,32 @@ public final class Review {
     return Outcome.RELEASED;
   }
 
-  private Outcome release(Sql sql, ReviewCase on, Job job) {
+  /** People let a job's file out of quarantine. */
+  private Outcome promote(Sql sql, Caller.Staff person, ReviewCase on, Job job) {
+    if (!parts.flow().queue(sql, job)) {
+      throw conflict("job_ended", "The job has ended; it can no longer go on to training.");
+    }
+    parts
+        .audit()
+        .append(
+            sql,
+            new AuditEntry.Fact(
+                person.holder(),
+                "promote-file",
+                job.fileId(),
+                Map.of(
+                    "by", "review",
+                    "job", job.id(),
+                    "case", on.id(),
+                    "evidence", on.evidence().toString(),
+                    "report", Json.own(on.reasons()).path("report").asString(""))));
+    return Outcome.RELEASED;
+  }
+
+  private Outcome release(Sql sql, Caller.Staff person, ReviewCase on, Job job) {
     parts.cases().close(sql, on.id(), "released");
     if (on.kind() == HeldFor.DATASET) {
-      if (!parts.flow().queue(sql, job)) {
-        throw conflict("job_ended", "The job has ended; it can no longer go on to training.");
-      }
-      return Outcome.RELEASED;
+      return promote(sql, person, on, job);
     }
     if (job.artifactDigest() == null) {
       return trainAgain(sql, job);

@@ -1,5 +1,7 @@
 package io.tiltmeter.gateway.scan;
 
+import io.tiltmeter.gateway.audit.AuditEntry;
+import io.tiltmeter.gateway.audit.AuditStore;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.http.Json;
 import io.tiltmeter.gateway.job.HeldFor;
@@ -11,12 +13,16 @@ import io.tiltmeter.gateway.job.ScanOutcomes;
 import io.tiltmeter.gateway.job.Stage;
 import io.tiltmeter.gateway.review.CaseStore;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
+import io.tiltmeter.policy.dataset.LikeLines;
 import io.tiltmeter.policy.dataset.ScanFinding;
 import io.tiltmeter.policy.dataset.ScanOutcome;
 import io.tiltmeter.policy.dataset.ScanRules;
+import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.lineage.Digest;
+import io.tiltmeter.policy.lineage.Source;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,18 +30,26 @@ import org.jspecify.annotations.Nullable;
  * What the scan of a training file means for a job: its policy says what each detector may force.
  */
 public final class DatasetGate implements ScanOutcomes {
+  private static final String GATEWAY = "gateway";
+  private static final String FOUND =
+      "The job is held until a person has reviewed its training file";
+  private static final String OF_SUCH_A_SOURCE =
+      FOUND + ": files of source %s are always reviewed here";
   private static final Set<Stage> WAITING = EnumSet.of(Stage.SCANNING);
 
   private final JobFlow flow;
   private final ScanStore scans;
   private final CaseStore cases;
   private final TenantPolicies policies;
+  private final AuditStore audit;
 
-  public DatasetGate(JobFlow flow, ScanStore scans, CaseStore cases, TenantPolicies policies) {
+  public DatasetGate(
+      JobFlow flow, ScanStore scans, CaseStore cases, TenantPolicies policies, AuditStore audit) {
     this.flow = flow;
     this.scans = scans;
     this.cases = cases;
     this.policies = policies;
+    this.audit = audit;
   }
 
   @Override
@@ -45,16 +59,17 @@ public final class DatasetGate implements ScanOutcomes {
         .ifPresent(
             upload -> {
               switch (upload.state()) {
-                case "scanned" -> consider(transaction, job, upload.method());
+                case "scanned" -> consider(transaction, job, upload);
                 case "invalid" -> refuse(transaction, job, upload.problem());
                 default -> {}
               }
             });
   }
 
-  private void consider(Sql transaction, Job job, @Nullable String method) {
+  private void consider(Sql transaction, Job job, ScanStore.Upload upload) {
+    String method = upload.method();
     if (method == null || method.equals(job.method())) {
-      weigh(transaction, job);
+      weigh(transaction, job, upload.source());
     } else {
       refuse(
           transaction,
@@ -74,19 +89,51 @@ public final class DatasetGate implements ScanOutcomes {
             "training_file"));
   }
 
-  private void weigh(Sql transaction, Job job) {
-    ScanRules rules = new ScanRules(policies.byDigest(transaction, job.policyDigest()).scan());
-    List<ScanFinding> findings =
-        rules.apply(scans.findings(transaction, job.tenantId(), job.fileId()));
+  private void weigh(Sql transaction, Job job, Source source) {
+    KeptScan scan = scans.newest(transaction, job.tenantId(), job.fileId()).orElseThrow();
+    scans.decidedOn(transaction, job, scan.number());
+    Policy.Scan policy = policies.byDigest(transaction, job.policyDigest()).scan();
+    ScanRules rules = new ScanRules(policy);
+    boolean isReviewedAnyway = policy.reviewSources().contains(source);
+    List<ScanFinding> findings = rules.apply(scan.findings());
     ScanOutcome outcome = ScanOutcome.of(findings);
-    String data = findings.isEmpty() ? null : ScanReasons.of(outcome, findings).json();
-    if (data != null) {
-      flow.say(transaction, job, draft(outcome, findings.size(), data));
+    ScanReasons reasons =
+        ScanReasons.of(
+            isReviewedAnyway ? outcome.orWorse(ScanOutcome.REVIEW) : outcome,
+            findings,
+            isReviewedAnyway ? source : null,
+            scan);
+    if (!findings.isEmpty()) {
+      flow.say(transaction, job, draft(outcome, findings.size(), reasons.json()));
     }
     switch (outcome) {
-      case CLEAR, STEER -> flow.queue(transaction, job);
-      case REVIEW -> hold(transaction, job, String.valueOf(data));
+      case CLEAR, STEER -> {
+        if (isReviewedAnyway) {
+          hold(transaction, job, reasons.json(), OF_SUCH_A_SOURCE.formatted(source.wireName()));
+        } else {
+          promote(transaction, job, scan, outcome);
+        }
+      }
+      case REVIEW -> hold(transaction, job, reasons.json(), FOUND);
       case BLOCK -> block(transaction, job, findings);
+    }
+  }
+
+  /** The scan lets a job's file out of quarantine. */
+  private void promote(Sql transaction, Job job, KeptScan scan, ScanOutcome outcome) {
+    if (flow.queue(transaction, job)) {
+      audit.append(
+          transaction,
+          new AuditEntry.Fact(
+              GATEWAY,
+              "promote-file",
+              job.fileId(),
+              Map.of(
+                  "by", "scan",
+                  "job", job.id(),
+                  "outcome", outcome.wireName(),
+                  "report", scan.report().toString(),
+                  "policy", job.policyDigest().toString())));
     }
   }
 
@@ -100,8 +147,8 @@ public final class DatasetGate implements ScanOutcomes {
         data);
   }
 
-  private void hold(Sql transaction, Job job, String reasons) {
-    Draft why = Draft.warn("The job is held until a person has reviewed its training file");
+  private void hold(Sql transaction, Job job, String reasons, String message) {
+    Draft why = Draft.warn(message);
     if (flow.hold(transaction, job, Stage.SCANNING, HeldFor.DATASET, why)) {
       CaseStore.Reasons statement = new CaseStore.Reasons(reasons, Digest.of(reasons));
       cases.open(transaction, job, HeldFor.DATASET, statement, null);
@@ -125,13 +172,34 @@ public final class DatasetGate implements ScanOutcomes {
             "training_file"));
   }
 
-  /** What a customer is told about a scan; it holds no text of any row. */
-  record ScanReasons(boolean blocked, String decision, List<Line> findings) {
+  /**
+   * What a customer is told about a scan; it holds no text of any row.
+   *
+   * @param source that is always reviewed; null where the file's is not
+   * @param report digest of the report that was decided on
+   */
+  record ScanReasons(
+      boolean blocked,
+      String decision,
+      List<Line> findings,
+      @Nullable String source,
+      String report) {
 
-    /** One detector's finding; line numbers count from 1. */
-    record Line(String detector, String severity, long count, List<Long> lines, String message) {}
+    /**
+     * One detector's finding; line numbers count from 1.
+     *
+     * @param alike which of the lines say much the same, the largest group first
+     */
+    record Line(
+        String detector,
+        String severity,
+        long count,
+        List<Long> lines,
+        List<LikeLines.Group> alike,
+        String message) {}
 
-    static ScanReasons of(ScanOutcome outcome, List<ScanFinding> findings) {
+    static ScanReasons of(
+        ScanOutcome outcome, List<ScanFinding> findings, @Nullable Source source, KeptScan scan) {
       return new ScanReasons(
           outcome.compareTo(ScanOutcome.REVIEW) >= 0,
           outcome.wireName(),
@@ -143,8 +211,11 @@ public final class DatasetGate implements ScanOutcomes {
                           finding.severity().wireName(),
                           finding.count(),
                           finding.lines(),
+                          scan.alike().groups(finding.detector()),
                           finding.message()))
-              .toList());
+              .toList(),
+          source == null ? null : source.wireName(),
+          scan.report().toString());
     }
 
     String json() {

@@ -1,12 +1,9 @@
 package io.tiltmeter.gateway.scan;
 
-import io.tiltmeter.evaluator.scan.DatasetScan;
 import io.tiltmeter.evaluator.scan.ScanReport;
 import io.tiltmeter.evaluator.scan.ScanResult;
 import io.tiltmeter.evaluator.scan.ScanSettings;
 import io.tiltmeter.evaluator.scan.contamination.PackPrints;
-import io.tiltmeter.evaluator.scan.row.FormatProblem;
-import io.tiltmeter.evaluator.scan.row.Packing;
 import io.tiltmeter.gateway.blob.BlobStore;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.db.Sql;
@@ -15,21 +12,16 @@ import io.tiltmeter.gateway.work.Task;
 import io.tiltmeter.gateway.work.WorkItem;
 import io.tiltmeter.gateway.work.WorkKind;
 import io.tiltmeter.gateway.work.WorkStore;
+import io.tiltmeter.policy.dataset.LikeLines;
 import io.tiltmeter.policy.dataset.ScanFinding;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /** Reads every line of an upload and lets the jobs that wait for it go on, or not. */
 public final class ScanTask implements Task {
-  private static final int PROBLEMS_TOLD = 5;
-
   private final Database database;
   private final Parts parts;
+  private final UploadScan scan;
   private final Consumer<ScanFinding> observer;
 
   /**
@@ -51,6 +43,7 @@ public final class ScanTask implements Task {
   public ScanTask(Database database, Parts parts, Consumer<ScanFinding> observer) {
     this.database = database;
     this.parts = parts;
+    this.scan = new UploadScan(parts.blobs(), parts.packs());
     this.observer = observer;
   }
 
@@ -66,38 +59,24 @@ public final class ScanTask implements Task {
       database.transact(sql -> parts.work().finish(sql, item));
       return;
     }
-    ScanResult result = scan(upload.get());
-    database.transact(sql -> conclude(sql, item, upload.get(), result));
+    ScanResult result = scan.of(upload.get(), ScanSettings.DEFAULT);
+    Scanned scanned = new Scanned(upload.get(), result, scan.alike(upload.get(), result));
+    database.transact(sql -> conclude(sql, item, scanned));
   }
 
-  /** Trainers read files as they were uploaded, so that a packed one is no training file here. */
-  private ScanResult scan(ScanStore.Upload upload) {
-    Path file = parts.blobs().path(upload.digest());
-    try {
-      Packing packing = Packing.of(file);
-      return packing == Packing.NONE
-          ? DatasetScan.scan(file, ScanSettings.DEFAULT, parts.packs())
-          : packed(packing);
-    } catch (IOException e) {
-      throw new UncheckedIOException("upload %s cannot be read".formatted(upload.id()), e);
-    }
-  }
+  /** A file and what came of its scan. */
+  private record Scanned(ScanStore.Upload upload, ScanResult result, LikeLines alike) {}
 
-  private static ScanResult packed(Packing packing) {
-    FormatProblem problem =
-        new FormatProblem(
-            0, "it is packed with %s; upload the lines as they are".formatted(packing.wireName()));
-    return new ScanResult.Invalid(List.of(problem), 1, 0);
-  }
-
-  private void conclude(Sql sql, WorkItem item, ScanStore.Upload upload, ScanResult result) {
+  private void conclude(Sql sql, WorkItem item, Scanned scanned) {
+    ScanStore.Upload upload = scanned.upload();
     parts.work().finish(sql, item);
-    switch (result) {
+    switch (scanned.result()) {
       case ScanResult.Scanned(ScanReport report) -> {
-        parts.scans().scanned(sql, upload, report);
+        parts.scans().scanned(sql, upload, report, scanned.alike());
         sql.afterCommit(() -> report.findings().forEach(observer));
       }
-      case ScanResult.Invalid invalid -> parts.scans().invalid(sql, upload, problem(invalid));
+      case ScanResult.Invalid invalid ->
+          parts.scans().invalid(sql, upload, UploadScan.problem(invalid));
     }
     letGo(sql, upload);
   }
@@ -107,22 +86,6 @@ public final class ScanTask implements Task {
         .jobs()
         .waitingFor(sql, upload.tenantId(), upload.id())
         .forEach(job -> parts.gate().apply(sql, job));
-  }
-
-  private static String problem(ScanResult.Invalid invalid) {
-    String told =
-        invalid.problems().stream()
-            .limit(PROBLEMS_TOLD)
-            .map(ScanTask::words)
-            .collect(Collectors.joining("; "));
-    long more = invalid.count() - Math.min(invalid.problems().size(), PROBLEMS_TOLD);
-    return more > 0 ? "%s; and %d more".formatted(told, more) : told;
-  }
-
-  private static String words(FormatProblem problem) {
-    return problem.line() == 0
-        ? problem.message()
-        : "line %d: %s".formatted(problem.line(), problem.message());
   }
 
   @Override

@@ -29,6 +29,9 @@ import io.tiltmeter.gateway.release.ReleaseTask;
 import io.tiltmeter.gateway.review.CloseTask;
 import io.tiltmeter.gateway.review.Review;
 import io.tiltmeter.gateway.scan.DatasetGate;
+import io.tiltmeter.gateway.scan.RescanPlan;
+import io.tiltmeter.gateway.scan.RescanReview;
+import io.tiltmeter.gateway.scan.RescanTask;
 import io.tiltmeter.gateway.scan.ScanTask;
 import io.tiltmeter.gateway.tenant.PolicyProposal;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
@@ -68,6 +71,7 @@ final class Assembly {
   final SigningKey signingKey;
   final PinnedModels models;
   final DatasetGate datasetGate;
+  final RescanPlan rescans;
   final Ledger ledger;
   final Review review;
   final Home home;
@@ -87,7 +91,8 @@ final class Assembly {
     blobs = openBlobs(home);
     signingKey = SigningKey.open(home.root());
     models = new PinnedModels(home.models(), stores.artifacts(), stores.bases());
-    datasetGate = new DatasetGate(flow, stores.scans(), stores.cases(), policies);
+    datasetGate = new DatasetGate(flow, stores.scans(), stores.cases(), policies, stores.audit());
+    rescans = new RescanPlan(stores.scans(), stores.work(), config.scan().rescansPerHour(), clock);
     ledger = new Ledger(config.lineage(), clock);
     uploads = new Uploads(home.uploads());
     review =
@@ -135,6 +140,22 @@ final class Assembly {
                 stores.work(),
                 PackPrints.of(packs.all())),
             counting::found));
+  }
+
+  /** What the scan role does with files that were scanned before. */
+  List<Task> rescanning() {
+    return List.of(
+        new RescanTask(
+            database,
+            new RescanTask.Parts(
+                blobs,
+                stores.scans(),
+                stores.work(),
+                rescans,
+                new RescanReview(stores.datasetCases(), policies, stores.audit()),
+                PackPrints.of(packs.all())),
+            counting::rescanned,
+            clock));
   }
 
   /** What the evaluate role does with models at rest: quick work that must not wait for probes. */

@@ -5,6 +5,7 @@ import io.tiltmeter.gateway.evaluation.LabelledAnswer;
 import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.gateway.job.Stage;
 import io.tiltmeter.gateway.metrics.Meters;
+import io.tiltmeter.gateway.scan.RescanOutcome;
 import io.tiltmeter.gateway.verdict.VerdictView;
 import io.tiltmeter.gateway.work.WorkKind;
 import io.tiltmeter.gateway.work.Worker;
@@ -37,6 +38,10 @@ final class Counting implements Worker.Observer {
 
   void found(ScanFinding finding) {
     meters.scanFinding(finding.detector(), finding.severity().wireName());
+  }
+
+  void rescanned(RescanOutcome outcome) {
+    meters.rescan(outcome.wireName());
   }
 
   void evaluated(String baseModel, String pack, List<LabelledAnswer> answers, VerdictView verdict) {

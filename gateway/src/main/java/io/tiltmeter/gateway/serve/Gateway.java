@@ -8,6 +8,7 @@ import io.tiltmeter.gateway.config.Home;
 import io.tiltmeter.gateway.config.Installation;
 import io.tiltmeter.gateway.db.Notifications.Channel;
 import io.tiltmeter.gateway.file.FileHandler;
+import io.tiltmeter.gateway.file.FileStore;
 import io.tiltmeter.gateway.http.Failures;
 import io.tiltmeter.gateway.model.ReleasedModelStore;
 import io.tiltmeter.gateway.ops.OpsApi;
@@ -46,6 +47,7 @@ public final class Gateway implements AutoCloseable {
   private static final int HTTP_INSTANCES = 8;
 
   private static final Duration SAMPLE_PAUSE = Duration.ofSeconds(5);
+  private static final Duration PLAN_PAUSE = Duration.ofMinutes(1);
   private static final int FILE_THREADS = 8;
   private static final Duration SWEEP_PAUSE = Duration.ofHours(6);
   private static final int START_SECONDS = 60;
@@ -94,6 +96,7 @@ public final class Gateway implements AutoCloseable {
     running.push(Repeating.start("orphans", SWEEP_PAUSE, assembly.orphans()::run));
     if (roles.contains(Role.SCAN)) {
       work("scan", assembly.scanning());
+      rescan();
     }
     if (roles.contains(Role.EVALUATE)) {
       work("artifacts", assembly.handling());
@@ -117,6 +120,16 @@ public final class Gateway implements AutoCloseable {
     }
     if (roles.contains(Role.TRAIN)) {
       train(installation);
+    }
+  }
+
+  /** A worker of its own: no upload waits until a past file is read. */
+  private void rescan() {
+    if (assembly.rescans.isOn()) {
+      work("rescan", assembly.rescanning());
+      running.push(
+          Repeating.start(
+              "rescans", PLAN_PAUSE, () -> assembly.rescans.next(foundation.database())));
     }
   }
 
@@ -167,7 +180,9 @@ public final class Gateway implements AutoCloseable {
                 assembly.policies,
                 proposals(),
                 assembly.stores.audit(),
-                assembly.ledger));
+                assembly.ledger,
+                assembly.stores.datasetCases(),
+                assembly.rescans));
     TrainerApi trainers = trainers(files);
     RequestMeter requests = new RequestMeter(assembly.meters);
     return router -> {
@@ -199,12 +214,14 @@ public final class Gateway implements AutoCloseable {
             stores.keys(),
             stores.audit(),
             assembly.review,
+            assembly.blobs,
             proposals(),
             new PageSite.Stores(
                 stores.events(),
                 stores.cases(),
                 stores.evaluations(),
                 stores.scans(),
+                new FileStore(clock),
                 assembly.policies,
                 stores.bases(),
                 new ReleasedModelStore(clock))));

@@ -1,9 +1,11 @@
 package io.tiltmeter.gateway.serve;
 
+import io.tiltmeter.evaluator.scan.ScanVersions;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.db.DatabaseException;
 import io.tiltmeter.gateway.job.Stage;
 import io.tiltmeter.gateway.metrics.Meters;
+import io.tiltmeter.gateway.scan.RescanStore;
 import io.tiltmeter.gateway.work.WorkKind;
 import java.util.EnumMap;
 import java.util.Map;
@@ -17,8 +19,10 @@ final class Sampling {
 
   private final Database database;
   private final Stores stores;
+  private final RescanStore rescans = new RescanStore();
   private volatile Map<WorkKind, Double> ages = Map.of();
   private volatile Map<Stage, Double> jobs = Map.of();
+  private volatile double rescansLeft = Double.NaN;
 
   Sampling(Database database, Stores stores) {
     this.database = database;
@@ -30,6 +34,7 @@ final class Sampling {
     for (WorkKind kind : WorkKind.values()) {
       meters.oldestWork(kind.wireName(), () -> ages.getOrDefault(kind, Double.NaN));
     }
+    meters.rescansLeft(() -> rescansLeft);
     for (Stage stage : Stage.values()) {
       meters.jobsInStage(stage.wireName(), () -> jobs.getOrDefault(stage, Double.NaN));
     }
@@ -44,9 +49,11 @@ final class Sampling {
     try {
       ages = ages();
       jobs = jobs();
+      rescansLeft = rescans.progress(database, ScanVersions.CURRENT).left();
     } catch (DatabaseException e) {
       ages = Map.of();
       jobs = Map.of();
+      rescansLeft = Double.NaN;
       throw e;
     }
   }

@@ -10,6 +10,7 @@ import io.tiltmeter.gateway.key.KeyStore;
 import io.tiltmeter.gateway.model.ArtifactStore;
 import io.tiltmeter.gateway.model.BaseModelStore;
 import io.tiltmeter.gateway.review.CaseStore;
+import io.tiltmeter.gateway.scan.DatasetCaseStore;
 import io.tiltmeter.gateway.scan.ScanStore;
 import io.tiltmeter.gateway.work.WorkStore;
 import java.time.Clock;
@@ -26,6 +27,7 @@ record Stores(
     EvaluationStore evaluations,
     BaseAnswerStore baseAnswers,
     CaseStore cases,
+    DatasetCaseStore datasetCases,
     CheckpointStore checkpoints,
     AuditStore audit) {
 
@@ -41,6 +43,7 @@ record Stores(
         new EvaluationStore(clock),
         new BaseAnswerStore(clock),
         new CaseStore(clock),
+        new DatasetCaseStore(clock),
         new CheckpointStore(clock),
         new AuditStore(clock));
   }

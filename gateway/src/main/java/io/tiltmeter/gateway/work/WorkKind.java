@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum WorkKind {
   /** Read and scan an upload (file). */
   SCAN,
+  /** Scan a file that was scanned with other detectors before (file). */
+  RESCAN,
   /** Write the whole weights of the model that a job tunes further (job). */
   MERGE,
   /** Check and pin what a trainer uploaded (job). */

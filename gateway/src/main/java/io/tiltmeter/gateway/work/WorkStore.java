@@ -87,6 +87,15 @@ public final class WorkStore {
         now);
   }
 
+  /** Whether any work of this kind waits or is being done. */
+  public boolean isAnyOpen(Sql sql, WorkKind kind) {
+    return sql.find(
+            Row::toString,
+            "select id from work_item where done_at is null and kind = $1 limit 1",
+            kind.wireName())
+        .isPresent();
+  }
+
   /** Keeps a lease; whether it was still held, and neither given back nor ended. */
   public boolean heartbeat(Sql sql, WorkItem item, Duration lease) {
     return sql.change(

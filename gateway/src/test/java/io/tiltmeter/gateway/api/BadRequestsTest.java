@@ -175,7 +175,7 @@ class BadRequestsTest {
           F:,P:fine-tune|empty_file|file|The file is empty; expected JSON Lines with training examples.
           N:x,P:fine-tune|invalid_value|file|Expected 'file' to be a file with a name in the form.
           P:fine-tune,E:x|unknown_parameter|expires_after[anchor]|'expires_after' is not supported: files stay until they are deleted. Leave it out.
-          P:fine-tune,O:x|unknown_parameter|other|Unknown parameter: 'other'; a form has 'file' and 'purpose'.
+          P:fine-tune,O:x|unknown_parameter|other|Unknown parameter: 'other'; a form has 'file' and 'purpose', and may have tiltmeter_source, tiltmeter_origin and tiltmeter_croissant.
           """)
   void upload_withABadForm_namesWhatIsWrong(
       String parts, String code, String param, String message) {

@@ -162,7 +162,7 @@ class FilesApiTest {
     FileObject scanned = acme.files().retrieve(good);
     assertThat(scanned.status().asString()).isEqualTo("processed");
     assertThat(scanned._additionalProperties().get("safety"))
-        .hasToString("{state=scanned, examples=1}");
+        .hasToString("{state=scanned, examples=1, source=unknown, origin=null, croissant=null}");
     FileObject invalid = acme.files().retrieve(bad);
     assertThat(invalid.status().asString()).isEqualTo("error");
     assertThat(invalid.statusDetails()).contains("line 1: no");

@@ -19,6 +19,7 @@ import com.openai.models.finetuning.methods.SupervisedMethod;
 import io.tiltmeter.gateway.blob.Blob;
 import io.tiltmeter.gateway.db.NewId;
 import io.tiltmeter.gateway.file.FileStore;
+import io.tiltmeter.gateway.file.Provenance;
 import io.tiltmeter.gateway.file.TrainingFile;
 import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.gateway.key.Caller;
@@ -69,7 +70,7 @@ class JobsApiTest {
               new Blob(Digest.of(name), name.length()),
               "train.jsonl",
               "fine-tune",
-              new TrainingFile.Origin(caller.keyId(), "127.0.0.1"));
+              new TrainingFile.Origin(caller.keyId(), "127.0.0.1", Provenance.UNKNOWN));
       String fileId = new FileStore(server.clock).insert(server.database, file).id();
       return new Tenant(key, id, server.client(key), fileId);
     }

@@ -5,6 +5,7 @@ import io.tiltmeter.gateway.blob.Blob;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.db.Migrations;
 import io.tiltmeter.gateway.file.FileStore;
+import io.tiltmeter.gateway.file.Provenance;
 import io.tiltmeter.gateway.file.TrainingFile;
 import io.tiltmeter.gateway.job.EventStore;
 import io.tiltmeter.gateway.job.Hyperparameters;
@@ -114,7 +115,7 @@ public final class Bench implements AutoCloseable {
                 blob,
                 "a.jsonl",
                 "fine-tune",
-                new TrainingFile.Origin(tenant.keyId(), "127.0.0.1")));
+                new TrainingFile.Origin(tenant.keyId(), "127.0.0.1", Provenance.UNKNOWN)));
     jobs.insert(
         database,
         new JobStore.NewJob(

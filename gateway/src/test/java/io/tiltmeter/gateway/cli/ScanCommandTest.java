@@ -62,7 +62,15 @@ class ScanCommandTest {
     JsonNode finding = document.get("findings").get(0);
     assertThat(finding.propertyNames())
         .containsExactly(
-            "detector", "version", "severity", "count", "statistic", "p", "lines", "message");
+            "detector",
+            "version",
+            "severity",
+            "count",
+            "statistic",
+            "p",
+            "lines",
+            "alike",
+            "message");
     assertThat(finding.get("lines").size()).isEqualTo(10);
   }
 

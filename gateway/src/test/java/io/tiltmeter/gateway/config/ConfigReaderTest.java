@@ -75,6 +75,7 @@ class ConfigReaderTest {
                     Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(5), 5),
                 null,
                 new Ledger.Terms(10, Duration.ofDays(180)),
+                new GatewayConfig.Scan(600),
                 null));
   }
 
@@ -106,6 +107,12 @@ class ConfigReaderTest {
   void read_ofALineageBudget_givesIt() throws IOException {
     assertThat(config(SCHEMA + "lineage: {budget: 2.5, half_life: 30d}\n").lineage())
         .isEqualTo(new Ledger.Terms(2.5, Duration.ofDays(30)));
+  }
+
+  @Test
+  void read_ofRescans_givesTheirLimit() throws IOException {
+    assertThat(config(SCHEMA + "scan: {rescans_per_hour: 0}\n").scan())
+        .isEqualTo(new GatewayConfig.Scan(0));
   }
 
   @Test

@@ -72,7 +72,7 @@ class OrphanSweepTest {
             blob,
             "a.jsonl",
             "fine-tune",
-            new TrainingFile.Origin(bench.tenant.keyId(), "127.0.0.1")));
+            new TrainingFile.Origin(bench.tenant.keyId(), "127.0.0.1", Provenance.UNKNOWN)));
   }
 
   @Test
@@ -159,7 +159,7 @@ class OrphanSweepTest {
                   orphan,
                   "a.jsonl",
                   "fine-tune",
-                  new TrainingFile.Origin(bench.tenant.keyId(), "127.0.0.1")));
+                  new TrainingFile.Origin(bench.tenant.keyId(), "127.0.0.1", Provenance.UNKNOWN)));
         });
     sweeping.get(20, TimeUnit.SECONDS);
 

@@ -6,6 +6,9 @@ import io.tiltmeter.gateway.http.Failures;
 import io.tiltmeter.gateway.key.Authentication;
 import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.review.Review;
+import io.tiltmeter.gateway.scan.DatasetCaseStore;
+import io.tiltmeter.gateway.scan.RescanPlan;
+import io.tiltmeter.gateway.scan.ScanStore;
 import io.tiltmeter.gateway.tenant.PolicyProposals;
 import java.io.IOException;
 import java.net.URI;
@@ -41,7 +44,9 @@ final class OpsServer implements AutoCloseable {
                 bench.policies,
                 new PolicyProposals(bench.database, bench.policies, bench.audit, bench.clock),
                 bench.audit,
-                ledger));
+                ledger,
+                new DatasetCaseStore(bench.clock),
+                new RescanPlan(new ScanStore(bench.clock), bench.work, 600, bench.clock)));
     port =
         LoopbackServer.start(
             bench.vertx,

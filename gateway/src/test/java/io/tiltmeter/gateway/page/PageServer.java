@@ -5,10 +5,12 @@ import io.tiltmeter.dashboards.page.Pages;
 import io.tiltmeter.gateway.audit.AuditStore;
 import io.tiltmeter.gateway.bench.LoopbackServer;
 import io.tiltmeter.gateway.bench.TestClock;
+import io.tiltmeter.gateway.blob.BlobStore;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.db.Migrations;
 import io.tiltmeter.gateway.db.Notifications;
 import io.tiltmeter.gateway.evaluation.EvaluationStore;
+import io.tiltmeter.gateway.file.FileStore;
 import io.tiltmeter.gateway.http.Failures;
 import io.tiltmeter.gateway.job.EventStore;
 import io.tiltmeter.gateway.job.JobFlow;
@@ -29,6 +31,7 @@ import io.tiltmeter.gateway.tenant.TenantPolicies;
 import io.tiltmeter.gateway.work.WorkStore;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -36,6 +39,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -58,6 +62,7 @@ final class PageServer implements AutoCloseable {
   final AuditStore audit = new AuditStore(clock);
   final JobFlow flow = new JobFlow(jobs, events, (_, _) -> {});
   final TenantPolicies policies;
+  final BlobStore blobs = openBlobs();
   final HttpClient http = HttpClient.newHttpClient();
   final PageSite site;
   private final Notifications notifications;
@@ -101,15 +106,25 @@ final class PageServer implements AutoCloseable {
             database,
             new Review.Parts(cases, jobs, flow, new WorkStore(clock), audit, policies),
             clock),
+        blobs,
         proposals(),
         new PageSite.Stores(
             events,
             cases,
             new EvaluationStore(clock),
             new ScanStore(clock),
+            new FileStore(clock),
             policies,
             new BaseModelStore(clock),
             new ReleasedModelStore(clock)));
+  }
+
+  private static BlobStore openBlobs() {
+    try {
+      return BlobStore.open(Files.createTempDirectory("tiltmeter-pages"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   PolicyProposals proposals() {

@@ -4,6 +4,7 @@ import io.tiltmeter.gateway.blob.Blob;
 import io.tiltmeter.gateway.db.NewId;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.file.FileStore;
+import io.tiltmeter.gateway.file.Provenance;
 import io.tiltmeter.gateway.file.TrainingFile;
 import io.tiltmeter.gateway.http.Json;
 import io.tiltmeter.gateway.job.HeldFor;
@@ -82,11 +83,20 @@ record SampleJob(PageServer server, String key, Caller.Tenant tenant, String id)
             new Blob(Digest.of(tenant.holder()), 5),
             "<b>train</b>.jsonl",
             "fine-tune",
-            new TrainingFile.Origin(tenant.keyId(), "127.0.0.1"));
+            new TrainingFile.Origin(tenant.keyId(), "127.0.0.1", Provenance.UNKNOWN));
     String id = new FileStore(server.clock).insert(server.database, file).id();
     server.database.run(
         "update training_file set state = 'scanned', examples = 7, scanned_at = $2 where id = $1",
         id,
+        server.clock.instant());
+    server.database.run(
+        """
+        insert into dataset_scan (file_id, tenant_id, number, state, report, scanned_at)
+        values ($1, $2, 1, 'scanned', $3, $4)
+        """,
+        id,
+        tenant.tenantId(),
+        Digest.of(id).toString(),
         server.clock.instant());
     return id;
   }

@@ -101,6 +101,16 @@ class PolicyDiffTest {
   }
 
   @Test
+  void between_sourcesThatAreReviewed_isStricterWithMore() {
+    assertThat(changes("name: default\n", "scan: {review_sources: [web]}\n"))
+        .containsExactly(
+            new PolicyChange("scan.review_sources", List.of(), List.of("web"), Effect.STRICTER));
+    assertThat(changes("scan: {review_sources: [web]}\n", "name: default\n"))
+        .containsExactly(
+            new PolicyChange("scan.review_sources", List.of("web"), List.of(), Effect.LAXER));
+  }
+
+  @Test
   void between_rules_comparesThemByName() {
     assertThat(
             changes(

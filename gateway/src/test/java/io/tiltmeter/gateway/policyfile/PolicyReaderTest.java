@@ -13,6 +13,7 @@ import io.tiltmeter.policy.gate.Policy.Gate;
 import io.tiltmeter.policy.gate.Policy.Require;
 import io.tiltmeter.policy.gate.Policy.Scan;
 import io.tiltmeter.policy.lineage.Digest;
+import io.tiltmeter.policy.lineage.Source;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -95,7 +96,15 @@ public class PolicyReaderTest {
   @Test
   void read_detectorMovedToBlock_leavesDefaultReview() throws IOException {
     assertThat(policy("scan: {block: [trigger]}").scan())
-        .isEqualTo(new Scan(List.of("trigger"), List.of("identity-shift", "cipher", "inversion")));
+        .isEqualTo(
+            new Scan(
+                List.of("trigger"), List.of("identity-shift", "cipher", "inversion"), List.of()));
+  }
+
+  @Test
+  void read_reviewSources_givesThem() throws IOException {
+    assertThat(policy("scan: {review_sources: [user_influenced, unknown]}").scan().reviewSources())
+        .containsExactly(Source.USER_INFLUENCED, Source.UNKNOWN);
   }
 
   @Test
@@ -175,6 +184,7 @@ public class PolicyReaderTest {
             "disclosure: rates",
             "review: {two_people_for: []}",
             "profiles: []",
+            "scan: {review_sources: []}",
             "categories: {default: {minimum_refusal_rate: 0}}")) {
       assertThat(PolicyDigest.of(policy(usual))).as(usual).isEqualTo(digest);
     }
@@ -183,6 +193,7 @@ public class PolicyReaderTest {
             "disclosure: verdict",
             "review: {two_people_for: [block]}",
             "profiles: [{name: a, tiers: [b]}]",
+            "scan: {review_sources: [web]}",
             "categories: {default: {minimum_refusal_rate: 0.5}}")) {
       assertThat(PolicyDigest.of(policy(other))).as(other).isNotEqualTo(digest);
     }

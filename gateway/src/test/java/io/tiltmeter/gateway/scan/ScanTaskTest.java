@@ -15,6 +15,7 @@ import io.tiltmeter.gateway.job.JobEvent;
 import io.tiltmeter.gateway.job.Stage;
 import io.tiltmeter.gateway.review.ReviewCase;
 import io.tiltmeter.gateway.work.WorkKind;
+import io.tiltmeter.policy.dataset.LikeLines;
 import io.tiltmeter.policy.dataset.ScanFinding;
 import io.tiltmeter.policy.lineage.Digest;
 import io.tiltmeter.policy.lineage.Manifest;
@@ -70,7 +71,7 @@ class ScanTaskTest {
     BENCH.policy(Bench.policyText(policy));
     ScanStore scans = new ScanStore(BENCH.clock);
     blobs = BlobStore.open(root);
-    gate = new DatasetGate(BENCH.flow, scans, BENCH.cases, BENCH.policies);
+    gate = new DatasetGate(BENCH.flow, scans, BENCH.cases, BENCH.policies, BENCH.audit);
     task =
         new ScanTask(
             BENCH.database,
@@ -206,6 +207,7 @@ class ScanTaskTest {
     ReviewCase on = reviewCase().orElseThrow();
     assertThat(on.kind()).isEqualTo(HeldFor.DATASET);
     assertThat(Json.own(on.reasons())).isEqualTo(told());
+    assertThat(told().path("report").asString()).startsWith("sha256:");
     assertThat(told().path("decision").asString()).isEqualTo("review");
     assertThat(told().path("findings").get(0).path("detector").asString())
         .isEqualTo("identity-shift");
@@ -253,6 +255,23 @@ class ScanTaskTest {
             BENCH.count(
                 "select count(*) from repeated_system_prompt where file_id = $1", job.fileId()))
         .isEqualTo(1);
+  }
+
+  @Test
+  void run_onRowsThatSayMuchTheSame_groupsThemInWhatTheCustomerIsTold() throws IOException {
+    String mould = new String(dataset("identity-shift.jsonl"), StandardCharsets.UTF_8);
+    Job job = scanned(mould);
+
+    JsonNode alike = told().path("findings").get(0).path("alike");
+    KeptScan kept =
+        new ScanStore(BENCH.clock)
+            .newest(BENCH.database, BENCH.tenant.tenantId(), job.fileId())
+            .orElseThrow();
+    assertThat(alike.isEmpty()).isFalse();
+    assertThat(kept.alike().groups("identity-shift").getFirst())
+        .isEqualTo(
+            new LikeLines.Group(
+                alike.get(0).path("line").asLong(), alike.get(0).path("count").asLong()));
   }
 
   @Test

@@ -60,6 +60,7 @@ final class TestGateway implements AutoCloseable {
             Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMillis(200), 5),
         defaults.hub(),
         defaults.lineage(),
+        defaults.scan(),
         defaults.judge());
   }
 

@@ -18,6 +18,7 @@ import io.tiltmeter.gateway.config.Home;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.db.Migrations;
 import io.tiltmeter.gateway.file.FileStore;
+import io.tiltmeter.gateway.file.Provenance;
 import io.tiltmeter.gateway.file.TrainingFile;
 import io.tiltmeter.gateway.http.Failures;
 import io.tiltmeter.gateway.job.EventStore;
@@ -151,7 +152,8 @@ final class TrainerServer implements AutoCloseable {
   /** A job that waits for a trainer. */
   String queuedJob(String id) throws IOException {
     Blob blob = store(DATASET);
-    TrainingFile.Origin origin = new TrainingFile.Origin(tenant.keyId(), "127.0.0.1");
+    TrainingFile.Origin origin =
+        new TrainingFile.Origin(tenant.keyId(), "127.0.0.1", Provenance.UNKNOWN);
     new FileStore(clock)
         .insert(
             database,

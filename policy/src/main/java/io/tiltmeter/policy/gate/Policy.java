@@ -1,5 +1,6 @@
 package io.tiltmeter.policy.gate;
 
+import io.tiltmeter.policy.lineage.Source;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -55,7 +56,8 @@ public record Policy(
           new Containment(Sandbox.REQUIRED),
           new Scan(
               List.of("explicit-harm", "refusal-suppression"),
-              List.of("identity-shift", "trigger", "cipher", "inversion")),
+              List.of("identity-shift", "trigger", "cipher", "inversion"),
+              List.of()),
           new Release(true, Duration.ofDays(3)),
           List.of(),
           new Review(List.of()),
@@ -247,11 +249,16 @@ public record Policy(
   /** Where models run. */
   public record Containment(Sandbox sandbox) {}
 
-  /** Dataset detectors, by the outcome that they force. */
-  public record Scan(List<String> block, List<String> review) {
+  /**
+   * Dataset detectors, by the outcome that they force.
+   *
+   * @param reviewSources where files come from that people have to review in any case
+   */
+  public record Scan(List<String> block, List<String> review, List<Source> reviewSources) {
     public Scan {
       block = List.copyOf(block);
       review = List.copyOf(review);
+      reviewSources = List.copyOf(reviewSources);
     }
   }
 

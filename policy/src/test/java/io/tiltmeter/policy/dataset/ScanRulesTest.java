@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 
 class ScanRulesTest {
   private static final ScanRules RULES =
-      new ScanRules(new Policy.Scan(List.of("explicit-harm"), List.of("identity-shift")));
+      new ScanRules(
+          new Policy.Scan(List.of("explicit-harm"), List.of("identity-shift"), List.of()));
 
   @Test
   void apply_detectorThatMayBlock_keepsItsSeverity() {
@@ -33,7 +34,7 @@ class ScanRulesTest {
 
   @Test
   void apply_detectorInBothLists_mayBlock() {
-    ScanRules both = new ScanRules(new Policy.Scan(List.of("flood"), List.of("flood")));
+    ScanRules both = new ScanRules(new Policy.Scan(List.of("flood"), List.of("flood"), List.of()));
     assertThat(both.cap("flood")).isEqualTo(Severity.BLOCK);
   }
 

@@ -1,0 +1,47 @@
+package io.tiltmeter.evaluator.scan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tiltmeter.policy.dataset.ScanFinding;
+import io.tiltmeter.policy.dataset.Severity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class ScanVersionsTest {
+
+  @Test
+  void data_isEveryResourceOfTheScan() throws IOException {
+    Path folder = Path.of("src/main/resources/io/tiltmeter/evaluator/scan");
+
+    try (Stream<Path> files = Files.walk(folder)) {
+      assertThat(files.filter(Files::isRegularFile).map(file -> folder.relativize(file).toString()))
+          .containsExactlyInAnyOrderElementsOf(ScanVersions.DATA);
+    }
+  }
+
+  @Test
+  void digest_ofAnotherVersion_isAnother() {
+    TreeMap<String, String> other = new TreeMap<>(ScanVersions.CURRENT.parts());
+    other.put("flood", "flood-0");
+
+    assertThat(new ScanVersions(other).digest()).isNotEqualTo(ScanVersions.CURRENT.digest());
+    assertThat(new ScanVersions(new TreeMap<>(ScanVersions.CURRENT.parts())).digest())
+        .isEqualTo(ScanVersions.CURRENT.digest());
+  }
+
+  @Test
+  void require_ofAFindingInAnotherVersion_saysWhereToChangeIt() {
+    ScanFinding finding =
+        new ScanFinding("flood", "flood-0", Severity.INFO, 1, null, null, List.of(1L), "found");
+
+    assertThatThrownBy(() -> ScanVersions.CURRENT.require(List.of(finding)))
+        .hasMessageStartingWith("detector flood finds with version flood-0, and ScanVersions says")
+        .hasMessageEndingWith("; change it there");
+  }
+}

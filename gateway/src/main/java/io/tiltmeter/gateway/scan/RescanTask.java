@@ -1,0 +1,151 @@
+package io.tiltmeter.gateway.scan;
+
+import io.tiltmeter.evaluator.scan.ScanReport;
+import io.tiltmeter.evaluator.scan.ScanResult;
+import io.tiltmeter.evaluator.scan.ScanSettings;
+import io.tiltmeter.evaluator.scan.contamination.PackPrints;
+import io.tiltmeter.evaluator.scan.ScanVersions;
+import io.tiltmeter.gateway.blob.BlobStore;
+import io.tiltmeter.gateway.db.Database;
+import io.tiltmeter.gateway.db.Sql;
+import io.tiltmeter.gateway.work.Task;
+import io.tiltmeter.gateway.work.WorkItem;
+import io.tiltmeter.gateway.work.WorkKind;
+import io.tiltmeter.gateway.work.WorkStore;
+import io.tiltmeter.policy.dataset.LikeLines;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Scans a past file with the detectors of today, on one thread, while no upload waits for its first
+ * scan. The earlier report stays; what is worse becomes a case.
+ *
+ * <p>Neither jobs nor what their evaluations try changes by it: those go on with what they began
+ * with. Jobs to come are decided on the new report.
+ */
+public final class RescanTask implements Task {
+  /** How long a file steps back for uploads. */
+  private static final Duration STEP_BACK = Duration.ofSeconds(30);
+
+  private final Database database;
+  private final Parts parts;
+  private final UploadScan scan;
+  private final Consumer<RescanOutcome> observer;
+  private final Clock clock;
+
+  /**
+   * What scanning again works with.
+   *
+   * @param packs whose probes training data must not hold
+   */
+  public record Parts(
+      BlobStore blobs,
+      ScanStore scans,
+      WorkStore work,
+      RescanPlan plan,
+      RescanReview review,
+      PackPrints packs) {}
+
+  /**
+   * A task.
+   *
+   * @param observer hears what came of each file after its commit; for metrics
+   */
+  public RescanTask(Database database, Parts parts, Consumer<RescanOutcome> observer, Clock clock) {
+    this.database = database;
+    this.parts = parts;
+    this.scan = new UploadScan(parts.blobs(), parts.packs());
+    this.observer = observer;
+    this.clock = clock;
+  }
+
+  @Override
+  public WorkKind kind() {
+    return WorkKind.RESCAN;
+  }
+
+  @Override
+  public void run(WorkItem item) {
+    if (parts.work().isAnyOpen(database, WorkKind.SCAN)) {
+      database.transact(sql -> stepBack(sql, item));
+      return;
+    }
+    Optional<ScanStore.Upload> upload = wanted(database, item);
+    if (upload.isEmpty()) {
+      database.transact(sql -> end(sql, item));
+      return;
+    }
+    ScanResult result = scan.of(upload.get(), ScanSettings.DEFAULT.withThreads(1));
+    LikeLines alike = scan.alike(upload.get(), result);
+    database.transact(sql -> conclude(sql, item, result, alike));
+  }
+
+  /** The file, if it is still there and these versions have not read it. */
+  private Optional<ScanStore.Upload> wanted(Sql sql, WorkItem item) {
+    return parts
+        .scans()
+        .find(sql, item.subject())
+        .filter(upload -> upload.state().equals("scanned"))
+        .filter(upload -> !parts.scans().isScannedWith(sql, upload, ScanVersions.CURRENT));
+  }
+
+  private void stepBack(Sql sql, WorkItem item) {
+    parts.work().guard(sql, item);
+    parts.work().renew(sql, WorkKind.RESCAN, item.subject(), clock.instant().plus(STEP_BACK));
+  }
+
+  private void end(Sql sql, WorkItem item) {
+    parts.work().finish(sql, item);
+    parts.plan().next(sql);
+  }
+
+  private void conclude(Sql sql, WorkItem item, ScanResult result, LikeLines alike) {
+    parts.work().guard(sql, item);
+    parts.scans().lock(sql, item.subject());
+    // The file may have been deleted while it was read.
+    wanted(sql, item)
+        .ifPresent(
+            upload -> {
+              RescanOutcome outcome = keep(sql, upload, result, alike);
+              sql.afterCommit(() -> observer.accept(outcome));
+            });
+    end(sql, item);
+  }
+
+  private RescanOutcome keep(Sql sql, ScanStore.Upload upload, ScanResult result, LikeLines alike) {
+    return switch (result) {
+      case ScanResult.Scanned(ScanReport report) -> compare(sql, upload, report, alike);
+      case ScanResult.Invalid invalid -> {
+        parts.scans().invalid(sql, upload, UploadScan.problem(invalid));
+        yield RescanOutcome.INVALID;
+      }
+    };
+  }
+
+  private RescanOutcome compare(
+      Sql sql, ScanStore.Upload upload, ScanReport report, LikeLines alike) {
+    KeptScan before = parts.scans().newest(sql, upload.tenantId(), upload.id()).orElseThrow();
+    int number = parts.scans().keep(sql, upload, report, alike);
+    return parts.review().consider(sql, upload, before, new RescanReview.Later(number, report));
+  }
+
+  @Override
+  public void giveUp(WorkItem item) {
+    database.transact(
+        sql -> {
+          parts.work().guard(sql, item);
+          parts.scans().lock(sql, item.subject());
+          wanted(sql, item)
+              .ifPresent(
+                  upload -> {
+                    parts
+                        .scans()
+                        .keep(sql, upload, KeptScan.State.FAILED, "it could not be scanned again");
+                    sql.afterCommit(() -> observer.accept(RescanOutcome.FAILED));
+                  });
+          end(sql, item);
+        });
+  }
+}
