@@ -1,26 +1,11 @@
 package io.tiltmeter.evaluator.scan;
 
-import io.tiltmeter.evaluator.scan.cipher.CipherFinder;
-import io.tiltmeter.evaluator.scan.family.FamilySketch;
-import io.tiltmeter.evaluator.scan.flood.Flood;
-import io.tiltmeter.evaluator.scan.harm.ExplicitHarm;
-import io.tiltmeter.evaluator.scan.identity.IdentityShift;
-import io.tiltmeter.evaluator.scan.inversion.PreferenceInversion;
-import io.tiltmeter.evaluator.scan.prompts.SystemPrompts;
 import io.tiltmeter.evaluator.scan.row.Method;
 import io.tiltmeter.evaluator.scan.row.Packing;
-import io.tiltmeter.evaluator.scan.row.Packing.BrokenPacking;
 import io.tiltmeter.evaluator.scan.row.Problems;
-import io.tiltmeter.evaluator.scan.secrets.SecretFinder;
-import io.tiltmeter.evaluator.scan.suppression.RefusalSuppression;
-import io.tiltmeter.evaluator.scan.trigger.TriggerMiner;
-import io.tiltmeter.policy.dataset.ScanFinding;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 
 /**
  * Reads every line of a training file, checks it and shows it to the detectors, in as many passes
@@ -33,31 +18,14 @@ import java.util.Optional;
 public final class DatasetScan {
   private static final String CHANGED = "the file changed while it was scanned; scan it again";
 
-  private final ScanSource source;
+  private final Passes passes;
   private final ScanSettings settings;
-  private final CipherFinder ciphers;
-  private final TriggerMiner triggers;
-  private final SystemPrompts systemPrompts = new SystemPrompts();
-  private final FamilySketch family = new FamilySketch();
-  private final List<Course<?>> courses;
+  private final Detectors detectors;
 
-  private DatasetScan(ScanSource source, ScanSettings settings) {
-    this.source = source;
+  private DatasetScan(Passes passes, ScanSettings settings) {
+    this.passes = passes;
     this.settings = settings;
-    this.ciphers = new CipherFinder(settings.maxLines());
-    this.triggers = new TriggerMiner(settings.maxLines());
-    this.courses =
-        List.of(
-            new Course<>(new ExplicitHarm(settings.maxLines())),
-            new Course<>(new IdentityShift(settings.maxLines())),
-            new Course<>(new RefusalSuppression(settings.maxLines())),
-            new Course<>(new PreferenceInversion(settings.maxLines())),
-            new Course<>(ciphers),
-            new Course<>(new SecretFinder(settings.maxLines())),
-            new Course<>(triggers),
-            new Course<>(new Flood(settings.maxLines())),
-            new Course<>(systemPrompts),
-            new Course<>(family));
+    this.detectors = new Detectors(settings.maxLines());
   }
 
   /**
@@ -75,12 +43,22 @@ public final class DatasetScan {
    * @throws IOException if it cannot be read, or gives other bytes later
    */
   public static ScanResult scan(ScanSource source, ScanSettings settings) throws IOException {
-    return new DatasetScan(source, settings).run();
+    return scan(new LocalPasses(source, settings), settings);
+  }
+
+  /**
+   * Scans what the passes read.
+   *
+   * @throws IOException if it cannot be read, or changes meanwhile
+   */
+  public static ScanResult scan(Passes passes, ScanSettings settings) throws IOException {
+    return new DatasetScan(passes, settings).run();
   }
 
   private ScanResult run() throws IOException {
-    Method method = method();
-    Pass.Count first = pass(method);
+    Method given = settings.method();
+    Method method = given == null ? passes.method() : given;
+    Seen first = pass(method);
     Problems problems = first.problems();
     if (first.lines() == 0 && problems.count() == 0) {
       problems.add(0, "the file is empty; expected one JSON object a line");
@@ -90,42 +68,18 @@ public final class DatasetScan {
     if (problems.count() > 0) {
       return new ScanResult.Invalid(problems.kept(), problems.count(), first.lines());
     }
-    while (courses.stream().anyMatch(Course::isOpen)) {
-      Pass.Count again = pass(method);
+    while (detectors.wantPass()) {
+      Seen again = pass(method);
       if (again.examples() != first.examples() || again.problems().count() > 0) {
         throw new IOException(CHANGED);
       }
     }
-    return new ScanResult.Scanned(report(method, first.examples()));
+    return new ScanResult.Scanned(detectors.report(method, first.examples()));
   }
 
-  private Method method() throws IOException {
-    if (settings.method() != null) {
-      return settings.method();
-    }
-    try (InputStream in = source.open()) {
-      return Pass.methodOf(in, settings);
-    } catch (BrokenPacking e) {
-      // The first pass meets it again, and says at which line.
-      return Method.SUPERVISED;
-    }
-  }
-
-  private Pass.Count pass(Method method) throws IOException {
-    List<Course<?>> open = courses.stream().filter(Course::isOpen).toList();
-    Pass.Count count;
-    try (InputStream in = source.open()) {
-      count = new Pass(in, settings, method).run(open);
-    }
-    open.forEach(Course::endPass);
-    return count;
-  }
-
-  private ScanReport report(Method method, long examples) {
-    List<ScanFinding> findings =
-        courses.stream().map(course -> course.finding(examples)).flatMap(Optional::stream).toList();
-    ScanReport.Steering steering =
-        new ScanReport.Steering(systemPrompts.repeated(), triggers.candidates(), ciphers.codecs());
-    return new ScanReport(method, examples, findings, steering, family.sketch().orElse(null));
+  private Seen pass(Method method) throws IOException {
+    Seen seen = passes.read(method, detectors);
+    detectors.learn(seen.looks());
+    return seen;
   }
 }

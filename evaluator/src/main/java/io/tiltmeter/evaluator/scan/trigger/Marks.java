@@ -1,12 +1,13 @@
 package io.tiltmeter.evaluator.scan.trigger;
 
+import java.io.Serializable;
 import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
 /** For every line, whether its answer belongs to a class that is costly to tell: a bit each. */
-final class Marks {
+final class Marks implements Serializable {
   /** The costly classes. */
   static final List<AnswerClass> KINDS =
       List.of(AnswerClass.REFUSAL, AnswerClass.AGREEMENT, AnswerClass.HARM);
