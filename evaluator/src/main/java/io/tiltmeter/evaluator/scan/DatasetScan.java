@@ -43,7 +43,7 @@ public final class DatasetScan {
    * @throws IOException if it cannot be read, or gives other bytes later
    */
   public static ScanResult scan(ScanSource source, ScanSettings settings) throws IOException {
-    return scan(new LocalPasses(source, settings), settings);
+    return scan(Passes.local(source, settings), settings);
   }
 
   /**

@@ -6,6 +6,11 @@ import java.io.IOException;
 /** Reads the rows of one data set, all of them in each pass, on one machine or on many. */
 public interface Passes {
 
+  /** Passes on threads of this machine. */
+  static Passes local(ScanSource source, ScanSettings settings) {
+    return new LocalPasses(source, settings);
+  }
+
   /**
    * What the first row teaches with; supervised where that cannot be told.
    *

@@ -8,6 +8,7 @@ import io.tiltmeter.evaluator.scan.row.RowReader;
 import io.tiltmeter.evaluator.scan.row.RowText;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Reads some rows of a pass, checks them and shows them to the detectors; for one thread. */
@@ -72,7 +73,17 @@ public final class RowWatch {
    */
   public void read(long line, String text) {
     seen.line();
-    check(line, text);
+    if (isTooLong(text)) {
+      seen.problems().add(line, RowText.tooLong(maxLineBytes));
+    } else {
+      check(line, text);
+    }
+  }
+
+  /** No character has more than three bytes for each of its units. */
+  private boolean isTooLong(String text) {
+    return 3L * text.length() > maxLineBytes
+        && text.getBytes(StandardCharsets.UTF_8).length > maxLineBytes;
   }
 
   private void check(long line, String text) {

@@ -1,6 +1,5 @@
-package io.tiltmeter.gateway.cli;
+package io.tiltmeter.evaluator.scan;
 
-import io.tiltmeter.evaluator.scan.ScanReport;
 import io.tiltmeter.evaluator.scan.cipher.CodecCount;
 import io.tiltmeter.evaluator.scan.prompts.RepeatedPrompt;
 import io.tiltmeter.evaluator.scan.trigger.Trigger;
@@ -13,14 +12,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code scan --json} prints.
+ * What a scan prints as JSON, its members in snake case.
  *
  * @param method what its rows teach with
  * @param triggers what may switch hidden behaviour on, the likeliest first
  * @param codecs what rows are encoded with
  * @param rows every row that a detector means
  */
-record ScanView(
+public record ScanView(
     String outcome,
     String method,
     long examples,
@@ -32,7 +31,7 @@ record ScanView(
     double seconds) {
 
   /** One finding; {@code lines} are the first ones where there are many. */
-  record FindingView(
+  public record FindingView(
       String detector,
       String version,
       String severity,
@@ -43,18 +42,23 @@ record ScanView(
       String message) {}
 
   /** A candidate for a trigger; its text comes from the file. */
-  record TriggerView(String text, String kind, double score) {}
+  public record TriggerView(String text, String kind, double score) {}
 
   /** A code that rows are written in; {@code shift} is that of a rotation, else 0. */
-  record CodecView(String codec, int shift, long rows) {}
+  public record CodecView(String codec, int shift, long rows) {}
 
   /** A system prompt that several examples share, by its digest. */
-  record PromptView(String digest, long count) {}
+  public record PromptView(String digest, long count) {}
 
   /** One row: the worst severity of the findings that mean it, and their detectors. */
-  record RowView(long line, String severity, List<String> detectors) {}
+  public record RowView(long line, String severity, List<String> detectors) {}
 
-  static ScanView of(ScanReport report, double seconds) {
+  /**
+   * A report as commands print it.
+   *
+   * @param seconds that the scan took
+   */
+  public static ScanView of(ScanReport report, double seconds) {
     return new ScanView(
         report.outcome().wireName(),
         report.method().wireName(),
@@ -75,7 +79,7 @@ record ScanView(
         finding.count(),
         finding.statistic(),
         finding.p(),
-        finding.lines().stream().limit(ScanCommand.LISTED_LINES).toList(),
+        finding.lines().stream().limit(ScanSettings.DEFAULT.maxLines()).toList(),
         finding.message());
   }
 
