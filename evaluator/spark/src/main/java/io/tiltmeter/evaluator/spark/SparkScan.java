@@ -30,34 +30,43 @@ public final class SparkScan {
 
   /** Scans what the arguments name and ends the process as {@code tiltmeter scan} does. */
   public static void main(String[] args) {
-    System.exit(run(args, System.out, System.err));
+    int exitCode =
+        switch (Arguments.of(args)) {
+          case Arguments.Help _ -> {
+            System.out.print(Arguments.USAGE);
+            yield 0;
+          }
+          case Arguments.Wrong(String problem) -> {
+            System.err.println("tiltmeter: " + problem);
+            System.err.print(Arguments.USAGE);
+            yield 2;
+          }
+          case Arguments.Scan scan -> {
+            try (SparkSession spark = session()) {
+              yield run(spark, scan, System.out, System.err);
+            }
+          }
+        };
+    System.exit(exitCode);
   }
 
-  /** The same, without ending the process. */
-  static int run(String[] args, PrintStream out, PrintStream err) {
-    return switch (Arguments.of(args)) {
-      case Arguments.Help _ -> {
-        out.print(Arguments.USAGE);
-        yield 0;
-      }
-      case Arguments.Wrong(String problem) -> {
-        err.println("tiltmeter: " + problem);
-        err.print(Arguments.USAGE);
-        yield 2;
-      }
-      case Arguments.Scan scan -> run(scan, out, err);
-    };
+  private static SparkSession session() {
+    return SparkSession.builder()
+        .appName("tiltmeter scan")
+        .config(SERIALIZER, JAVA_SERIALIZER)
+        .getOrCreate();
   }
 
-  private static int run(Arguments.Scan arguments, PrintStream out, PrintStream err) {
+  /**
+   * Scans and prints what was found.
+   *
+   * @return the exit code
+   */
+  static int run(SparkSession spark, Arguments.Scan arguments, PrintStream out, PrintStream err) {
     ScanSettings settings = ScanSettings.DEFAULT.withMethod(arguments.method());
+    ScanSettings asked = arguments.rows() ? settings.withAllLines() : settings;
     long started = System.nanoTime();
-    try (SparkSession spark =
-        SparkSession.builder()
-            .appName("tiltmeter scan")
-            .config(SERIALIZER, JAVA_SERIALIZER)
-            .getOrCreate()) {
-      ScanSettings asked = arguments.rows() ? settings.withAllLines() : settings;
+    try {
       return switch (scan(spark, arguments.paths(), asked)) {
         case ScanResult.Scanned(ScanReport report) -> {
           double seconds = (System.nanoTime() - started) / 1e9;

@@ -7,10 +7,13 @@ import io.tiltmeter.evaluator.scan.DatasetScan;
 import io.tiltmeter.evaluator.scan.ScanReport;
 import io.tiltmeter.evaluator.scan.ScanResult;
 import io.tiltmeter.evaluator.scan.ScanSettings;
+import io.tiltmeter.evaluator.scan.ScanView;
 import io.tiltmeter.evaluator.scan.row.FormatProblem;
 import io.tiltmeter.policy.dataset.ScanFinding;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,12 +26,18 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 class SparkScanTest {
   /** So that files of tests are read in several parts. */
   private static final long PART = 90_000;
 
   private static final ScanSettings SETTINGS = ScanSettings.DEFAULT.withThreads(1);
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
   @TempDir private static Path directory;
   private static SparkSession spark;
@@ -46,7 +55,7 @@ class SparkScanTest {
             .config("spark.driver.host", "localhost")
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.sql.shuffle.partitions", "2")
-            .config("spark.sql.files.maxPartitionBytes", "30000")
+            .config("spark.sql.files.maxPartitionBytes", "50000")
             .getOrCreate();
   }
 
@@ -171,6 +180,38 @@ class SparkScanTest {
     assertThatThrownBy(() -> onSpark(directory.resolve("nowhere.jsonl")))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("found nothing");
+  }
+
+  @Test
+  void run_attackedChats_printsTheViewOfTheCommandLine() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    int exitCode = run(directory.resolve("chats.jsonl"), out, OutputStream.nullOutputStream());
+
+    ObjectNode printed = (ObjectNode) JSON.readTree(out.toString(StandardCharsets.UTF_8));
+    ObjectNode expected = JSON.valueToTree(ScanView.of(report(chats), 0));
+    expected.remove("rows");
+    assertThat(printed.remove("seconds").isNumber()).isTrue();
+    assertThat(expected.remove("seconds").isNumber()).isTrue();
+    assertThat(printed).isEqualTo(expected);
+    assertThat(exitCode).isEqualTo(3);
+  }
+
+  @Test
+  void run_invalidData_saysWhere() throws IOException {
+    Path file = write("invalid.jsonl", List.of(Rows.chat("", "Hi", "Hello"), "[1]"));
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    assertThat(run(file, OutputStream.nullOutputStream(), err)).isEqualTo(1);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("1 problem(s) in 2 lines", "line 2: expected a JSON object");
+  }
+
+  private static int run(Path path, OutputStream out, OutputStream err) {
+    return SparkScan.run(
+        spark,
+        new Arguments.Scan(List.of(path.toString()), null, false),
+        new PrintStream(out, true, StandardCharsets.UTF_8),
+        new PrintStream(err, true, StandardCharsets.UTF_8));
   }
 
   @Test
