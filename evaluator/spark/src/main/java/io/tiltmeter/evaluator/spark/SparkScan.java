@@ -28,8 +28,12 @@ public final class SparkScan {
 
   private SparkScan() {}
 
-  /** Scans what the arguments name and ends the process as {@code tiltmeter scan} does. */
-  public static void main(String[] args) {
+  /**
+   * Scans what the arguments name and ends the process as {@code tiltmeter scan} does.
+   *
+   * @throws IOException if the session does not end
+   */
+  public static void main(String[] args) throws IOException {
     int exitCode =
         switch (Arguments.of(args)) {
           case Arguments.Help _ -> {
