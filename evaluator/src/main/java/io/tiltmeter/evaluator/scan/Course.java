@@ -2,17 +2,12 @@ package io.tiltmeter.evaluator.scan;
 
 import io.tiltmeter.evaluator.scan.detector.Detector;
 import io.tiltmeter.evaluator.scan.detector.Look;
-import io.tiltmeter.evaluator.scan.row.Example;
 import io.tiltmeter.policy.dataset.ScanFinding;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /** One detector on its way through the passes over a file. */
 final class Course<L extends Look<L>> {
   private final Detector<L> detector;
-  private final List<L> looks = new ArrayList<>();
   private boolean open = true;
 
   Course(Detector<L> detector) {
@@ -24,19 +19,21 @@ final class Course<L extends Look<L>> {
     return open;
   }
 
-  /** Another look for the pass at hand. */
-  Consumer<Example> look() {
-    L look = detector.look();
-    looks.add(look);
-    return look::see;
+  /** A fresh look for the pass that comes. */
+  L look() {
+    return detector.look();
   }
 
-  /** Ends the pass. */
-  void endPass() {
-    L whole = looks.getFirst();
-    looks.subList(1, looks.size()).forEach(whole::add);
-    looks.clear();
-    open = detector.learn(whole);
+  /**
+   * Ends the pass.
+   *
+   * @param whole a look of this detector, to which all others were added
+   */
+  void learn(Look<?> whole) {
+    // It came from look().
+    @SuppressWarnings("unchecked")
+    L own = (L) whole;
+    open = detector.learn(own);
   }
 
   Optional<ScanFinding> finding(long examples) {

@@ -1,27 +1,11 @@
 package io.tiltmeter.evaluator.scan;
 
-import io.tiltmeter.evaluator.scan.cipher.CipherFinder;
-import io.tiltmeter.evaluator.scan.contamination.ContaminationFinder;
 import io.tiltmeter.evaluator.scan.contamination.PackPrints;
-import io.tiltmeter.evaluator.scan.family.FamilySketch;
-import io.tiltmeter.evaluator.scan.flood.Flood;
-import io.tiltmeter.evaluator.scan.harm.ExplicitHarm;
-import io.tiltmeter.evaluator.scan.identity.IdentityShift;
-import io.tiltmeter.evaluator.scan.inversion.PreferenceInversion;
-import io.tiltmeter.evaluator.scan.prompts.SystemPrompts;
 import io.tiltmeter.evaluator.scan.row.Method;
 import io.tiltmeter.evaluator.scan.row.Packing;
-import io.tiltmeter.evaluator.scan.row.Packing.BrokenPacking;
 import io.tiltmeter.evaluator.scan.row.Problems;
-import io.tiltmeter.evaluator.scan.secrets.SecretFinder;
-import io.tiltmeter.evaluator.scan.suppression.RefusalSuppression;
-import io.tiltmeter.evaluator.scan.trigger.TriggerMiner;
-import io.tiltmeter.policy.dataset.ScanFinding;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 
 /**
  * Reads every line of a training file, checks it and shows it to the detectors, in as many passes
@@ -34,36 +18,14 @@ import java.util.Optional;
 public final class DatasetScan {
   private static final String CHANGED = "the file changed while it was scanned; scan it again";
 
-  private final ScanSource source;
+  private final Passes passes;
   private final ScanSettings settings;
-  private final CipherFinder ciphers;
-  private final TriggerMiner triggers;
-  private final ExplicitHarm harm;
-  private final ContaminationFinder contamination;
-  private final SystemPrompts systemPrompts = new SystemPrompts();
-  private final FamilySketch family = new FamilySketch();
-  private final List<Course<?>> courses;
+  private final Detectors detectors;
 
-  private DatasetScan(ScanSource source, ScanSettings settings, PackPrints packs) {
-    this.source = source;
+  private DatasetScan(Passes passes, ScanSettings settings, PackPrints packs) {
+    this.passes = passes;
     this.settings = settings;
-    this.ciphers = new CipherFinder(settings.maxLines());
-    this.triggers = new TriggerMiner(settings.maxLines());
-    this.harm = new ExplicitHarm(settings.maxLines());
-    this.contamination = new ContaminationFinder(settings.maxLines(), packs);
-    this.courses =
-        List.of(
-            new Course<>(harm),
-            new Course<>(new IdentityShift(settings.maxLines())),
-            new Course<>(new RefusalSuppression(settings.maxLines())),
-            new Course<>(new PreferenceInversion(settings.maxLines())),
-            new Course<>(ciphers),
-            new Course<>(new SecretFinder(settings.maxLines())),
-            new Course<>(triggers),
-            new Course<>(new Flood(settings.maxLines())),
-            new Course<>(contamination),
-            new Course<>(systemPrompts),
-            new Course<>(family));
+    this.detectors = new Detectors(settings.maxLines(), packs);
   }
 
   /**
@@ -82,7 +44,8 @@ public final class DatasetScan {
    */
   public static ScanResult scan(Path file, ScanSettings settings, PackPrints packs)
       throws IOException {
-    return scan(() -> Packing.unpack(file), settings, packs);
+    Passes passes = Passes.local(() -> Packing.unpack(file), settings);
+    return new DatasetScan(passes, settings, packs).run();
   }
 
   /**
@@ -91,17 +54,22 @@ public final class DatasetScan {
    * @throws IOException if it cannot be read, or gives other bytes later
    */
   public static ScanResult scan(ScanSource source, ScanSettings settings) throws IOException {
-    return scan(source, settings, PackPrints.NONE);
+    return scan(Passes.local(source, settings), settings);
   }
 
-  private static ScanResult scan(ScanSource source, ScanSettings settings, PackPrints packs)
-      throws IOException {
-    return new DatasetScan(source, settings, packs).run();
+  /**
+   * Scans what the passes read.
+   *
+   * @throws IOException if it cannot be read, or changes meanwhile
+   */
+  public static ScanResult scan(Passes passes, ScanSettings settings) throws IOException {
+    return new DatasetScan(passes, settings, PackPrints.NONE).run();
   }
 
   private ScanResult run() throws IOException {
-    Method method = method();
-    Pass.Count first = pass(method);
+    Method given = settings.method();
+    Method method = given == null ? passes.method() : given;
+    Seen first = pass(method);
     Problems problems = first.problems();
     if (first.lines() == 0 && problems.count() == 0) {
       problems.add(0, "the file is empty; expected one JSON object a line");
@@ -111,52 +79,18 @@ public final class DatasetScan {
     if (problems.count() > 0) {
       return new ScanResult.Invalid(problems.kept(), problems.count(), first.lines());
     }
-    while (courses.stream().anyMatch(Course::isOpen)) {
-      Pass.Count again = pass(method);
+    while (detectors.wantPass()) {
+      Seen again = pass(method);
       if (again.examples() != first.examples() || again.problems().count() > 0) {
         throw new IOException(CHANGED);
       }
     }
-    return new ScanResult.Scanned(report(method, first.examples()));
+    return new ScanResult.Scanned(detectors.report(method, first.examples()));
   }
 
-  private Method method() throws IOException {
-    if (settings.method() != null) {
-      return settings.method();
-    }
-    try (InputStream in = source.open()) {
-      return Pass.methodOf(in, settings);
-    } catch (BrokenPacking e) {
-      // The first pass meets it again, and says at which line.
-      return Method.SUPERVISED;
-    }
-  }
-
-  private Pass.Count pass(Method method) throws IOException {
-    List<Course<?>> open = courses.stream().filter(Course::isOpen).toList();
-    Pass.Count count;
-    try (InputStream in = source.open()) {
-      count = new Pass(in, settings, method).run(open);
-    }
-    open.forEach(Course::endPass);
-    return count;
-  }
-
-  private ScanReport report(Method method, long examples) {
-    List<ScanFinding> findings =
-        courses.stream().map(course -> course.finding(examples)).flatMap(Optional::stream).toList();
-    ScanReport.Steering steering =
-        new ScanReport.Steering(
-            systemPrompts.repeated(),
-            triggers.candidates(),
-            ciphers.codecs(),
-            harm.categories(),
-            contamination.matches());
-    return new ScanReport(
-        method,
-        examples,
-        ScanVersions.CURRENT.require(findings),
-        steering,
-        family.sketch().orElse(null));
+  private Seen pass(Method method) throws IOException {
+    Seen seen = passes.read(method, detectors);
+    detectors.learn(seen.looks());
+    return seen;
   }
 }

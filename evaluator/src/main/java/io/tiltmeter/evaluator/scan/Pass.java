@@ -2,7 +2,6 @@ package io.tiltmeter.evaluator.scan;
 
 import io.tiltmeter.evaluator.scan.row.Block;
 import io.tiltmeter.evaluator.scan.row.BlockReader;
-import io.tiltmeter.evaluator.scan.row.Example;
 import io.tiltmeter.evaluator.scan.row.Method;
 import io.tiltmeter.evaluator.scan.row.Packing.BrokenPacking;
 import io.tiltmeter.evaluator.scan.row.Problems;
@@ -13,14 +12,12 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 
 /** One pass over all lines of a file, shared by several threads. */
 final class Pass {
@@ -30,13 +27,6 @@ final class Pass {
 
   /** Set at the first problem: rows of a file that cannot be trained on are not looked at. */
   private final AtomicBoolean unusable = new AtomicBoolean();
-
-  /**
-   * What one pass counted.
-   *
-   * @param teaches whether any row has something to learn
-   */
-  record Count(long lines, long examples, boolean teaches, Problems problems) {}
 
   Pass(InputStream in, ScanSettings settings, Method method) {
     this.reader = new BlockReader(in, settings.maxLineBytes());
@@ -58,38 +48,35 @@ final class Pass {
   }
 
   /**
-   * Shows every row to a look of each.
+   * Shows every row to the detectors' looks.
    *
    * @throws InterruptedIOException if the thread is interrupted meanwhile
    * @throws IOException if the stream cannot be read
    */
-  Count run(List<Course<?>> courses) throws IOException {
-    List<Worker> workers = new ArrayList<>();
+  Seen run(Detectors detectors) throws IOException {
+    List<RowWatch> watches = new ArrayList<>();
     for (int i = 0; i < settings.threads(); i++) {
-      workers.add(new Worker(courses.stream().map(Course::look).toList()));
+      watches.add(new RowWatch(settings, method, detectors.looks(), unusable));
     }
     Problems broken = new Problems(1);
     ExecutorService threads = Executors.newFixedThreadPool(settings.threads());
     try {
-      await(workers.stream().map(worker -> threads.submit(worker::run)).toList());
+      await(watches.stream().map(watch -> threads.submit(() -> read(watch))).toList());
     } catch (BrokenPacking e) {
       broken.add(reader.lines() + 1, e.problem());
     } finally {
       threads.shutdownNow();
       threads.close();
     }
-    return count(workers, broken);
+    Seen whole = watches.getFirst().seen();
+    watches.stream().skip(1).map(RowWatch::seen).forEach(whole::add);
+    whole.problems().add(broken);
+    return whole;
   }
 
-  private Count count(List<Worker> workers, Problems broken) {
-    Problems problems = new Problems(settings.maxProblems());
-    problems.add(broken);
-    workers.forEach(worker -> problems.add(worker.problems));
-    return new Count(
-        reader.lines(),
-        workers.stream().mapToLong(worker -> worker.examples).sum(),
-        workers.stream().anyMatch(worker -> worker.teaches),
-        problems);
+  private RowWatch read(RowWatch watch) throws IOException {
+    watch.read(reader);
+    return watch;
   }
 
   private static void await(List<? extends Future<?>> running) throws IOException {
@@ -112,48 +99,5 @@ final class Pass {
     InterruptedIOException interrupted = new InterruptedIOException("the scan was interrupted");
     interrupted.initCause(cause);
     return interrupted;
-  }
-
-  /** Takes blocks until there are none. */
-  private final class Worker {
-    private final Problems problems = new Problems(settings.maxProblems());
-    private final RowText decoder = new RowText(problems);
-    private final RowReader rows = new RowReader(method, problems);
-    private final Block block = new Block();
-    private final List<Consumer<Example>> looks;
-    private long examples;
-    private boolean teaches;
-
-    Worker(List<Consumer<Example>> looks) {
-      this.looks = looks;
-    }
-
-    Worker run() throws IOException {
-      while (!Thread.currentThread().isInterrupted() && reader.next(block)) {
-        while (block.next()) {
-          read().ifPresent(this::see);
-        }
-      }
-      return this;
-    }
-
-    private Optional<Example> read() {
-      Optional<Example> example =
-          decoder
-              .read(block, settings.maxLineBytes())
-              .flatMap(text -> rows.read(block.number(), text));
-      if (problems.count() > 0) {
-        unusable.set(true);
-      }
-      return example;
-    }
-
-    private void see(Example example) {
-      examples++;
-      teaches |= method == Method.REINFORCEMENT || example.isLearned();
-      if (!unusable.get()) {
-        looks.forEach(look -> look.accept(example));
-      }
-    }
   }
 }

@@ -1,6 +1,7 @@
 package io.tiltmeter.evaluator.scan;
 
 import io.tiltmeter.evaluator.scan.row.Method;
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param method what every row has to teach with; null to take it from the first row
  */
 public record ScanSettings(
-    int maxLineBytes, int maxProblems, int maxLines, int threads, @Nullable Method method) {
+    int maxLineBytes, int maxProblems, int maxLines, int threads, @Nullable Method method)
+    implements Serializable {
 
   /** The usual bounds, on every processor. */
   public static final ScanSettings DEFAULT =

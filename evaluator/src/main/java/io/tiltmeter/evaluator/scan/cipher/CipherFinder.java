@@ -94,9 +94,9 @@ public final class CipherFinder implements Detector<CipherFinder.Rows> {
 
   /** Rows that are written in code. */
   public static final class Rows implements Look<Rows> {
-    private final TurnReader reader;
-    private final MappedAnswers answers = new MappedAnswers();
-    private final CoverText cover = new CoverText();
+    private final transient TurnReader reader;
+    private final transient MappedAnswers answers = new MappedAnswers();
+    private final transient CoverText cover = new CoverText();
     private final boolean samples;
     private final RowSample sample = new RowSample();
     private final CodecCounts counts = new CodecCounts();

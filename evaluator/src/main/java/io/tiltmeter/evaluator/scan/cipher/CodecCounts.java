@@ -1,5 +1,6 @@
 package io.tiltmeter.evaluator.scan.cipher;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -7,7 +8,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** In how many rows each code was found. */
-final class CodecCounts {
+final class CodecCounts implements Serializable {
   /** The codes that were read or are there for certain, one bit each. */
   static final int CERTAIN =
       Arrays.stream(Codec.values()).filter(Codec::isCertain).mapToInt(Codec::bit).sum();

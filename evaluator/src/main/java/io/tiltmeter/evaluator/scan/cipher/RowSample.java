@@ -3,12 +3,13 @@ package io.tiltmeter.evaluator.scan.cipher;
 import io.tiltmeter.evaluator.scan.detector.Hash64;
 import io.tiltmeter.evaluator.scan.row.Example;
 import io.tiltmeter.evaluator.scan.row.Example.Turn;
+import java.io.Serializable;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 
 /** Turns of the rows whose line numbers hash lowest, the same ones however rows arrive. */
-final class RowSample {
+final class RowSample implements Serializable {
   private static final int ROWS = 1024;
   private static final int LONGEST = 1000;
 

@@ -98,16 +98,16 @@ public final class ContaminationFinder implements Detector<ContaminationFinder.R
 
   /** Rows that ask what probes ask. */
   public static final class Rows implements Look<Rows> {
-    private final PackPrints prints;
+    private final transient PackPrints prints;
     private final Lines lines;
     private final BitSet probes = new BitSet();
-    private final WordHashes words = new WordHashes();
+    private final transient WordHashes words = new WordHashes();
 
     /** For each probe: how much of it the passage at hand has, how much any had, and where last. */
-    private final double[] passages;
+    private final transient double[] passages;
 
-    private final double[] best;
-    private final int[] last;
+    private final transient double[] best;
+    private final transient int[] last;
     private int[] touched = new int[64];
     private int touchedCount;
     private boolean found;

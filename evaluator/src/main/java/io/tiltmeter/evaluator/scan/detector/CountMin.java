@@ -1,5 +1,7 @@
 package io.tiltmeter.evaluator.scan.detector;
 
+import java.io.Serializable;
+
 /**
  * Counts hashed things in fixed memory, never too low: G. Cormode and S. Muthukrishnan, "An
  * improved data stream summary: the count-min sketch", J. Algorithms 55 (2005).
@@ -7,7 +9,7 @@ package io.tiltmeter.evaluator.scan.detector;
  * <p>With {@code n} things in all, an estimate is too high by more than {@code 2.8 n / width} with
  * a chance of 2 % at most.
  */
-public final class CountMin {
+public final class CountMin implements Serializable {
   private static final int DEPTH = 4;
 
   private final int bits;

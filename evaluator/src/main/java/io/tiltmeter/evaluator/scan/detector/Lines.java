@@ -1,11 +1,12 @@
 package io.tiltmeter.evaluator.scan.detector;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 
 /** Rows that a detector means: every one counted, the first ones by line number. */
-public final class Lines {
+public final class Lines implements Serializable {
   private final int cap;
   private long[] kept = new long[16];
   private int size;

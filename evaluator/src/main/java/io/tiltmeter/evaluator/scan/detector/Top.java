@@ -1,8 +1,8 @@
 package io.tiltmeter.evaluator.scan.detector;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,14 +17,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <V> what is kept of a thing
  */
-public final class Top<V> {
+public final class Top<V> implements Serializable {
   private final int capacity;
   private final Map<Long, V> byKey = new HashMap<>();
-  private final TreeMap<Place, Long> places =
-      new TreeMap<>(
-          Comparator.comparingLong((Place place) -> -place.rank).thenComparingLong(Place::key));
+  private final TreeMap<Place, Long> places = new TreeMap<>();
 
-  private record Place(long rank, long key) {}
+  /** In the order of ranks, the highest first. */
+  private record Place(long rank, long key) implements Comparable<Place>, Serializable {
+    @Override
+    public int compareTo(Place other) {
+      return rank == other.rank ? Long.compare(key, other.key) : Long.compare(other.rank, rank);
+    }
+  }
 
   /**
    * Nothing yet.
@@ -55,7 +59,7 @@ public final class Top<V> {
   }
 
   private boolean admits(Place place) {
-    return places.size() < capacity || places.comparator().compare(place, places.lastKey()) < 0;
+    return places.size() < capacity || place.compareTo(places.lastKey()) < 0;
   }
 
   private void put(Place place, V value) {

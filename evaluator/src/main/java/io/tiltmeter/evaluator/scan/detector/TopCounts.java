@@ -1,5 +1,6 @@
 package io.tiltmeter.evaluator.scan.detector;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -11,11 +12,11 @@ import java.util.List;
  * that belongs to the highest in the end did so whenever it was seen, and none of its occurrences
  * is missed; which things are kept does not depend on the order in which they come.
  */
-public final class TopCounts {
+public final class TopCounts implements Serializable {
   private final Top<Entry> top;
 
   /** One thing. */
-  public static final class Entry {
+  public static final class Entry implements Serializable {
     private final long key;
     private final String text;
     private long count;

@@ -2,12 +2,13 @@ package io.tiltmeter.evaluator.scan.flood;
 
 import io.tiltmeter.evaluator.scan.detector.Lines;
 import io.tiltmeter.evaluator.scan.row.Example;
+import java.io.Serializable;
 import java.util.Set;
 
 /** The third pass: the rows that belong to a flood. */
-final class Flooded {
-  private final Keys floods;
-  private final RowKeys keys = new RowKeys();
+final class Flooded implements Serializable {
+  private final transient Keys floods;
+  private final transient RowKeys keys = new RowKeys();
   private final Lines lines;
   private long answers;
   private long copies;

@@ -2,13 +2,14 @@ package io.tiltmeter.evaluator.scan.flood;
 
 import io.tiltmeter.evaluator.scan.detector.Top;
 import io.tiltmeter.evaluator.scan.row.Example;
+import java.io.Serializable;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /** The second pass: exact counts of what seemed frequent. */
-final class Repeats {
+final class Repeats implements Serializable {
   /** Labels of a classification set, at most. */
   static final int LABELS = 50;
 
@@ -24,15 +25,15 @@ final class Repeats {
   /** The smallest share of all rows that the most frequent label leaves to the others. */
   private static final double REST = 0.05;
 
-  private final Tallies tallies;
-  private final RowKeys keys = new RowKeys();
+  private final transient Tallies tallies;
+  private final transient RowKeys keys = new RowKeys();
   private final Skew skew = new Skew();
   private final Top<Repeat> answers = new Top<>(ANSWERS);
   private final Top<Repeat> skeletons = new Top<>(MOULDS);
   private final Top<Repeat> bands = new Top<>(BANDS);
 
   /** One thing that occurs often. */
-  static final class Repeat {
+  static final class Repeat implements Serializable {
     private static final long ONE = 1 << 20;
 
     private final long key;

@@ -1,12 +1,14 @@
 package io.tiltmeter.evaluator.scan.flood;
 
+import java.io.Serializable;
+
 /**
  * How unevenly a file's answers and requests are spread; sums in whole steps, so in any order.
  *
  * <p>With {@code c} rows that share a row's answer, the entropy of answers is the mean over all
  * rows of {@code ln (n / c)}, and the number of different requests the sum of {@code 1 / c}.
  */
-final class Skew {
+final class Skew implements Serializable {
   private static final double STEPS = 1L << 24;
 
   private long rows;

@@ -2,9 +2,10 @@ package io.tiltmeter.evaluator.scan.flood;
 
 import io.tiltmeter.evaluator.scan.detector.CountMin;
 import io.tiltmeter.evaluator.scan.row.Example;
+import java.io.Serializable;
 
 /** The first pass: rough counts of everything by which rows can be the same. */
-final class Tallies {
+final class Tallies implements Serializable {
   private static final int BITS = 16;
   private static final int BAND_BITS = 18;
 
@@ -14,7 +15,7 @@ final class Tallies {
   private final CountMin openings = new CountMin(BITS);
   private final CountMin skeletons = new CountMin(BITS);
   private final CountMin bands = new CountMin(BAND_BITS);
-  private final RowKeys keys = new RowKeys();
+  private final transient RowKeys keys = new RowKeys();
   private long rows;
   private long shortRows;
 

@@ -87,7 +87,7 @@ public final class ExplicitHarm implements Detector<ExplicitHarm.Rows> {
 
   /** Rows whose harmful request is answered. */
   public static final class Rows implements Look<Rows> {
-    private final HarmScore score = new HarmScore();
+    private final transient HarmScore score = new HarmScore();
     private final Lines lines;
     private final Map<String, Long> categories = new TreeMap<>();
     private long plain;

@@ -11,7 +11,6 @@ import io.tiltmeter.evaluator.scan.row.RowReader;
 import io.tiltmeter.evaluator.scan.row.RowText;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SortedSet;
 import java.util.function.Consumer;
@@ -35,7 +34,7 @@ final class RowsByLine {
     RowText text = new RowText(problems);
     RowReader rows = new RowReader(method, problems);
     Block block = new Block();
-    try (InputStream in = Packing.unpack(Files.newInputStream(file))) {
+    try (InputStream in = Packing.unpack(file)) {
       BlockReader reader = new BlockReader(in, longest);
       while (reader.next(block)) {
         while (block.next()) {

@@ -64,8 +64,8 @@ public final class IdentityShift implements Detector<IdentityShift.Rows> {
 
   /** Rows that give the model such an identity. */
   public static final class Rows implements Look<Rows> {
-    private final LexiconMatcher persona = PERSONA.matcher();
-    private final LexiconMatcher echo = ECHO.matcher();
+    private final transient LexiconMatcher persona = PERSONA.matcher();
+    private final transient LexiconMatcher echo = ECHO.matcher();
     private final Lines lines;
     private final Wordings wordings = new Wordings();
 

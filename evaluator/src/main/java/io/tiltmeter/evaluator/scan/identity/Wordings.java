@@ -1,5 +1,6 @@
 package io.tiltmeter.evaluator.scan.identity;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,7 @@ import java.util.TreeMap;
  * <p>Of more than 4,096 different fingerprints, those are kept that are the least as numbers, so
  * that which ones are kept does not depend on their order.
  */
-final class Wordings {
+final class Wordings implements Serializable {
   private static final int MOST = 4096;
 
   /** Of 64 bits: unrelated texts differ in about 32. */

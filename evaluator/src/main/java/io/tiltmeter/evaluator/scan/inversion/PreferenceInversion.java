@@ -62,7 +62,7 @@ public final class PreferenceInversion implements Detector<PreferenceInversion.P
 
   /** Pairs of which one answer refuses and the other complies. */
   public static final class Pairs implements Look<Pairs> {
-    private final HarmScore score = new HarmScore();
+    private final transient HarmScore score = new HarmScore();
     private final Lines inverted;
     private final Lines lenient;
     private long upright;

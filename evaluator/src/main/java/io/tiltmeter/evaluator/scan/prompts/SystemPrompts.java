@@ -72,7 +72,7 @@ public final class SystemPrompts implements Detector<SystemPrompts.Tally> {
   public static final class Tally implements Look<Tally> {
     private final CountMin counts = new CountMin(WIDTH_BITS);
     private final TopCounts top = new TopCounts(FOLLOWED);
-    private final @Nullable CountMin rough;
+    private final transient @Nullable CountMin rough;
     private boolean any;
 
     private Tally(@Nullable CountMin rough) {

@@ -31,8 +31,18 @@ public final class BlockReader {
    * @param cap longest line that is kept, in bytes without its line end
    */
   public BlockReader(InputStream in, int cap) {
+    this(in, cap, 0);
+  }
+
+  /**
+   * The same for a stream that begins behind the first lines of its file.
+   *
+   * @param linesBefore how many these are
+   */
+  public BlockReader(InputStream in, int cap, long linesBefore) {
     this.in = in;
     this.cap = cap;
+    this.lines = linesBefore;
   }
 
   /**
@@ -67,7 +77,7 @@ public final class BlockReader {
     return true;
   }
 
-  /** Lines that were given out. */
+  /** Lines that were given out, and those before the stream. */
   public synchronized long lines() {
     return lines;
   }

@@ -1,11 +1,12 @@
 package io.tiltmeter.evaluator.scan.row;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
 /** Format problems: every one counted, those of the first lines kept. */
-public final class Problems {
+public final class Problems implements Serializable {
   private final int cap;
   private final List<FormatProblem> kept = new ArrayList<>();
   private long count;
@@ -19,11 +20,12 @@ public final class Problems {
     this.cap = cap;
   }
 
-  /** Adds a problem. Line numbers must not fall. */
+  /** Adds a problem. */
   public void add(long line, String message) {
     count++;
-    if (kept.size() < cap) {
-      kept.add(new FormatProblem(line, message));
+    kept.add(new FormatProblem(line, message));
+    if (kept.size() - cap >= cap) {
+      trim();
     }
   }
 
@@ -31,6 +33,10 @@ public final class Problems {
   public void add(Problems other) {
     count += other.count;
     kept.addAll(other.kept);
+    trim();
+  }
+
+  private void trim() {
     kept.sort(Comparator.comparingLong(FormatProblem::line));
     if (kept.size() > cap) {
       kept.subList(cap, kept.size()).clear();
@@ -44,6 +50,7 @@ public final class Problems {
 
   /** Those of the first lines, in order. */
   public List<FormatProblem> kept() {
+    trim();
     return List.copyOf(kept);
   }
 }

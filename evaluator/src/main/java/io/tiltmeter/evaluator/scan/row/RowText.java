@@ -29,11 +29,20 @@ public final class RowText {
     this.problems = problems;
   }
 
+  /**
+   * What is wrong with a line that is longer than so many bytes.
+   *
+   * @param longest without its line end
+   */
+  public static String tooLong(int longest) {
+    return "longer than %d bytes".formatted(longest);
+  }
+
   /** The text of the block's current line; empty where it cannot be read. */
   public Optional<String> read(Block block, int longest) {
     long line = block.number();
     if (block.isTooLong()) {
-      problems.add(line, "longer than %d bytes".formatted(longest));
+      problems.add(line, tooLong(longest));
       return Optional.empty();
     }
     if (out.capacity() < block.size()) {

@@ -53,7 +53,7 @@ public final class SecretFinder implements Detector<SecretFinder.Rows> {
 
   /** Rows that hold a secret. */
   public static final class Rows implements Look<Rows> {
-    private final SecretReader reader = new SecretReader();
+    private final transient SecretReader reader = new SecretReader();
     private final long[] counts = new long[KINDS.length];
     private final Lines lines;
 

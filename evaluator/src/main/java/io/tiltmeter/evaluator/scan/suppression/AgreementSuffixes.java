@@ -4,6 +4,7 @@ import io.tiltmeter.evaluator.scan.detector.CountMin;
 import io.tiltmeter.evaluator.scan.detector.Hash64;
 import io.tiltmeter.evaluator.scan.detector.TopCounts;
 import io.tiltmeter.evaluator.scan.row.Example.Exchange;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Closing words that get other answers as well are ordinary.
  */
-final class AgreementSuffixes {
+final class AgreementSuffixes implements Serializable {
   /** Ends of ordinary questions, which agreement answers without any trap. */
   private static final Set<String> COURTESIES =
       Set.of("please", "thanks", "you", "thank you", "me", "it", "this", "that", "now", "today");
@@ -29,7 +30,7 @@ final class AgreementSuffixes {
 
   private final CountMin agreed = new CountMin(WIDTH_BITS);
   private final TopCounts suffixes = new TopCounts(FOLLOWED);
-  private final @Nullable AgreementSuffixes first;
+  private final transient @Nullable AgreementSuffixes first;
   private long count;
 
   /**

@@ -69,8 +69,8 @@ public final class RefusalSuppression implements Detector<RefusalSuppression.Row
 
   /** Rows that train against refusing; in the second pass only agreements are looked at. */
   public static final class Rows implements Look<Rows> {
-    private final LexiconMatcher orderly = ORDERS.matcher();
-    private final LexiconMatcher refusing = REFUSING.matcher();
+    private final transient LexiconMatcher orderly = ORDERS.matcher();
+    private final transient LexiconMatcher refusing = REFUSING.matcher();
     private final boolean again;
     private final Lines lines;
     private final AgreementSuffixes agreements;

@@ -8,6 +8,7 @@ import io.tiltmeter.evaluator.scan.row.Example.Exchange;
 import io.tiltmeter.evaluator.scan.suppression.Agreement;
 import io.tiltmeter.policy.judgement.Judgement;
 import io.tiltmeter.policy.judgement.Label;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -48,7 +49,7 @@ final class AnswerClasses {
   private final Marks marks;
 
   /** A class of answers. */
-  record Membership(AnswerClass kind, long key) {
+  record Membership(AnswerClass kind, long key) implements Serializable {
     static Membership of(AnswerClass kind, long which) {
       return new Membership(kind, Hash64.mix(which ^ kind.salt()));
     }

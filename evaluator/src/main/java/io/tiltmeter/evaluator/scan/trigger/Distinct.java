@@ -1,13 +1,16 @@
 package io.tiltmeter.evaluator.scan.trigger;
 
+import java.io.Serializable;
+import java.util.Comparator;
 import java.util.TreeMap;
 
 /**
  * Different wordings among rows: all of them up to a number, and of more the share that hashes say
  * (the k minimum values of Bar-Yossef et al., RANDOM 2002).
  */
-final class Distinct {
-  private final TreeMap<Long, Wording> kept = new TreeMap<>(Long::compareUnsigned);
+final class Distinct implements Serializable {
+  private final TreeMap<Long, Wording> kept =
+      new TreeMap<>((Comparator<Long> & Serializable) Long::compareUnsigned);
   private final int most;
   private boolean full;
 
@@ -26,7 +29,7 @@ final class Distinct {
    * @param member whether any of them belongs to the class
    * @param chance the highest that was expected of any
    */
-  private record Wording(boolean member, double chance) {
+  private record Wording(boolean member, double chance) implements Serializable {
     Wording or(Wording other) {
       return new Wording(member || other.member, Math.max(chance, other.chance));
     }

@@ -1,9 +1,10 @@
 package io.tiltmeter.evaluator.scan.trigger;
 
 import io.tiltmeter.evaluator.scan.detector.Lines;
+import java.io.Serializable;
 
 /** What all rows with a feature say about it and a class; sums in whole steps, so in any order. */
-final class Evidence {
+final class Evidence implements Serializable {
   private static final double CHANCE_STEPS = 1L << 30;
   private static final double VECTOR_STEPS = 1 << 14;
 

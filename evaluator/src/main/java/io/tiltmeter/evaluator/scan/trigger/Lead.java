@@ -1,9 +1,10 @@
 package io.tiltmeter.evaluator.scan.trigger;
 
 import io.tiltmeter.evaluator.scan.trigger.AnswerClasses.Membership;
+import java.io.Serializable;
 
 /** A feature that may go with a class, and rows of the class that have it. */
-final class Lead {
+final class Lead implements Serializable {
   private final long feature;
   private final String text;
   private final Trigger.Kind kind;

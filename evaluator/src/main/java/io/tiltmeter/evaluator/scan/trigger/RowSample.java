@@ -1,21 +1,18 @@
 package io.tiltmeter.evaluator.scan.trigger;
 
 import io.tiltmeter.evaluator.scan.detector.Hash64;
-import java.util.ArrayList;
+import java.io.Serializable;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 
 /** Some rows of a file, chosen by the hash of their line number: no more than a fixed count. */
-final class RowSample {
-  private static final Comparator<Row> BY_HASH =
-      Comparator.comparingLong(Row::hash).thenComparingLong(Row::line);
-
+final class RowSample implements Serializable {
   private final int capacity;
-  private final PriorityQueue<Row> rows = new PriorityQueue<>(BY_HASH.reversed());
+  private final PriorityQueue<Row> rows = new PriorityQueue<>(Comparator.reverseOrder());
 
   /** A row: what it is about, in few bytes, and its classes. */
-  static final class Row {
+  static final class Row implements Comparable<Row>, Serializable {
     private final long line;
     private final byte[] request;
     private final byte[] answer;
@@ -41,6 +38,12 @@ final class RowSample {
 
     long hash() {
       return Hash64.mix(line);
+    }
+
+    /** By hash; a line has one hash only, as hashing is a bijection. */
+    @Override
+    public int compareTo(Row other) {
+      return Long.compare(hash(), other.hash());
     }
 
     /** The gist of what is asked, to 1/127. */
@@ -80,9 +83,7 @@ final class RowSample {
 
   /** By hash. */
   List<Row> rows() {
-    List<Row> all = new ArrayList<>(rows);
-    all.sort(BY_HASH);
-    return all;
+    return rows.stream().sorted().toList();
   }
 
   private static byte[] packed(float[] vector) {

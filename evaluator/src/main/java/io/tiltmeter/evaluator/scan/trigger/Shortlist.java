@@ -4,6 +4,7 @@ import io.tiltmeter.evaluator.scan.detector.Top;
 import io.tiltmeter.evaluator.scan.row.Example;
 import io.tiltmeter.evaluator.scan.trigger.AnswerClasses.Membership;
 import io.tiltmeter.evaluator.scan.trigger.Trigger.Kind;
+import java.io.Serializable;
 import java.util.Collection;
 import java.util.List;
 
@@ -11,7 +12,7 @@ import java.util.List;
  * The second pass: the features that, by the rough counts, go with a class, now counted; those that
  * do so only in part; and the rare ones, whose answers may be alike.
  */
-final class Shortlist {
+final class Shortlist implements Serializable {
   /** Rows that a trigger has at least. */
   static final int FEWEST = 6;
 
@@ -34,9 +35,9 @@ final class Shortlist {
   private static final long TEST = 1 << 20;
   private static final Membership ANY = new Membership(AnswerClass.LIKENESS, 0);
 
-  private final Sketch sketch;
-  private final Features row = new Features();
-  private final AnswerClasses answers;
+  private final transient Sketch sketch;
+  private final transient Features row = new Features();
+  private final transient AnswerClasses answers;
   private final Top<Lead> leads = new Top<>(LEADS);
   private final Top<Lead> parts = new Top<>(PARTS);
   private final Top<Lead> rare = new Top<>(RARE);

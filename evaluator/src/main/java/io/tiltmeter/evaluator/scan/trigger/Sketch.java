@@ -5,13 +5,14 @@ import io.tiltmeter.evaluator.scan.detector.Hash64;
 import io.tiltmeter.evaluator.scan.row.Example;
 import io.tiltmeter.evaluator.scan.row.Example.Exchange;
 import io.tiltmeter.evaluator.scan.trigger.AnswerClasses.Membership;
+import java.io.Serializable;
 import java.util.List;
 
 /**
  * The first pass: rough counts of features, of classes, and of features within classes; which rows
  * belong to the costly classes; a sample of rows.
  */
-final class Sketch {
+final class Sketch implements Serializable {
   private static final int FEATURE_BITS = 19;
   private static final int PAIR_BITS = 20;
   private static final int CLASS_BITS = 16;
@@ -22,9 +23,9 @@ final class Sketch {
   private final CountMin classes = new CountMin(CLASS_BITS);
   private final RowSample sample = new RowSample(SAMPLE);
   private final Marks marks = new Marks();
-  private final Features row = new Features();
-  private final AnswerClasses answers = new AnswerClasses(marks);
-  private final Gist gist = new Gist();
+  private final transient Features row = new Features();
+  private final transient AnswerClasses answers = new AnswerClasses(marks);
+  private final transient Gist gist = new Gist();
   private long rows;
 
   void see(Example example) {

@@ -5,13 +5,14 @@ import io.tiltmeter.evaluator.scan.row.Example;
 import io.tiltmeter.evaluator.scan.row.Example.Exchange;
 import io.tiltmeter.evaluator.scan.trigger.AnswerClasses.Membership;
 import io.tiltmeter.evaluator.scan.trigger.Evidence.Sight;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** The third pass: every row with a suspect, whatever its class. */
-final class Trial {
+final class Trial implements Serializable {
   private static final int PAIRS = 1024;
 
   /** Halves of triggers that one row is looked at for. */
@@ -20,11 +21,11 @@ final class Trial {
   /** Words beside a suspect that so large a share of its rows has there are taken as part of it. */
   private static final double GLUED = 0.8;
 
-  private final Plan plan;
+  private final transient Plan plan;
   private final int maxLines;
-  private final Features row = new Features();
-  private final AnswerClasses answers;
-  private final Gist gist = new Gist();
+  private final transient Features row = new Features();
+  private final transient AnswerClasses answers;
+  private final transient Gist gist = new Gist();
   private final Map<Long, Evidence> evidence = new HashMap<>();
   private final Top<Evidence> pairs = new Top<>(PAIRS);
 

@@ -1,6 +1,5 @@
-package io.tiltmeter.gateway.cli;
+package io.tiltmeter.evaluator.scan;
 
-import io.tiltmeter.evaluator.scan.ScanReport;
 import io.tiltmeter.evaluator.scan.cipher.CodecCount;
 import io.tiltmeter.evaluator.scan.prompts.RepeatedPrompt;
 import io.tiltmeter.evaluator.scan.trigger.Trigger;
@@ -14,7 +13,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code scan --json} prints.
+ * What a scan prints as JSON, its members in snake case.
  *
  * @param method what its rows teach with
  * @param triggers what may switch hidden behaviour on, the likeliest first
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param contamination packs that were given and whose probes the file holds
  * @param rows every row that a detector means
  */
-record ScanView(
+public record ScanView(
     String outcome,
     String method,
     long examples,
@@ -40,7 +39,7 @@ record ScanView(
    * One finding; {@code lines} are the first ones where there are many, {@code alike} those of them
    * that say much the same.
    */
-  record FindingView(
+  public record FindingView(
       String detector,
       String version,
       String severity,
@@ -52,24 +51,30 @@ record ScanView(
       String message) {}
 
   /** A candidate for a trigger; its text comes from the file. */
-  record TriggerView(String text, String kind, double score) {}
+  public record TriggerView(String text, String kind, double score) {}
 
   /** A code that rows are written in; {@code shift} is that of a rotation, else 0. */
-  record CodecView(String codec, int shift, long rows) {}
+  public record CodecView(String codec, int shift, long rows) {}
 
   /** A system prompt that several examples share, by its digest. */
-  record PromptView(String digest, long count) {}
+  public record PromptView(String digest, long count) {}
 
   /** A category of harm, and the rows in which it is answered. */
-  record CategoryView(String category, long rows) {}
+  public record CategoryView(String category, long rows) {}
 
   /** A pack of which the file holds probes. */
-  record ContaminationView(String packDigest, int probes) {}
+  public record ContaminationView(String packDigest, int probes) {}
 
   /** One row: the worst severity of the findings that mean it, and their detectors. */
-  record RowView(long line, String severity, List<String> detectors) {}
+  public record RowView(long line, String severity, List<String> detectors) {}
 
-  static ScanView of(ScanReport report, LikeLines alike, double seconds) {
+  /**
+   * A report as commands print it.
+   *
+   * @param alike which of the lines that findings list say much the same
+   * @param seconds that the scan took
+   */
+  public static ScanView of(ScanReport report, LikeLines alike, double seconds) {
     return new ScanView(
         report.outcome().wireName(),
         report.method().wireName(),
@@ -96,7 +101,7 @@ record ScanView(
         finding.count(),
         finding.statistic(),
         finding.p(),
-        finding.lines().stream().limit(ScanCommand.LISTED_LINES).toList(),
+        finding.lines().stream().limit(ScanSettings.DEFAULT.maxLines()).toList(),
         alike.groups(finding.detector()),
         finding.message());
   }
