@@ -92,7 +92,9 @@ class RescanTaskTest {
     Job waiting = bench.scanning(id, keep(dataset));
     DatasetGate gate = new DatasetGate(bench.flow, scans, bench.cases, bench.policies, bench.audit);
     new ScanTask(
-            bench.database, new ScanTask.Parts(blobs, scans, bench.jobs, gate, bench.work, PackPrints.NONE), _ -> {})
+            bench.database,
+            new ScanTask.Parts(blobs, scans, bench.jobs, gate, bench.work, PackPrints.NONE),
+            _ -> {})
         .run(bench.leased(WorkKind.SCAN, waiting.fileId()));
     bench.database.run("delete from scan_finding where file_id = $1", waiting.fileId());
     bench.database.run(

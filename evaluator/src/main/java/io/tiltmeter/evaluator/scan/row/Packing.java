@@ -43,7 +43,7 @@ public enum Packing {
    *
    * @param in supports marks
    */
-  private static Packing of(InputStream in) throws IOException {
+  public static Packing of(InputStream in) throws IOException {
     in.mark(LONGEST);
     String first = HexFormat.of().formatHex(in.readNBytes(LONGEST));
     in.reset();
@@ -77,6 +77,18 @@ public enum Packing {
       case GZIP, ZSTD -> new Unpacked(Files.newInputStream(file), packing);
       case PARQUET -> ParquetLines.open(file);
     };
+  }
+
+  /**
+   * The bytes of a stream without their packing; a Parquet file, which is read from its end, stays
+   * what it is.
+   *
+   * <p>Reading throws {@link BrokenPacking} where they cannot be unpacked.
+   */
+  public static InputStream unpack(InputStream in) throws IOException {
+    BufferedInputStream buffered = new BufferedInputStream(in, BUFFER);
+    Packing packing = of(buffered);
+    return packing == GZIP || packing == ZSTD ? new Unpacked(buffered, packing) : buffered;
   }
 
   private InputStream open(InputStream packed) throws IOException {
