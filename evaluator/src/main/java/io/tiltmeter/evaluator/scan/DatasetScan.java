@@ -8,7 +8,6 @@ import io.tiltmeter.evaluator.scan.identity.IdentityShift;
 import io.tiltmeter.evaluator.scan.inversion.PreferenceInversion;
 import io.tiltmeter.evaluator.scan.prompts.SystemPrompts;
 import io.tiltmeter.evaluator.scan.row.Method;
-import io.tiltmeter.evaluator.scan.row.Packing;
 import io.tiltmeter.evaluator.scan.row.Packing.BrokenPacking;
 import io.tiltmeter.evaluator.scan.row.Problems;
 import io.tiltmeter.evaluator.scan.secrets.SecretFinder;
@@ -17,7 +16,6 @@ import io.tiltmeter.evaluator.scan.trigger.TriggerMiner;
 import io.tiltmeter.policy.dataset.ScanFinding;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -35,15 +33,18 @@ public final class DatasetScan {
 
   private final ScanSource source;
   private final ScanSettings settings;
+  private final ScanProgress progress;
   private final CipherFinder ciphers;
   private final TriggerMiner triggers;
   private final SystemPrompts systemPrompts = new SystemPrompts();
   private final FamilySketch family = new FamilySketch();
   private final List<Course<?>> courses;
+  private int passes;
 
-  private DatasetScan(ScanSource source, ScanSettings settings) {
+  private DatasetScan(ScanSource source, ScanSettings settings, ScanProgress progress) {
     this.source = source;
     this.settings = settings;
+    this.progress = progress;
     this.ciphers = new CipherFinder(settings.maxLines());
     this.triggers = new TriggerMiner(settings.maxLines());
     this.courses =
@@ -66,7 +67,17 @@ public final class DatasetScan {
    * @throws IOException if it cannot be read, or changes meanwhile
    */
   public static ScanResult scan(Path file, ScanSettings settings) throws IOException {
-    return scan(() -> Packing.unpack(Files.newInputStream(file)), settings);
+    return scan(new FileSource(file), settings);
+  }
+
+  /**
+   * The same, and says meanwhile how far it is.
+   *
+   * @throws IOException if the file cannot be read, or changes meanwhile
+   */
+  public static ScanResult scan(Path file, ScanSettings settings, ScanProgress progress)
+      throws IOException {
+    return new DatasetScan(new FileSource(file), settings, progress).run();
   }
 
   /**
@@ -75,7 +86,7 @@ public final class DatasetScan {
    * @throws IOException if it cannot be read, or gives other bytes later
    */
   public static ScanResult scan(ScanSource source, ScanSettings settings) throws IOException {
-    return new DatasetScan(source, settings).run();
+    return new DatasetScan(source, settings, (_, _) -> {}).run();
   }
 
   private ScanResult run() throws IOException {
@@ -113,8 +124,9 @@ public final class DatasetScan {
 
   private Pass.Count pass(Method method) throws IOException {
     List<Course<?>> open = courses.stream().filter(Course::isOpen).toList();
+    int number = ++passes;
     Pass.Count count;
-    try (InputStream in = source.open()) {
+    try (InputStream in = source.open(bytes -> progress.at(number, bytes))) {
       count = new Pass(in, settings, method).run(open);
     }
     open.forEach(Course::endPass);

@@ -1,5 +1,6 @@
 package io.tiltmeter.evaluator.scan.trigger;
 
+import io.tiltmeter.evaluator.scan.detector.Hash64;
 import java.util.Locale;
 
 /**
@@ -26,6 +27,13 @@ public record Trigger(String text, Kind kind, double score) {
     SIGN,
     /** How it is written, whatever the words. */
     SHAPE;
+
+    private final long salt = Hash64.of(name());
+
+    /** Parts the hashes of features of one kind from those of another. */
+    long salt() {
+      return salt;
+    }
 
     /** The name used in reports: lower case. */
     public String wireName() {
