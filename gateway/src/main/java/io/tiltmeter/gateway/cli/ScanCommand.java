@@ -14,6 +14,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -108,13 +109,28 @@ final class ScanCommand implements Callable<Integer> {
 
   private ScanResult scan(ScanSettings settings) {
     try {
-      return DatasetScan.scan(file, settings);
+      return talks() ? metered(settings) : DatasetScan.scan(file, settings);
     } catch (NoSuchFileException e) {
       throw new CommandException(
           "expected a training file at %s, found nothing".formatted(file), e);
     } catch (IOException e) {
       throw new CommandException(
           "training file %s cannot be read: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  /** A scan says how far it is to people only. */
+  private boolean talks() {
+    return CommonOptions.isTerminal() && !common.json() && !common.quiet() && !sarif;
+  }
+
+  private ScanResult metered(ScanSettings settings) throws IOException {
+    Talk talk = common.talk(spec.commandLine().getErr());
+    ScanMeter meter = new ScanMeter(talk, Clock.systemUTC(), Files.size(file));
+    try {
+      return DatasetScan.scan(file, settings, meter);
+    } finally {
+      meter.done();
     }
   }
 
