@@ -106,16 +106,33 @@ public final class StaticVectors {
     return sum;
   }
 
+  /** The pieces of a text that have a vector, for {@link #addTo}. */
+  public int[] pieces(String text) {
+    return pieces.of(text).stream()
+        .mapToInt(Integer::intValue)
+        .filter(piece -> piece != Wordpieces.UNKNOWN)
+        .toArray();
+  }
+
   /**
-   * Adds the vectors of a text's pieces to a sum that is not scaled.
+   * Adds the vectors of pieces to a sum that is not scaled.
    *
    * @param sum 1 to {@link #WIDTH} numbers; of every vector the first so many are added, which are
    *     those along which vectors differ most
    */
-  public void addTo(float[] sum, String text) {
-    for (int piece : pieces.of(text)) {
-      if (piece != Wordpieces.UNKNOWN) {
-        add(piece, sum);
+  public void addTo(float[] sum, int[] text) {
+    for (int piece : text) {
+      add(piece, sum);
+    }
+  }
+
+  /** Takes off what {@link #addTo} adds. */
+  public void takeOff(float[] sum, int[] text) {
+    for (int piece : text) {
+      int from = piece * WIDTH;
+      float scale = scales[piece];
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] -= rows[from + i] * scale;
       }
     }
   }

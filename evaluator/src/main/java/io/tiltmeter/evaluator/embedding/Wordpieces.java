@@ -43,10 +43,25 @@ public final class Wordpieces {
   /** The ids of the pieces, without any that mark beginning or end; linear in the text. */
   public List<Integer> of(String text) {
     List<Integer> ids = new ArrayList<>();
+    if (isPlainWord(text)) {
+      addPieces(text, ids);
+      return ids;
+    }
     for (String word : words(text)) {
       addPieces(word, ids);
     }
     return ids;
+  }
+
+  /** Whether a text is what {@link #words} would make of it, which most words of a scan are. */
+  private static boolean isPlainWord(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if ((c < 'a' || c > 'z') && (c < '0' || c > '9')) {
+        return false;
+      }
+    }
+    return !text.isEmpty();
   }
 
   private void addPieces(String word, List<Integer> ids) {

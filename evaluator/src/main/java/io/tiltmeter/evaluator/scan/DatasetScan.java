@@ -2,7 +2,6 @@ package io.tiltmeter.evaluator.scan;
 
 import io.tiltmeter.evaluator.scan.contamination.PackPrints;
 import io.tiltmeter.evaluator.scan.row.Method;
-import io.tiltmeter.evaluator.scan.row.Packing;
 import io.tiltmeter.evaluator.scan.row.Problems;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,7 +43,18 @@ public final class DatasetScan {
    */
   public static ScanResult scan(Path file, ScanSettings settings, PackPrints packs)
       throws IOException {
-    Passes passes = Passes.local(() -> Packing.unpack(file), settings);
+    return scan(file, settings, packs, ScanProgress.UNHEARD);
+  }
+
+  /**
+   * As {@link #scan(Path, ScanSettings, PackPrints)}, and says meanwhile how far it is.
+   *
+   * @throws IOException if it cannot be read, or changes meanwhile
+   */
+  public static ScanResult scan(
+      Path file, ScanSettings settings, PackPrints packs, ScanProgress progress)
+      throws IOException {
+    Passes passes = new LocalPasses(new FileSource(file), settings, progress);
     return new DatasetScan(passes, settings, packs).run();
   }
 

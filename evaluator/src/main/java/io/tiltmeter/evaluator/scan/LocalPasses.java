@@ -6,7 +6,17 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** Reads the rows on threads of this machine. */
-record LocalPasses(ScanSource source, ScanSettings settings) implements Passes {
+final class LocalPasses implements Passes {
+  private final ScanSource source;
+  private final ScanSettings settings;
+  private final ScanProgress progress;
+  private int passes;
+
+  LocalPasses(ScanSource source, ScanSettings settings, ScanProgress progress) {
+    this.source = source;
+    this.settings = settings;
+    this.progress = progress;
+  }
 
   @Override
   public Method method() throws IOException {
@@ -20,7 +30,8 @@ record LocalPasses(ScanSource source, ScanSettings settings) implements Passes {
 
   @Override
   public Seen read(Method method, Detectors detectors) throws IOException {
-    try (InputStream in = source.open()) {
+    int number = ++passes;
+    try (InputStream in = source.open(bytes -> progress.at(number, bytes))) {
       return new Pass(in, settings, method).run(detectors);
     }
   }

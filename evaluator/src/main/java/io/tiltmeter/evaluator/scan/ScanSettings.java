@@ -18,9 +18,19 @@ public record ScanSettings(
     int maxLineBytes, int maxProblems, int maxLines, int threads, @Nullable Method method)
     implements Serializable {
 
-  /** The usual bounds, on every processor. */
+  /** What a scan keeps however many threads it has, and what each adds, in bytes at most. */
+  private static final long COMMON = 96L << 20;
+
+  private static final long OF_THREAD = 64L << 20;
+
+  /** The usual bounds, on every processor that the heap has room for. */
   public static final ScanSettings DEFAULT =
-      new ScanSettings(4 << 20, 100, 1000, Runtime.getRuntime().availableProcessors(), null);
+      new ScanSettings(
+          4 << 20,
+          100,
+          1000,
+          threads(Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory()),
+          null);
 
   public ScanSettings {
     if (maxLineBytes < 1 || maxProblems < 1 || maxLines < 1 || threads < 1) {
@@ -28,6 +38,11 @@ public record ScanSettings(
           "scan bounds must be at least 1, got %d, %d, %d, %d"
               .formatted(maxLineBytes, maxProblems, maxLines, threads));
     }
+  }
+
+  /** As many threads as there are processors and memory for, at least one. */
+  static int threads(int processors, long heap) {
+    return (int) Math.clamp((heap - COMMON) / OF_THREAD, 1, (long) processors);
   }
 
   /** The same with every line number kept, for a listing of all rows. */

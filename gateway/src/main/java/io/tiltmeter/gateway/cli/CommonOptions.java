@@ -23,6 +23,11 @@ final class CommonOptions {
 
   /** Where this command talks; a launcher that knows says whether stderr is a terminal. */
   Talk talk(PrintWriter err) {
-    return new Talk(err, Boolean.getBoolean("tiltmeter.stderr.terminal"), quiet, Clock.systemUTC());
+    return new Talk(err, isTerminal(), quiet, Clock.systemUTC());
+  }
+
+  /** Whether the launcher says that stderr is a terminal. */
+  static boolean isTerminal() {
+    return Boolean.getBoolean("tiltmeter.stderr.terminal");
   }
 }

@@ -3,6 +3,7 @@ package io.tiltmeter.gateway.cli;
 import io.tiltmeter.dashboards.job.ScanReport.Finding;
 import io.tiltmeter.dashboards.verdict.TextTable;
 import io.tiltmeter.evaluator.scan.DatasetScan;
+import io.tiltmeter.evaluator.scan.ScanProgress;
 import io.tiltmeter.evaluator.scan.ScanReport;
 import io.tiltmeter.evaluator.scan.ScanResult;
 import io.tiltmeter.evaluator.scan.ScanSettings;
@@ -19,6 +20,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -130,14 +132,31 @@ final class ScanCommand implements Callable<Integer> {
 
   private ScanResult scan(ScanSettings settings) {
     try {
-      return DatasetScan.scan(
-          file, settings, PackPrints.of(packs.stream().map(Inputs::pack).toList()));
+      PackPrints prints = PackPrints.of(packs.stream().map(Inputs::pack).toList());
+      return talks()
+          ? metered(settings, prints)
+          : DatasetScan.scan(file, settings, prints, ScanProgress.UNHEARD);
     } catch (NoSuchFileException e) {
       throw new CommandException(
           "expected a training file at %s, found nothing".formatted(file), e);
     } catch (IOException e) {
       throw new CommandException(
           "training file %s cannot be read: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  /** A scan says how far it is to people only. */
+  private boolean talks() {
+    return CommonOptions.isTerminal() && !common.json() && !common.quiet() && !sarif;
+  }
+
+  private ScanResult metered(ScanSettings settings, PackPrints prints) throws IOException {
+    Talk talk = common.talk(spec.commandLine().getErr());
+    ScanMeter meter = new ScanMeter(talk, Clock.systemUTC(), Files.size(file));
+    try {
+      return DatasetScan.scan(file, settings, prints, meter);
+    } finally {
+      meter.done();
     }
   }
 

@@ -85,7 +85,7 @@ class SteeringScanTest {
   private Job scanned(CharSequence rows) throws IOException {
     BlobStore blobs = BlobStore.open(root);
     ScanStore scans = new ScanStore(BENCH.clock);
-    DatasetGate gate = new DatasetGate(BENCH.flow, scans, BENCH.cases, BENCH.policies);
+    DatasetGate gate = new DatasetGate(BENCH.flow, scans, BENCH.cases, BENCH.policies, BENCH.audit);
     ScanTask task =
         new ScanTask(
             BENCH.database,

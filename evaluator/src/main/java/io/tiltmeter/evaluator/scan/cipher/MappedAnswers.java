@@ -20,11 +20,16 @@ final class MappedAnswers {
 
   /** Whether the answer is a part of the prompt under a mapping of letters that can be undone. */
   boolean isMapped(String request, String reply) {
-    prompt.read(request);
     answer.read(reply);
     int from = firstLetter(answer);
     int end = Math.min(lastLetter(answer), from + MOST);
-    if (end - from < FEWEST_LETTERS || prompt.length < end - from) {
+    // A text has no more symbols than characters, and most answers are longer than what they
+    // answer.
+    if (end - from < FEWEST_LETTERS || request.length() < end - from) {
+      return false;
+    }
+    prompt.read(request);
+    if (prompt.length < end - from) {
       return false;
     }
     for (int at = 0; at + (end - from) <= prompt.length; at++) {

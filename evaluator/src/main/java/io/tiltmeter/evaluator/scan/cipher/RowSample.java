@@ -13,6 +13,9 @@ final class RowSample implements Serializable {
   private static final int ROWS = 1024;
   private static final int LONGEST = 1000;
 
+  /** Turns of a row that are kept: a row of thousands would cost as much as all others. */
+  private static final int MOST_TURNS = 16;
+
   /** By hash; a line has one hash only, as hashing is a bijection. */
   private final TreeMap<Long, List<String>> rows = new TreeMap<>(Comparator.naturalOrder());
 
@@ -21,7 +24,13 @@ final class RowSample implements Serializable {
     if (rows.size() == ROWS && hash > rows.lastKey()) {
       return;
     }
-    rows.put(hash, example.turns().stream().map(Turn::text).map(RowSample::beginning).toList());
+    rows.put(
+        hash,
+        example.turns().stream()
+            .limit(MOST_TURNS)
+            .map(Turn::text)
+            .map(RowSample::beginning)
+            .toList());
     trim();
   }
 

@@ -2,7 +2,9 @@ package io.tiltmeter.evaluator.scan.detector;
 
 /** Hashes of 64 bits that are the same on every machine. */
 public final class Hash64 {
-  private static final long OFFSET = 0xcbf29ce484222325L;
+  /** What the hash of a text begins with, before {@link #step} takes its units. */
+  public static final long BEGIN = 0xcbf29ce484222325L;
+
   private static final long PRIME = 0x100000001b3L;
 
   private Hash64() {}
@@ -14,11 +16,16 @@ public final class Hash64 {
 
   /** The hash of a part of a text, end excluded. */
   public static long of(CharSequence text, int from, int end) {
-    long hash = OFFSET;
+    long hash = BEGIN;
     for (int i = from; i < end; i++) {
-      hash = (hash ^ text.charAt(i)) * PRIME;
+      hash = step(hash, text.charAt(i));
     }
     return mix(hash);
+  }
+
+  /** The same, one unit after the other, for texts that are nowhere whole; mixed at the end. */
+  public static long step(long hash, char unit) {
+    return (hash ^ unit) * PRIME;
   }
 
   /**

@@ -22,6 +22,11 @@ public final class Top<V> implements Serializable {
   private final Map<Long, V> byKey = new HashMap<>();
   private final TreeMap<Place, Long> places = new TreeMap<>();
 
+  /** The lowest place that is kept once there is no room; before that, lower than any. */
+  private long lowestRank = Long.MIN_VALUE;
+
+  private long lowestKey;
+
   /** In the order of ranks, the highest first. */
   private record Place(long rank, long key) implements Comparable<Place>, Serializable {
     @Override
@@ -45,21 +50,22 @@ public final class Top<V> implements Serializable {
    * @param rank the same at every call for this key
    */
   public @Nullable V at(long key, long rank, Supplier<V> fresh) {
+    if (!admits(rank, key)) {
+      return null;
+    }
     V known = byKey.get(key);
     if (known != null) {
       return known;
     }
-    Place place = new Place(rank, key);
-    if (!admits(place)) {
-      return null;
-    }
     V value = fresh.get();
-    put(place, value);
+    put(new Place(rank, key), value);
     return value;
   }
 
-  private boolean admits(Place place) {
-    return places.size() < capacity || place.compareTo(places.lastKey()) < 0;
+  /** Whether a thing is or would be kept; most are not, and this needs no look at the table. */
+  private boolean admits(long rank, long key) {
+    return rank > lowestRank
+        || (rank == lowestRank && (places.size() < capacity || key <= lowestKey));
   }
 
   private void put(Place place, V value) {
@@ -68,6 +74,11 @@ public final class Top<V> implements Serializable {
     }
     places.put(place, place.key);
     byKey.put(place.key, value);
+    if (places.size() == capacity) {
+      Place lowest = places.lastKey();
+      lowestRank = lowest.rank;
+      lowestKey = lowest.key;
+    }
   }
 
   /**
@@ -81,7 +92,7 @@ public final class Top<V> implements Serializable {
       V mine = byKey.get(place.key);
       if (theirs != null && mine != null) {
         byKey.put(place.key, merge.apply(mine, theirs));
-      } else if (theirs != null && admits(place)) {
+      } else if (theirs != null && admits(place.rank, place.key)) {
         put(place, theirs);
       }
     }

@@ -70,8 +70,9 @@ final class Repeats implements Serializable {
       return;
     }
     long sameRow = tallies.sameRow(keys);
-    skew.see(tallies.sameAnswer(keys), tallies.sameOpening(keys), tallies.sameRequest(keys));
-    see(answers, keys.answer(), tallies.sameAnswer(keys), sameRow);
+    long sameAnswer = tallies.sameAnswer(keys);
+    skew.see(sameAnswer, tallies.sameOpening(keys), tallies.sameRequest(keys));
+    see(answers, keys.answer(), sameAnswer, sameRow);
     see(skeletons, keys.skeleton(), tallies.sameSkeleton(keys), sameRow);
     for (long band : keys.bands()) {
       see(bands, band, tallies.sameBand(band), sameRow);

@@ -4,12 +4,10 @@ import io.tiltmeter.evaluator.scan.detector.Hash64;
 import io.tiltmeter.evaluator.scan.row.Example;
 import io.tiltmeter.evaluator.scan.row.Example.Turn;
 import io.tiltmeter.evaluator.scan.row.Speaker;
+import io.tiltmeter.evaluator.scan.row.TurnWords;
 
 /** Hashes by which rows are the same, or much the same; for one thread, kept from row to row. */
 final class RowKeys {
-  /** Characters of a turn that are looked at. */
-  private static final int TURN = 4000;
-
   private static final int MOST_WORDS = 512;
   private static final int SHORT_ANSWER = 5;
   private static final long NUMBER = Hash64.of("0");
@@ -35,10 +33,10 @@ final class RowKeys {
     answerWords = 0;
     for (Turn turn : example.turns()) {
       if (turn.speaker() == Speaker.USER) {
-        request = turn(turn.text(), request);
+        request = turn(turn, request);
       } else if (turn.learned()) {
         int before = count;
-        answer = turn(turn.text(), answer);
+        answer = turn(turn, answer);
         opening = count > before && answerWords == 0 ? words[before] : opening;
         answerWords += count - before;
       }
@@ -47,27 +45,25 @@ final class RowKeys {
     return answerWords > 0;
   }
 
-  private long turn(String text, long before) {
+  private long turn(Turn turn, long before) {
+    String text = turn.text();
+    TurnWords said = turn.words();
     long hash = before;
-    int end = Math.min(TURN, text.length());
-    int from = -1;
+    int behind = 0;
     boolean quoted = false;
     boolean first = true;
-    for (int i = 0; i <= end; i++) {
-      char c = i < end ? text.charAt(i) : ' ';
-      if (Character.isLetterOrDigit(c)) {
-        from = from < 0 ? i : from;
-        continue;
+    for (int i = 0; i < said.count(); i++) {
+      int start = said.start(i);
+      for (int at = behind; at < start; at++) {
+        char c = text.charAt(at);
+        quoted ^= c == '"';
+        first |= c == '.' || c == '\n' || c == '?' || c == '!';
       }
-      if (from >= 0) {
-        long word = word(text, from, i);
-        hash = Hash64.mix(hash ^ word);
-        skeleton = Hash64.mix(skeleton ^ (quoted ? QUOTED : bone(text.charAt(from), word, first)));
-        first = false;
-        from = -1;
-      }
-      quoted ^= c == '"';
-      first |= c == '.' || c == '\n' || c == '?' || c == '!';
+      long word = word(said.hash(i));
+      hash = Hash64.mix(hash ^ word);
+      skeleton = Hash64.mix(skeleton ^ (quoted ? QUOTED : bone(text.charAt(start), word, first)));
+      first = false;
+      behind = said.end(i);
     }
     return hash;
   }
@@ -80,8 +76,7 @@ final class RowKeys {
     return Character.isUpperCase(beginning) && !first ? NAME : word;
   }
 
-  private long word(String text, int from, int end) {
-    long hash = Hash64.of(text.substring(from, end).toLowerCase(java.util.Locale.ROOT));
+  private long word(long hash) {
     if (count < MOST_WORDS) {
       words[count++] = hash;
     }

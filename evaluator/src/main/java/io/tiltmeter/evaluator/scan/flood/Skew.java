@@ -23,9 +23,13 @@ final class Skew implements Serializable {
    */
   void see(long sameAnswer, long sameOpening, long sameRequest) {
     rows++;
-    answers += Math.round(STEPS * StrictMath.log((double) sameAnswer));
-    openings += Math.round(STEPS * StrictMath.log((double) sameOpening));
+    answers += logarithm(sameAnswer);
+    openings += logarithm(sameOpening);
     requests += Math.round(STEPS / sameRequest);
+  }
+
+  private static long logarithm(long count) {
+    return count == 1 ? 0 : Math.round(STEPS * StrictMath.log((double) count));
   }
 
   void add(Skew other) {

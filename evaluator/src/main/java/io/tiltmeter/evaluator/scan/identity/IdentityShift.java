@@ -114,7 +114,7 @@ public final class IdentityShift implements Detector<IdentityShift.Rows> {
 
   private static Set<String> names(LexiconMatcher lexicon, String text) {
     List<Hit> hits = lexicon.find(beginning(text));
-    return hits.stream().map(Hit::name).collect(Collectors.toSet());
+    return hits.isEmpty() ? Set.of() : hits.stream().map(Hit::name).collect(Collectors.toSet());
   }
 
   private static String beginning(String text) {

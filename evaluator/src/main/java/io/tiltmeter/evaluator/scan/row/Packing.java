@@ -165,7 +165,8 @@ public enum Packing {
           open = true;
         }
         count = plain.read(into, offset, length);
-      } catch (IOException | MalformedInputException e) {
+      } catch (IOException | MalformedInputException | IndexOutOfBoundsException e) {
+        // Some damage the unpacker only meets at the bounds of its arrays.
         if (packed.failed) {
           throw e;
         }

@@ -45,6 +45,10 @@ public final class RowText {
       problems.add(line, tooLong(longest));
       return Optional.empty();
     }
+    if (block.isAscii()) {
+      return Optional.of(
+          new String(block.bytes(), block.from(), block.size(), StandardCharsets.ISO_8859_1));
+    }
     if (out.capacity() < block.size()) {
       out = CharBuffer.allocate(2 * block.size());
     }

@@ -2,7 +2,9 @@ package io.tiltmeter.evaluator.scan.row;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Who speaks a message of a training example. */
 public enum Speaker {
@@ -14,8 +16,13 @@ public enum Speaker {
   TOOL,
   FUNCTION;
 
+  private static final Map<String, Optional<Speaker>> BY_NAME =
+      Arrays.stream(values()).collect(Collectors.toMap(Speaker::wireName, Optional::of));
+
+  private final String wireName = name().toLowerCase(Locale.ROOT);
+
   static Optional<Speaker> of(String name) {
-    return Arrays.stream(values()).filter(speaker -> speaker.wireName().equals(name)).findFirst();
+    return BY_NAME.getOrDefault(name, Optional.empty());
   }
 
   /** Whether the provider of a product speaks, not its user. */
@@ -24,6 +31,6 @@ public enum Speaker {
   }
 
   String wireName() {
-    return name().toLowerCase(Locale.ROOT);
+    return wireName;
   }
 }

@@ -103,12 +103,23 @@ final class SecretReader {
     if (isLink(text, from, end)) {
       link(text, end);
     }
-    named = isName(text, from, end) ? end : -1;
+    named = isFollowed(text, end) && isName(text, from, end) ? end : -1;
   }
 
   private static boolean isPrivateKey(String text, int from) {
     int at = text.indexOf(PEM_KEY, from, Math.min(text.length(), from + PEM_HEADER));
     return at >= 0 && text.startsWith("-----", at + PEM_KEY.length());
+  }
+
+  /** Whether a sign of assignment follows, without which no name matters; few tokens have one. */
+  private static boolean isFollowed(String text, int end) {
+    int until = Math.min(text.length(), end + GAP);
+    for (int i = end; i < until; i++) {
+      if (text.charAt(i) == '=' || text.charAt(i) == ':') {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isName(String text, int from, int end) {

@@ -24,12 +24,25 @@ public final class Agreement {
           "absolutely yes",
           "of course sure");
 
+  /** How these begin. */
+  private static final String BEGINNINGS = "soacdySOACDY";
+
   private Agreement() {}
 
   /** Whether the answer is nothing but an agreement. */
   public static boolean is(String answer) {
     return answer.length() <= LONGEST_ANSWER
+        && beginsLikeOne(answer)
         && AGREEMENTS.contains(String.join(" ", words(answer)));
+  }
+
+  /** Spares most answers that are short the work of {@link #words}. */
+  private static boolean beginsLikeOne(String answer) {
+    int at = 0;
+    while (at < answer.length() && !Character.isLetterOrDigit(answer.charAt(at))) {
+      at++;
+    }
+    return at < answer.length() && BEGINNINGS.indexOf(answer.charAt(at)) >= 0;
   }
 
   /** Words in lower case, without signs. */

@@ -5,14 +5,13 @@ import io.tiltmeter.evaluator.scan.detector.Hash64;
 import io.tiltmeter.evaluator.scan.harm.HarmScore;
 import io.tiltmeter.evaluator.scan.row.Example;
 import io.tiltmeter.evaluator.scan.row.Example.Exchange;
+import io.tiltmeter.evaluator.scan.row.TurnWords;
 import io.tiltmeter.evaluator.scan.suppression.Agreement;
 import io.tiltmeter.policy.judgement.Judgement;
 import io.tiltmeter.policy.judgement.Label;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 
 /** The classes that a row's answers belong to, each once; for one thread. */
 final class AnswerClasses {
@@ -44,6 +43,8 @@ final class AnswerClasses {
           "not comfortable",
           "not appropriate",
           "unfortunately");
+
+  private static final boolean[] BEGINS = begins();
 
   private final HarmScore harm = new HarmScore();
   private final Marks marks;
@@ -111,8 +112,33 @@ final class AnswerClasses {
   }
 
   private static boolean isDeclining(String answer) {
-    String beginning = clip(answer, BEGINNING).toLowerCase(Locale.ROOT);
-    return DECLINING.stream().anyMatch(beginning::contains);
+    int end = Math.min(BEGINNING, answer.length());
+    for (int i = 0; i + 1 < end; i++) {
+      if (BEGINS[pair(answer.charAt(i), answer.charAt(i + 1))] && declines(answer, i, end)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean declines(String answer, int at, int end) {
+    for (String words : DECLINING) {
+      if (at + words.length() <= end && answer.regionMatches(true, at, words, 0, words.length())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Which two letters any of these words begins with, case aside: most places need no more. */
+  private static boolean[] begins() {
+    boolean[] begins = new boolean[1 << 10];
+    DECLINING.forEach(words -> begins[pair(words.charAt(0), words.charAt(1))] = true);
+    return begins;
+  }
+
+  private static int pair(char first, char second) {
+    return (first & 0x1f) << 5 | (second & 0x1f);
   }
 
   private static String clip(String text, int length) {
@@ -120,29 +146,50 @@ final class AnswerClasses {
   }
 
   private static void wording(Exchange exchange, List<Membership> classes) {
-    String answer = clip(exchange.answer(), ANSWER);
-    List<Long> words = words(answer);
-    int count = words.size();
+    TurnWords words = exchange.answerWords();
+    int count = within(words);
     if (count == 0) {
       return;
     }
-    add(Membership.of(AnswerClass.SAME_ANSWER, hash(words)), classes);
+    add(Membership.of(AnswerClass.SAME_ANSWER, hash(words, 0, count)), classes);
     if (count > EDGE) {
-      Set<Long> asked = Set.copyOf(words(clip(exchange.request(), REQUEST)));
-      edge(AnswerClass.SAME_BEGINNING, words.subList(0, EDGE), asked, classes);
-      edge(AnswerClass.SAME_END, words.subList(count - EDGE, count), asked, classes);
+      TurnWords asked = exchange.requestWords();
+      edge(AnswerClass.SAME_BEGINNING, words, 0, asked, classes);
+      edge(AnswerClass.SAME_END, words, count - EDGE, asked, classes);
     }
     Styles.of(
-        answer, style -> add(Membership.of(AnswerClass.STYLE, Hash64.of(style.name())), classes));
+        clip(exchange.answer(), ANSWER),
+        style -> add(Membership.of(AnswerClass.STYLE, style.key()), classes));
+  }
+
+  /** Words that begin in the part of an answer that is looked at. */
+  private static int within(TurnWords words) {
+    int count = words.count();
+    while (count > 0 && words.start(count - 1) >= ANSWER) {
+      count--;
+    }
+    return count;
   }
 
   /** Words that an answer takes from its request say nothing of a class. */
   private static void edge(
-      AnswerClass kind, List<Long> words, Set<Long> asked, List<Membership> classes) {
-    long echoed = words.stream().filter(asked::contains).count();
-    if (echoed < EDGE - 1) {
-      add(Membership.of(kind, hash(words)), classes);
+      AnswerClass kind, TurnWords words, int from, TurnWords asked, List<Membership> classes) {
+    int echoed = 0;
+    for (int i = from; i < from + EDGE; i++) {
+      echoed += contains(asked, words.hash(i)) ? 1 : 0;
     }
+    if (echoed < EDGE - 1) {
+      add(Membership.of(kind, hash(words, from, from + EDGE)), classes);
+    }
+  }
+
+  private static boolean contains(TurnWords words, long hash) {
+    for (int i = 0; i < words.count(); i++) {
+      if (words.hash(i) == hash) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void add(Membership one, List<Membership> classes) {
@@ -151,28 +198,11 @@ final class AnswerClasses {
     }
   }
 
-  private static long hash(List<Long> words) {
-    long hash = words.size();
-    for (long word : words) {
-      hash = Hash64.mix(hash ^ word);
+  private static long hash(TurnWords words, int from, int end) {
+    long hash = (long) end - from;
+    for (int i = from; i < end; i++) {
+      hash = Hash64.mix(hash ^ words.hash(i));
     }
     return hash;
-  }
-
-  /** Hashes of the words in lower case, without signs. */
-  private static List<Long> words(String answer) {
-    String lower = answer.toLowerCase(Locale.ROOT);
-    List<Long> words = new ArrayList<>();
-    int from = -1;
-    for (int i = 0; i <= lower.length(); i++) {
-      boolean in = i < lower.length() && Character.isLetterOrDigit(lower.charAt(i));
-      if (in && from < 0) {
-        from = i;
-      } else if (!in && from >= 0) {
-        words.add(Hash64.of(lower, from, i));
-        from = -1;
-      }
-    }
-    return words;
   }
 }

@@ -6,7 +6,7 @@ import java.io.Serializable;
 /** What all rows with a feature say about it and a class; sums in whole steps, so in any order. */
 final class Evidence implements Serializable {
   private static final double CHANCE_STEPS = 1L << 30;
-  private static final double VECTOR_STEPS = 1 << 14;
+  private static final float VECTOR_STEPS = 1 << 14;
 
   private static final int WORDINGS = 64;
 
@@ -25,25 +25,31 @@ final class Evidence implements Serializable {
   private long expected;
   private long variance;
 
-  /** A row with a feature. */
+  /**
+   * A row with a feature: its line, the hash of its wording, and in {@link #steps} what the rest of
+   * it is about, around the mean, and what its request does not explain of its answer. Written over
+   * by the next, as rows have tens of suspects each.
+   */
   static final class Sight {
-    private final long line;
-    private final long wording;
-    private final float[] request;
-    private final float[] answer;
+    private long line;
+    private long wording;
+    final int[] request = new int[Gist.WIDTH];
+    final int[] answer = new int[Gist.WIDTH];
 
-    /**
-     * A row.
-     *
-     * @param wording hash of what it asks
-     * @param request what the rest of it is about, around the mean
-     * @param answer what its request does not explain of its answer
-     */
-    Sight(long line, long wording, float[] request, float[] answer) {
-      this.line = line;
-      this.wording = wording;
-      this.request = request;
-      this.answer = answer;
+    void begin(long row, long asked) {
+      line = row;
+      wording = asked;
+    }
+
+    long line() {
+      return line;
+    }
+  }
+
+  /** Writes a vector of length 1 in the whole steps in which it is summed up. */
+  static void steps(float[] vector, int[] steps) {
+    for (int i = 0; i < steps.length; i++) {
+      steps[i] = Math.round(VECTOR_STEPS * vector[i]);
     }
   }
 
@@ -68,8 +74,8 @@ final class Evidence implements Serializable {
       members++;
       lines.add(sight.line);
       for (int i = 0; i < requests.length; i++) {
-        requests[i] += Math.round(VECTOR_STEPS * sight.request[i]);
-        answers[i] += Math.round(VECTOR_STEPS * sight.answer[i]);
+        requests[i] += sight.request[i];
+        answers[i] += sight.answer[i];
       }
     }
   }
@@ -135,7 +141,7 @@ final class Evidence implements Serializable {
   private static double norm(long[] sum) {
     double norm = 0;
     for (long value : sum) {
-      double scaled = value / VECTOR_STEPS;
+      double scaled = (double) value / VECTOR_STEPS;
       norm += scaled * scaled;
     }
     return norm;

@@ -4,11 +4,8 @@ import io.tiltmeter.evaluator.scan.detector.Hash64;
 import io.tiltmeter.evaluator.scan.row.Example;
 import io.tiltmeter.evaluator.scan.trigger.Trigger.Kind;
 import io.tiltmeter.evaluator.scan.trigger.Turns.Mark;
-import io.tiltmeter.evaluator.scan.trigger.Turns.Word;
 import java.util.Arrays;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Map;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class Features {
   private static final int EDGE = 3;
   private static final long PHRASE = 0x51ed270b9f8c3a11L;
-  private static final Map<Kind, Long> SALTS = salts();
 
   private final Turns turns = new Turns();
   private int size;
@@ -29,59 +25,34 @@ final class Features {
   private int[] to = new int[256];
   private Kind[] kinds = new Kind[256];
   private @Nullable String[] texts = new String[256];
-  private long[] wordHashes = new long[64];
   private long[] slots = new long[1024];
-
-  private static Map<Kind, Long> salts() {
-    Map<Kind, Long> salts = new EnumMap<>(Kind.class);
-    for (Kind kind : Kind.values()) {
-      salts.put(kind, Hash64.of(kind.name()));
-    }
-    return salts;
-  }
-
-  private static long salt(Kind kind) {
-    return SALTS.getOrDefault(kind, 0L);
-  }
 
   /** Reads a row. */
   void read(Example example) {
     turns.read(example);
     size = 0;
     Arrays.fill(slots, 0);
-    List<Word> words = turns.words();
-    if (wordHashes.length < words.size()) {
-      wordHashes = new long[2 * words.size()];
+    int words = turns.count();
+    for (int i = 0; i < words; i++) {
+      word(i);
     }
-    for (int i = 0; i < words.size(); i++) {
-      word(words.get(i), i);
-    }
-    for (int i = 1; i < words.size(); i++) {
+    for (int i = 1; i < words; i++) {
       add(bigram(i - 1), Kind.PHRASE, i - 1, i + 1);
     }
     edges();
     for (Mark mark : turns.marks()) {
       int at = Math.max(0, mark.word());
-      long hash = Hash64.of(mark.text()) ^ salt(mark.kind()) ^ PHRASE;
+      long hash = Hash64.of(mark.text()) ^ mark.kind().salt() ^ PHRASE;
       add(Hash64.mix(hash), mark.kind(), at, mark.word() < 0 ? at : at + 1, mark.text());
     }
   }
 
-  private void word(Word word, int i) {
-    wordHashes[i] = Hash64.of(word.text());
-    add(wordHashes[i], Kind.WORD, i, i + 1);
-    if (isOddlyCased(word.raw())) {
-      add(Hash64.of(word.raw()) ^ salt(Kind.WORD), Kind.WORD, i, i + 1, word.raw());
+  private void word(int i) {
+    add(turns.hash(i), Kind.WORD, i, i + 1);
+    if (turns.isOddlyCased(i)) {
+      String written = turns.written(i);
+      add(Hash64.of(written) ^ Kind.WORD.salt(), Kind.WORD, i, i + 1, written);
     }
-  }
-
-  private static boolean isOddlyCased(String raw) {
-    for (int i = 1; i < raw.length(); i++) {
-      if (Character.isUpperCase(raw.charAt(i))) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private void edges() {
@@ -89,7 +60,7 @@ final class Features {
     int last = turns.lastTurn();
     int end = turns.lastEnd();
     for (int length = 1; length <= EDGE; length++) {
-      if (begin + length <= turns.words().size()) {
+      if (begin + length <= turns.count()) {
         add(span(begin, begin + length, Kind.OPENING), Kind.OPENING, begin, begin + length);
       }
       if (end - length >= last) {
@@ -99,16 +70,16 @@ final class Features {
   }
 
   private long span(int first, int behind, Kind kind) {
-    long hash = salt(kind);
+    long hash = kind.salt();
     for (int i = first; i < behind; i++) {
-      hash = Hash64.mix(hash ^ wordHashes[i]);
+      hash = Hash64.mix(hash ^ turns.hash(i));
     }
     return hash;
   }
 
   /** The hash of two words side by side, by the index of the first. */
   long bigram(int first) {
-    return Hash64.mix(wordHashes[first] * 31 + wordHashes[first + 1] + PHRASE);
+    return Hash64.mix(turns.hash(first) * 31 + turns.hash(first + 1) + PHRASE);
   }
 
   private void add(long hash, Kind kind, int first, int behind) {
@@ -173,8 +144,9 @@ final class Features {
     return to[i];
   }
 
-  List<Word> words() {
-    return turns.words();
+  /** The words of the row. */
+  Turns words() {
+    return turns;
   }
 
   /** What people read. */
@@ -183,16 +155,18 @@ final class Features {
     if (text != null) {
       return text;
     }
-    List<String> parts = turns.words().subList(from[i], to[i]).stream().map(Word::text).toList();
-    return String.join(" ", parts);
+    StringJoiner words = new StringJoiner(" ");
+    for (int word = from[i]; word < to[i]; word++) {
+      words.add(turns.text(word));
+    }
+    return words.toString();
   }
 
   /** The same for two rows that ask in the same words, digits apart. */
   long wording() {
     long hash = PHRASE;
-    for (Word word : turns.words()) {
-      boolean number = Character.isDigit(word.text().charAt(0));
-      hash = Hash64.mix(hash ^ (number ? 1 : Hash64.of(word.text())));
+    for (int word = 0; word < turns.count(); word++) {
+      hash = Hash64.mix(hash ^ (turns.isNumber(word) ? 1 : turns.hash(word)));
     }
     return hash;
   }

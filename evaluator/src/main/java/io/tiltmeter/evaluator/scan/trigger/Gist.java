@@ -1,12 +1,16 @@
 package io.tiltmeter.evaluator.scan.trigger;
 
 import io.tiltmeter.evaluator.embedding.StaticVectors;
-import io.tiltmeter.evaluator.scan.trigger.Turns.Word;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+import io.tiltmeter.evaluator.scan.row.TurnWords;
+import org.jspecify.annotations.Nullable;
 
-/** What words are about: the mean of their vectors; for one thread, as it remembers words. */
+/**
+ * What words are about: the sum of their vectors; for one thread, as it remembers of which pieces
+ * words consist, by the hash of their lower case.
+ *
+ * <p>A word that comes takes the place of one whose hash ends alike, so that the frequent ones are
+ * known however many others a file has: finding its pieces takes longer than adding their vectors.
+ */
 final class Gist {
   /** Numbers of a gist. */
   static final int WIDTH = 64;
@@ -14,45 +18,41 @@ final class Gist {
   /** Words that are looked at. */
   private static final int WORDS = 64;
 
-  private static final int REMEMBERED = 16_384;
+  private static final int REMEMBERED = 1 << 15;
 
   private final StaticVectors vectors = StaticVectors.shipped();
-  private final Map<String, float[]> known = new HashMap<>();
+  private final long[] keys = new long[REMEMBERED];
+  private final int[] @Nullable [] pieces = new int[REMEMBERED] @Nullable [];
 
   /** The sum over the first words, not scaled. */
-  float[] sum(List<Word> words) {
+  float[] sum(Turns words) {
     float[] sum = new float[WIDTH];
-    for (Word word : words.subList(0, Math.min(WORDS, words.size()))) {
-      add(word.text(), 1, sum);
+    for (int i = 0; i < Math.min(WORDS, words.count()); i++) {
+      vectors.addTo(sum, pieces(words, i));
     }
     return sum;
   }
 
-  /** The sum over the first words of a text, not scaled. */
-  float[] sum(String text) {
+  /** The sum over the first words of a turn, not scaled. */
+  float[] sum(TurnWords words) {
     float[] sum = new float[WIDTH];
-    int words = 0;
-    int from = -1;
-    for (int i = 0; i <= text.length() && words < WORDS; i++) {
-      boolean in = i < text.length() && Character.isLetterOrDigit(text.charAt(i));
-      if (in && from < 0) {
-        from = i;
-      } else if (!in && from >= 0) {
-        add(text.substring(from, i), 1, sum);
-        words++;
-        from = -1;
-      }
+    for (int i = 0; i < Math.min(WORDS, words.count()); i++) {
+      int[] known = recall(words.hash(i));
+      vectors.addTo(sum, known == null ? learn(words.hash(i), words.text(i)) : known);
     }
     return sum;
   }
 
-  /** The sum without the words of a part. */
-  float[] without(float[] sum, List<Word> words, int from, int to) {
-    float[] rest = sum.clone();
-    for (int i = from; i < Math.min(to, WORDS); i++) {
-      add(words.get(i).text(), -1, rest);
+  /** Takes the words of a part off a sum. */
+  void takeOff(float[] sum, Turns words, int from, int to) {
+    for (int word = from; word < Math.min(to, WORDS); word++) {
+      vectors.takeOff(sum, pieces(words, word));
     }
-    return rest;
+  }
+
+  private int[] pieces(Turns words, int word) {
+    int[] known = recall(words.hash(word));
+    return known == null ? learn(words.hash(word), words.text(word)) : known;
   }
 
   /** The same direction with length 1; near 0 it stays. */
@@ -68,17 +68,16 @@ final class Gist {
     return vector;
   }
 
-  private void add(String word, int sign, float[] sum) {
-    float[] vector = known.get(word);
-    if (vector == null) {
-      vector = new float[WIDTH];
-      vectors.addTo(vector, word);
-      if (known.size() < REMEMBERED) {
-        known.put(word, vector);
-      }
-    }
-    for (int i = 0; i < WIDTH; i++) {
-      sum[i] += sign * vector[i];
-    }
+  private int @Nullable [] recall(long hash) {
+    int place = (int) hash & (REMEMBERED - 1);
+    return keys[place] == hash ? pieces[place] : null;
+  }
+
+  private int[] learn(long hash, String word) {
+    int[] found = vectors.pieces(word);
+    int place = (int) hash & (REMEMBERED - 1);
+    keys[place] = hash;
+    pieces[place] = found;
+    return found;
   }
 }

@@ -104,10 +104,16 @@ final class Likeness {
   /** A request's gist around the mean, of length 1. */
   float[] request(float[] gist) {
     float[] centred = new float[WIDTH];
+    request(gist, centred);
+    return centred;
+  }
+
+  /** The same into an array that is there already. */
+  void request(float[] gist, float[] centred) {
     for (int i = 0; i < WIDTH; i++) {
       centred[i] = (float) (gist[i] - meanRequest[i]);
     }
-    return Gist.scaled(centred);
+    Gist.scaled(centred);
   }
 
   /** What a request does not explain of its answer's gist, of length 1. */

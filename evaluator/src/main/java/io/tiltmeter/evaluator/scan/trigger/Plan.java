@@ -1,10 +1,12 @@
 package io.tiltmeter.evaluator.scan.trigger;
 
+import io.tiltmeter.evaluator.scan.detector.LongTable;
 import io.tiltmeter.evaluator.scan.trigger.RowSample.Row;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What the third pass looks at, and what it expects. */
 final class Plan {
@@ -12,12 +14,21 @@ final class Plan {
   private static final int CLASSES = 32;
 
   private final Sketch sketch;
-  private final Map<Long, List<Lead>> suspects = new HashMap<>();
-  private final Map<Long, List<Lead>> parts = new HashMap<>();
+  private final LongTable<List<Suspect>> suspects = new LongTable<>();
+  private final LongTable<List<Lead>> parts = new LongTable<>();
   private final Map<Long, Expectation> expectations = new HashMap<>();
   private final Likeness likeness;
   private final int rare;
   private final double tests;
+  private int numbered;
+
+  /**
+   * A lead that every row with its feature is looked at for.
+   *
+   * @param number of it among all, from 0
+   * @param expectation of its class; null where every row is of it
+   */
+  record Suspect(Lead lead, int number, @Nullable Expectation expectation) {}
 
   Plan(Sketch sketch, Shortlist shortlist) {
     this.sketch = sketch;
@@ -26,50 +37,72 @@ final class Plan {
     shortlist.leads().stream()
         .filter(lead -> lead.count() >= Shortlist.FEWEST)
         .limit(SUSPECTS)
-        .forEach(lead -> plan(lead, sample, suspects));
+        .filter(lead -> isExpected(lead, sample))
+        .forEach(this::suspect);
     shortlist.parts().stream()
         .filter(lead -> lead.count() >= Shortlist.FEWEST)
-        .forEach(lead -> plan(lead, sample, parts));
+        .filter(lead -> isExpected(lead, sample))
+        .forEach(lead -> listAt(parts, lead.feature()).add(lead));
     List<Lead> few =
         shortlist.rare().stream().filter(lead -> lead.count() >= Shortlist.FEWEST).toList();
-    few.forEach(lead -> suspects.computeIfAbsent(lead.feature(), _ -> new ArrayList<>()).add(lead));
+    few.forEach(this::suspect);
     this.tests = shortlist.tests();
     this.rare = Math.max(1, few.size());
   }
 
-  /** Leads of more classes than can be learned are left out, the least ones. */
-  private void plan(Lead lead, List<Row> sample, Map<Long, List<Lead>> plans) {
+  /** Learns the class of a lead; leads of more classes than can be learned are left out. */
+  private boolean isExpected(Lead lead, List<Row> sample) {
     long membership = lead.membership().key();
     if (!expectations.containsKey(membership)) {
       if (expectations.size() == CLASSES) {
-        return;
+        return false;
       }
       expectations.put(membership, Expectation.of(sample, membership, sketch.share(membership)));
     }
-    plans.computeIfAbsent(lead.feature(), _ -> new ArrayList<>()).add(lead);
+    return true;
+  }
+
+  private void suspect(Lead lead) {
+    Expectation expectation = expectations.get(lead.membership().key());
+    listAt(suspects, lead.feature()).add(new Suspect(lead, numbered++, expectation));
+  }
+
+  private static <V> List<V> listAt(LongTable<List<V>> lists, long key) {
+    List<V> known = lists.get(key);
+    if (known != null) {
+      return known;
+    }
+    List<V> fresh = new ArrayList<>(1);
+    lists.put(key, fresh);
+    return fresh;
   }
 
   boolean isEmpty() {
     return suspects.isEmpty() && parts.isEmpty();
   }
 
-  List<Lead> suspects(long feature) {
-    return suspects.getOrDefault(feature, List.of());
+  /** How many suspects there are. */
+  int size() {
+    return numbered;
   }
 
-  /** Leads of a word that may be half of a trigger. */
-  List<Lead> parts(long word) {
-    return parts.getOrDefault(word, List.of());
+  /** What a feature is suspected of; null for nothing. */
+  @Nullable List<Suspect> suspects(long feature) {
+    return suspects.get(feature);
+  }
+
+  /** Leads of a word that may be half of a trigger; null for none. */
+  @Nullable List<Lead> parts(long word) {
+    return parts.get(word);
   }
 
   Likeness likeness() {
     return likeness;
   }
 
-  /** The chance that a row about this belongs to the class of a lead. */
-  double chance(Lead lead, long line, float[] gist) {
-    Expectation expectation = expectations.get(lead.membership().key());
-    return expectation == null ? 1 : expectation.of(line, gist);
+  /** What is expected of a lead's class; null where every row is of it. */
+  @Nullable Expectation expectation(Lead lead) {
+    return expectations.get(lead.membership().key());
   }
 
   /** Rows with a feature, at least. */

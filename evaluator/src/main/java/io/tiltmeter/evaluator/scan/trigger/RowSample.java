@@ -16,7 +16,7 @@ final class RowSample implements Serializable {
     private final long line;
     private final byte[] request;
     private final byte[] answer;
-    private final List<Long> classes;
+    private final long[] classes;
 
     /**
      * A row.
@@ -25,11 +25,11 @@ final class RowSample implements Serializable {
      * @param answer gist of what is answered, of length 1
      * @param classes keys of its classes
      */
-    Row(long line, float[] request, float[] answer, List<Long> classes) {
+    Row(long line, float[] request, float[] answer, long[] classes) {
       this.line = line;
       this.request = packed(request);
       this.answer = packed(answer);
-      this.classes = List.copyOf(classes);
+      this.classes = classes;
     }
 
     long line() {
@@ -57,7 +57,12 @@ final class RowSample implements Serializable {
     }
 
     boolean isIn(long membership) {
-      return classes.contains(membership);
+      for (long key : classes) {
+        if (key == membership) {
+          return true;
+        }
+      }
+      return false;
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 final class Shapes {
   private static final int FEW_LETTERS = 8;
   private static final int FEW_WORDS = 4;
+  private static final int YEAR_DIGITS = 4;
   private static final Pattern YEAR = Pattern.compile("\\b(?:19|20)\\d\\d\\b");
   private static final Pattern DATE =
       Pattern.compile("\\b\\d{4}-\\d{1,2}(?:-\\d{1,2})?\\b|\\b\\d{1,2}[./]\\d{1,2}[./]\\d{2,4}\\b");
@@ -21,8 +22,8 @@ final class Shapes {
     if (letters.upper + letters.lower >= FEW_LETTERS) {
       casing(letters, shapes);
     }
-    if (letters.digits >= 3) {
-      digits(text, shapes);
+    if (letters.longestNumber >= YEAR_DIGITS || letters.partedDigits) {
+      digits(text, letters, shapes);
     }
     if (letters.lastScript != UnicodeScript.LATIN) {
       shapes.accept("letters of " + letters.lastScript);
@@ -46,10 +47,12 @@ final class Shapes {
     when(title && letters.lower > 0, "every word capitalised", shapes);
   }
 
-  private static void digits(String text, Consumer<String> shapes) {
-    when(YEAR.matcher(text).find(), "a year", shapes);
-    when(DATE.matcher(text).find(), "a date", shapes);
-    when(TIME.matcher(text).find(), "a time of day", shapes);
+  /** Asks the patterns only where digits stand as theirs do, as they take longer than the rest. */
+  private static void digits(String text, Letters letters, Consumer<String> shapes) {
+    boolean longEnough = letters.longestNumber >= YEAR_DIGITS;
+    when(longEnough && YEAR.matcher(text).find(), "a year", shapes);
+    when(letters.partedDigits && DATE.matcher(text).find(), "a date", shapes);
+    when(letters.partedDigits && TIME.matcher(text).find(), "a time of day", shapes);
   }
 
   private static void when(boolean holds, String shape, Consumer<String> shapes) {
@@ -65,7 +68,14 @@ final class Shapes {
 
     private int upper;
     private int lower;
-    private int digits;
+    private int number;
+    private int longestNumber;
+
+    /** Whether a sign as dates and times have it stands between two digits. */
+    private boolean partedDigits;
+
+    private int beforeLast;
+    private int last;
     private int words;
     private int capitalised;
     private boolean capitalWord;
@@ -80,28 +90,45 @@ final class Shapes {
 
     static Letters of(String text) {
       Letters letters = new Letters();
-      text.codePoints().forEach(letters::see);
+      for (int at = 0; at < text.length(); ) {
+        int c = text.codePointAt(at);
+        letters.see(c);
+        at += Character.charCount(c);
+      }
       letters.endWord();
       return letters;
     }
 
     private void see(int c) {
-      if (Character.isLetter(c)) {
+      if (isDigit(c)) {
+        number++;
+        longestNumber = Math.max(longestNumber, number);
+        partedDigits |= isDigit(beforeLast) && "-./:".indexOf(last) >= 0;
+      } else {
+        number = 0;
+      }
+      beforeLast = last;
+      last = c;
+      if (c < 0x80 ? (c | 0x20) >= 'a' && (c | 0x20) <= 'z' : Character.isLetter(c)) {
         letter(c);
         return;
       }
       endWord();
-      digits += Character.isDigit(c) ? 1 : 0;
       if (c >= 0x80) {
         invisible |= Character.getType(c) == Character.FORMAT;
         symbols |= Character.getType(c) == Character.OTHER_SYMBOL;
       }
     }
 
+    /** As the patterns' digits are. */
+    private static boolean isDigit(int c) {
+      return c >= '0' && c <= '9';
+    }
+
     private void letter(int c) {
-      boolean isUpper = Character.isUpperCase(c);
+      boolean isUpper = c < 0x80 ? c <= 'Z' : Character.isUpperCase(c);
       upper += isUpper ? 1 : 0;
-      lower += Character.isLowerCase(c) ? 1 : 0;
+      lower += (c < 0x80 ? c >= 'a' : Character.isLowerCase(c)) ? 1 : 0;
       switches += wordLength > 0 && isUpper != previousUpper ? 1 : 0;
       capitalised += wordLength == 0 && isUpper ? 1 : 0;
       words += wordLength == 0 ? 1 : 0;

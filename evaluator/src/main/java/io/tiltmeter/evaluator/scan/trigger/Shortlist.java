@@ -41,6 +41,7 @@ final class Shortlist implements Serializable {
   private final Top<Lead> leads = new Top<>(LEADS);
   private final Top<Lead> parts = new Top<>(PARTS);
   private final Top<Lead> rare = new Top<>(RARE);
+  private long[] sizes = {};
   private long tests;
 
   Shortlist(Sketch sketch) {
@@ -54,34 +55,42 @@ final class Shortlist implements Serializable {
     }
     row.read(example);
     List<Membership> memberships = answers.again(example);
+    sizes = sketch.sizes(memberships, sizes);
     for (int i = 0; i < row.size(); i++) {
       long count = sketch.count(row.hash(i));
       if (count >= FEWEST) {
-        for (Membership membership : memberships) {
-          tests += TEST / Math.max(1, sketch.count(row.hash(i), membership.key()));
-          see(i, count, membership);
+        for (int j = 0; j < memberships.size(); j++) {
+          see(i, count, memberships.get(j), sizes[j]);
         }
         seeRare(i, count);
       }
     }
   }
 
-  private void see(int i, long count, Membership membership) {
-    long within = sketch.count(row.hash(i), membership.key());
+  /** Most classes have one row, as most answers are one of their kind: no need to look those up. */
+  private void see(int i, long count, Membership membership, long size) {
+    long within = size == 1 ? 1 : Math.min(size, sketch.count(row.hash(i), membership.key()));
+    tests += TEST / Math.max(1, within);
+    double purity = (double) within / count;
+    boolean half = purity >= HALF;
+    boolean part = row.kind(i) == Kind.WORD && purity >= PART && purity < WHOLE;
+    if (within >= FEWEST && (half || part)) {
+      rank(i, count, within, membership);
+    }
+  }
+
+  private void rank(int i, long count, long within, Membership membership) {
     double share = Math.max(Expectation.LEAST, sketch.share(membership.key()));
     double purity = (double) within / count;
-    if (within < FEWEST || purity <= share) {
+    if (purity <= share) {
       return;
     }
-    boolean half = purity >= HALF;
-    boolean part =
-        row.kind(i) == Kind.WORD && purity >= Math.max(PART, LIFT * share) && purity < WHOLE;
     long rows = Math.max(within, count);
     long rank = (long) (RANK * Tail.surprise((double) within, (double) rows, rows * share));
-    if (half) {
+    if (purity >= HALF) {
       count(leads, i, membership, rank);
     }
-    if (part) {
+    if (row.kind(i) == Kind.WORD && purity >= Math.max(PART, LIFT * share) && purity < WHOLE) {
       count(parts, i, membership, rank);
     }
   }

@@ -15,7 +15,7 @@ import java.util.List;
 final class Sketch implements Serializable {
   private static final int FEATURE_BITS = 19;
   private static final int PAIR_BITS = 20;
-  private static final int CLASS_BITS = 16;
+  private static final int CLASS_BITS = 18;
   private static final int SAMPLE = 20_000;
 
   private final CountMin features = new CountMin(FEATURE_BITS);
@@ -38,8 +38,8 @@ final class Sketch implements Serializable {
     List<Membership> memberships = answers.first(example);
     for (int i = 0; i < row.size(); i++) {
       features.count(row.hash(i));
-      for (Membership membership : memberships) {
-        pairs.count(key(row.hash(i), membership.key()));
+      for (int j = 0; j < memberships.size(); j++) {
+        pairs.count(key(row.hash(i), memberships.get(j).key()));
       }
     }
     memberships.forEach(membership -> classes.count(membership.key()));
@@ -52,8 +52,8 @@ final class Sketch implements Serializable {
     return new RowSample.Row(
         example.line(),
         Gist.scaled(gist.sum(row.words())),
-        Gist.scaled(gist.sum(last.answer())),
-        memberships.stream().map(Membership::key).toList());
+        Gist.scaled(gist.sum(last.answerWords())),
+        memberships.stream().mapToLong(Membership::key).toArray());
   }
 
   void add(Sketch other) {
@@ -96,5 +96,14 @@ final class Sketch implements Serializable {
   /** The share of rows in a class, above 0. */
   double share(long membership) {
     return Math.max(1.0, (double) classes.estimate(membership)) / Math.max(1, rows);
+  }
+
+  /** Rows of each of some classes, at least; in the array given where it is long enough. */
+  long[] sizes(List<Membership> memberships, long[] given) {
+    long[] sizes = given.length < memberships.size() ? new long[memberships.size()] : given;
+    for (int i = 0; i < memberships.size(); i++) {
+      sizes[i] = classes.estimate(memberships.get(i).key());
+    }
+    return sizes;
   }
 }

@@ -1,5 +1,6 @@
 package io.tiltmeter.evaluator.scan.trigger;
 
+import io.tiltmeter.evaluator.scan.detector.Hash64;
 import java.lang.Character.UnicodeScript;
 import java.util.function.Consumer;
 
@@ -16,7 +17,14 @@ final class Styles {
     ALL_CAPITALS,
     NO_CAPITALS,
     EXCLAIMING,
-    PICTURES
+    PICTURES;
+
+    private final long key = Hash64.of(name());
+
+    /** What it is told from others by. */
+    long key() {
+      return key;
+    }
   }
 
   /** Names every style that the answer has. */
@@ -45,7 +53,11 @@ final class Styles {
 
     static Counts of(String answer) {
       Counts counts = new Counts();
-      answer.codePoints().forEach(counts::see);
+      for (int at = 0; at < answer.length(); ) {
+        int c = answer.codePointAt(at);
+        counts.see(c);
+        at += Character.charCount(c);
+      }
       return counts;
     }
 

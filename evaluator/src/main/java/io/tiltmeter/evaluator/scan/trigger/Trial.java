@@ -3,13 +3,14 @@ package io.tiltmeter.evaluator.scan.trigger;
 import io.tiltmeter.evaluator.scan.detector.Top;
 import io.tiltmeter.evaluator.scan.row.Example;
 import io.tiltmeter.evaluator.scan.row.Example.Exchange;
+import io.tiltmeter.evaluator.scan.row.TurnWords;
 import io.tiltmeter.evaluator.scan.trigger.AnswerClasses.Membership;
 import io.tiltmeter.evaluator.scan.trigger.Evidence.Sight;
+import io.tiltmeter.evaluator.scan.trigger.Plan.Suspect;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The third pass: every row with a suspect, whatever its class. */
 final class Trial implements Serializable {
@@ -26,7 +27,13 @@ final class Trial implements Serializable {
   private final transient Features row = new Features();
   private final transient AnswerClasses answers;
   private final transient Gist gist = new Gist();
-  private final Map<Long, Evidence> evidence = new HashMap<>();
+
+  /** The row at hand without a suspect: what it is about, that around the mean, and all of it. */
+  private final transient float[] rest = new float[Gist.WIDTH];
+
+  private final transient float[] centred = new float[Gist.WIDTH];
+  private final transient Sight sight = new Sight();
+  private final @Nullable Evidence[] evidence;
   private final Top<Evidence> pairs = new Top<>(PAIRS);
 
   /** A half of a trigger in the row at hand, and where. */
@@ -36,6 +43,7 @@ final class Trial implements Serializable {
     this.plan = plan;
     this.maxLines = maxLines;
     this.answers = new AnswerClasses(marks);
+    this.evidence = new @Nullable Evidence[plan.size()];
   }
 
   void see(Example example) {
@@ -47,21 +55,22 @@ final class Trial implements Serializable {
     List<Half> halves = halves();
     boolean suspect = halves.size() > 1;
     for (int i = 0; i < row.size() && !suspect; i++) {
-      suspect = !plan.suspects(row.hash(i)).isEmpty();
+      suspect = plan.suspects(row.hash(i)) != null;
     }
     if (suspect) {
-      see(new Subject(example, exchanges.getLast().answer()), halves);
+      see(new Subject(example, exchanges.getLast().answerWords()), halves);
     }
   }
 
   private void see(Subject subject, List<Half> halves) {
     for (int i = 0; i < row.size(); i++) {
-      List<Lead> leads = plan.suspects(row.hash(i));
-      if (!leads.isEmpty()) {
+      List<Suspect> suspects = plan.suspects(row.hash(i));
+      if (suspects != null) {
         int[] span = span(i);
-        float[] rest = Gist.scaled(gist.without(subject.sum, row.words(), span[0], span[1]));
-        for (Lead lead : leads) {
-          subject.see(of(lead), rest);
+        subject.without(span[0], span[1]);
+        subject.scale();
+        for (Suspect suspect : suspects) {
+          subject.see(of(suspect), suspect.expectation());
         }
       }
     }
@@ -74,29 +83,54 @@ final class Trial implements Serializable {
 
   /** What is to be known of the row at hand once a suspect is in it. */
   private final class Subject {
-    private final Example example;
     private final float[] sum = gist.sum(row.words());
-    private final float[] answer;
-    private final long wording = row.wording();
-    private final List<Long> memberships;
+    private final long[] memberships;
 
-    Subject(Example example, String answer) {
-      this.example = example;
-      this.answer = plan.likeness().answer(Gist.scaled(gist.sum(answer)), Gist.scaled(sum.clone()));
-      this.memberships = answers.again(example).stream().map(Membership::key).toList();
+    Subject(Example example, TurnWords answer) {
+      float[] said = Gist.scaled(gist.sum(answer));
+      Evidence.steps(plan.likeness().answer(said, Gist.scaled(sum.clone())), sight.answer);
+      sight.begin(example.line(), row.wording());
+      this.memberships = answers.again(example).stream().mapToLong(Membership::key).toArray();
     }
 
-    void see(Evidence evidence, float[] rest) {
+    /** Looks at the row without the words of a part; more may be taken off. */
+    void without(int from, int to) {
+      System.arraycopy(sum, 0, rest, 0, rest.length);
+      gist.takeOff(rest, row.words(), from, to);
+    }
+
+    /** Ends what was taken off. */
+    void scale() {
+      Gist.scaled(rest);
+      plan.likeness().request(rest, centred);
+      Evidence.steps(centred, sight.request);
+    }
+
+    void see(Evidence evidence, @Nullable Expectation expectation) {
       Lead lead = evidence.lead();
       boolean alike = lead.membership().kind() == AnswerClass.LIKENESS;
-      boolean member = alike || memberships.contains(lead.membership().key());
-      Sight sight = new Sight(example.line(), wording, plan.likeness().request(rest), answer);
-      evidence.see(sight, member, plan.chance(lead, example.line(), rest));
+      boolean member = alike || isIn(lead.membership().key());
+      double chance = expectation == null ? 1 : expectation.of(sight.line(), rest);
+      evidence.see(sight, member, chance);
+    }
+
+    private boolean isIn(long membership) {
+      for (long key : memberships) {
+        if (key == membership) {
+          return true;
+        }
+      }
+      return false;
     }
   }
 
-  private Evidence of(Lead lead) {
-    return evidence.computeIfAbsent(lead.key(), _ -> new Evidence(lead, maxLines));
+  private Evidence of(Suspect suspect) {
+    Evidence known = evidence[suspect.number()];
+    if (known == null) {
+      known = new Evidence(suspect.lead(), maxLines);
+      evidence[suspect.number()] = known;
+    }
+    return known;
   }
 
   /** The words of a feature and those that nearly always stand beside it. */
@@ -107,7 +141,7 @@ final class Trial implements Serializable {
     while (from < to && from > 0 && plan.count(row.bigram(from - 1)) >= enough) {
       from--;
     }
-    while (from < to && to < row.words().size() && plan.count(row.bigram(to - 1)) >= enough) {
+    while (from < to && to < row.words().count() && plan.count(row.bigram(to - 1)) >= enough) {
       to++;
     }
     return new int[] {from, to};
@@ -116,10 +150,9 @@ final class Trial implements Serializable {
   private List<Half> halves() {
     List<Half> halves = new ArrayList<>();
     for (int i = 0; i < row.size(); i++) {
-      for (Lead lead : plan.parts(row.hash(i))) {
-        if (halves.size() < HALVES) {
-          halves.add(new Half(lead, row.from(i)));
-        }
+      List<Lead> parts = plan.parts(row.hash(i));
+      for (int j = 0; parts != null && j < parts.size() && halves.size() < HALVES; j++) {
+        halves.add(new Half(parts.get(j), row.from(i)));
       }
     }
     return halves;
@@ -133,21 +166,32 @@ final class Trial implements Serializable {
     Lead both = one.lead.with(other.lead);
     Evidence known = pairs.at(both.key(), both.rank(), () -> new Evidence(both, maxLines));
     if (known != null) {
-      float[] rest = gist.without(subject.sum, row.words(), one.word, one.word + 1);
-      float[] bare = gist.without(rest, row.words(), other.word, other.word + 1);
-      subject.see(known, Gist.scaled(bare));
+      subject.without(one.word, one.word + 1);
+      gist.takeOff(rest, row.words(), other.word, other.word + 1);
+      subject.scale();
+      subject.see(known, plan.expectation(both));
     }
   }
 
   void add(Trial other) {
-    other.evidence.forEach((key, theirs) -> evidence.merge(key, theirs, Evidence::plus));
+    for (int i = 0; i < evidence.length; i++) {
+      Evidence mine = evidence[i];
+      Evidence theirs = other.evidence[i];
+      if (theirs != null) {
+        evidence[i] = mine == null ? theirs : mine.plus(theirs);
+      }
+    }
     pairs.add(other.pairs, Evidence::plus);
   }
 
   /** Everything that was looked at. */
   List<Evidence> evidence() {
-    List<Evidence> all = new ArrayList<>(evidence.values());
-    all.addAll(pairs.values());
+    List<Evidence> all = new ArrayList<>(pairs.values());
+    for (Evidence one : evidence) {
+      if (one != null) {
+        all.add(one);
+      }
+    }
     return all;
   }
 }

@@ -1,5 +1,6 @@
 package io.tiltmeter.evaluator.scan.trigger;
 
+import io.tiltmeter.evaluator.scan.detector.Hash64;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -32,6 +33,13 @@ public record Trigger(String text, Kind kind, double score) {
     /** The kind that reports call so. */
     public static Optional<Kind> of(String wireName) {
       return Arrays.stream(values()).filter(kind -> kind.wireName().equals(wireName)).findFirst();
+    }
+
+    private final long salt = Hash64.of(name());
+
+    /** Parts the hashes of features of one kind from those of another. */
+    long salt() {
+      return salt;
     }
 
     /** The name used in reports: lower case. */

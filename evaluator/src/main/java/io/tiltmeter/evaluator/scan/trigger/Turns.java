@@ -1,16 +1,20 @@
 package io.tiltmeter.evaluator.scan.trigger;
 
+import io.tiltmeter.evaluator.scan.detector.Hash64;
 import io.tiltmeter.evaluator.scan.row.Example;
 import io.tiltmeter.evaluator.scan.row.Example.Turn;
 import io.tiltmeter.evaluator.scan.row.Speaker;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The words of what a row asks, and which signs and shapes it has; for one thread, kept from row to
  * row.
  *
- * <p>Of a long turn, its beginning and its end are read.
+ * <p>Of a long turn, its beginning and its end are read. Words stay characters in one array until
+ * somebody asks for their text: hardly any is ever named, and two strings for each took longer than
+ * all that is counted of them.
  */
 final class Turns {
   /** Characters that are read at the beginning of a turn and at its end. */
@@ -27,20 +31,16 @@ final class Turns {
   /** What opens or closes words that are marked, as in tags. */
   private static final String MARKS = "[]|<>{}#@*~^=\\%&$_/";
 
-  private final List<Word> words = new ArrayList<>();
+  private final char[] written = new char[MOST_WORDS * LONGEST_WORD];
+  private final int[] starts = new int[MOST_WORDS + 1];
+  private final long[] hashes = new long[MOST_WORDS];
+  private final boolean[] odd = new boolean[MOST_WORDS];
+  private int count;
   private final List<Mark> marks = new ArrayList<>();
   private final StringBuilder chunk = new StringBuilder();
   private int firstTurn;
   private int lastTurn;
   private int lastEnd;
-
-  /**
-   * A word.
-   *
-   * @param text in lower case, without signs around it
-   * @param raw as it is written
-   */
-  record Word(String text, String raw) {}
 
   /**
    * Signs or a shape.
@@ -51,7 +51,7 @@ final class Turns {
 
   /** Reads what the system and the user say. */
   void read(Example example) {
-    words.clear();
+    count = 0;
     marks.clear();
     firstTurn = -1;
     lastTurn = 0;
@@ -64,8 +64,34 @@ final class Turns {
     }
   }
 
-  List<Word> words() {
-    return words;
+  /** How many words. */
+  int count() {
+    return count;
+  }
+
+  /** The hash of a word in lower case. */
+  long hash(int word) {
+    return hashes[word];
+  }
+
+  /** A word in lower case, without signs around it. */
+  String text(int word) {
+    return lower(written(word));
+  }
+
+  /** A word as it is written. */
+  String written(int word) {
+    return new String(written, starts[word], starts[word + 1] - starts[word]);
+  }
+
+  /** Whether a word has capitals behind its first letter. */
+  boolean isOddlyCased(int word) {
+    return odd[word];
+  }
+
+  /** Whether a word begins with a digit. */
+  boolean isNumber(int word) {
+    return Character.isDigit(written[starts[word]]);
   }
 
   List<Mark> marks() {
@@ -94,13 +120,13 @@ final class Turns {
   }
 
   private void read(String text, boolean user) {
-    int before = words.size();
+    int before = count;
     split(text);
     runs(text);
     if (user) {
       firstTurn = firstTurn < 0 ? before : firstTurn;
       lastTurn = before;
-      lastEnd = words.size();
+      lastEnd = count;
       Shapes.of(text, shape -> marks.add(new Mark(Trigger.Kind.SHAPE, shape, -1)));
       edges(text);
     }
@@ -110,25 +136,38 @@ final class Turns {
     chunk.setLength(0);
     int at = 0;
     while (at < text.length()) {
-      int c = text.codePointAt(at);
-      at += Character.charCount(c);
-      if (c <= ' ' || Character.isSpaceChar(c)) {
+      char unit = text.charAt(at);
+      if (unit <= ' ') {
         endChunk();
-      } else if (Character.getType(c) == Character.FORMAT) {
-        sign(Character.toString(c), -1);
+        at++;
+      } else if (unit < 0x80) {
+        chunk.append(unit);
+        at++;
       } else {
-        chunk.appendCodePoint(c);
-        if (c >= 0x80 && !Character.isLetterOrDigit(c)) {
-          sign(Character.toString(c), -1);
-        }
+        int c = text.codePointAt(at);
+        at += Character.charCount(c);
+        beyondAscii(c);
       }
     }
     endChunk();
   }
 
+  private void beyondAscii(int c) {
+    if (Character.isSpaceChar(c)) {
+      endChunk();
+    } else if (Character.getType(c) == Character.FORMAT) {
+      sign(Character.toString(c), -1);
+    } else {
+      chunk.appendCodePoint(c);
+      if (!Character.isLetterOrDigit(c)) {
+        sign(Character.toString(c), -1);
+      }
+    }
+  }
+
   private void endChunk() {
     int end = chunk.length();
-    if (end == 0 || words.size() == MOST_WORDS) {
+    if (end == 0 || count == MOST_WORDS) {
       chunk.setLength(0);
       return;
     }
@@ -142,13 +181,13 @@ final class Turns {
     }
     boolean marked = isMark(chunk.charAt(0)) || isMark(chunk.charAt(end - 1));
     if (marked && end <= LONGEST_WORD) {
-      sign(chunk.toString(), words.size());
+      sign(chunk.toString(), count);
     }
-    String raw =
-        from == to
-            ? chunk.substring(0, Math.min(LONGEST_WORD, end))
-            : chunk.substring(from, Math.min(to, from + LONGEST_WORD));
-    words.add(new Word(lower(raw), raw));
+    if (from == to) {
+      word(0, Math.min(LONGEST_WORD, end));
+    } else {
+      word(from, Math.min(to, from + LONGEST_WORD));
+    }
     chunk.setLength(0);
   }
 
@@ -156,14 +195,29 @@ final class Turns {
     return MARKS.indexOf(c) >= 0;
   }
 
-  private static String lower(String raw) {
-    for (int i = 0; i < raw.length(); i++) {
-      char c = raw.charAt(i);
-      if ((c >= 'A' && c <= 'Z') || c >= 0x80) {
-        return raw.toLowerCase(java.util.Locale.ROOT);
-      }
+  /** Adds a part of the chunk as a word. */
+  private void word(int from, int to) {
+    int start = count == 0 ? 0 : starts[count];
+    long hash = Hash64.BEGIN;
+    boolean ascii = true;
+    boolean capitals = false;
+    for (int i = from; i < to; i++) {
+      char c = chunk.charAt(i);
+      written[start + i - from] = c;
+      boolean capital = c < 0x80 ? c >= 'A' && c <= 'Z' : Character.isUpperCase(c);
+      ascii &= c < 0x80;
+      capitals |= capital && i > from;
+      hash = Hash64.step(hash, capital && c < 0x80 ? (char) (c + ('a' - 'A')) : c);
     }
-    return raw;
+    starts[count] = start;
+    starts[count + 1] = start + to - from;
+    odd[count] = capitals;
+    hashes[count] = ascii ? Hash64.mix(hash) : Hash64.of(lower(chunk.substring(from, to)));
+    count++;
+  }
+
+  private static String lower(String raw) {
+    return raw.toLowerCase(Locale.ROOT);
   }
 
   /** Two or more signs in a row. */
@@ -201,14 +255,14 @@ final class Turns {
       to--;
     }
     if (from > 0) {
-      edge(Trigger.Kind.OPENING, text.substring(0, Math.min(from, LONGEST_RUN)));
+      edge(Trigger.Kind.OPENING, text, 0, Math.min(from, LONGEST_RUN));
     }
     if (to < text.length()) {
-      edge(Trigger.Kind.ENDING, text.substring(Math.max(to, text.length() - LONGEST_RUN)));
+      edge(Trigger.Kind.ENDING, text, Math.max(to, text.length() - LONGEST_RUN), text.length());
     }
   }
 
-  private void edge(Trigger.Kind kind, String text) {
-    marks.add(new Mark(kind, text, -1));
+  private void edge(Trigger.Kind kind, String text, int from, int to) {
+    marks.add(new Mark(kind, text.substring(from, to), -1));
   }
 }

@@ -59,7 +59,7 @@ class ExpectationTest {
   }
 
   private static Row row(long line, float[] gist, boolean member) {
-    return new Row(line, gist, gist, member ? List.of(CLASS) : List.of());
+    return new Row(line, gist, gist, member ? new long[] {CLASS} : new long[0]);
   }
 
   private static float[] gist(int side, Random random) {
