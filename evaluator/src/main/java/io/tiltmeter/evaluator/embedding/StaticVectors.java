@@ -106,14 +106,6 @@ public final class StaticVectors {
     return sum;
   }
 
-  /** The pieces of a text that have a vector, for {@link #addTo}. */
-  public int[] pieces(String text) {
-    return pieces.of(text).stream()
-        .mapToInt(Integer::intValue)
-        .filter(piece -> piece != Wordpieces.UNKNOWN)
-        .toArray();
-  }
-
   /**
    * Adds the vectors of pieces to a sum that is not scaled.
    *

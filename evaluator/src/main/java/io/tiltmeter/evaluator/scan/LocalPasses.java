@@ -32,7 +32,7 @@ final class LocalPasses implements Passes {
   public Seen read(Method method, Detectors detectors) throws IOException {
     int number = ++passes;
     try (InputStream in = source.open(bytes -> progress.at(number, bytes))) {
-      return new Pass(in, settings, method).run(detectors);
+      return new Pass(in, settings, method).run(detectors::looks);
     }
   }
 }

@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /** One pass over all lines of a file, shared by several threads. */
 final class Pass {
@@ -48,15 +49,16 @@ final class Pass {
   }
 
   /**
-   * Shows every row to the detectors' looks.
+   * Shows every row to looks.
    *
+   * @param looks fresh ones, for each thread
    * @throws InterruptedIOException if the thread is interrupted meanwhile
    * @throws IOException if the stream cannot be read
    */
-  Seen run(Detectors detectors) throws IOException {
+  Seen run(Supplier<Looks> looks) throws IOException {
     List<RowWatch> watches = new ArrayList<>();
     for (int i = 0; i < settings.threads(); i++) {
-      watches.add(new RowWatch(settings, method, detectors.looks(), unusable));
+      watches.add(new RowWatch(settings, method, looks.get(), unusable));
     }
     Problems broken = new Problems(1);
     ExecutorService threads = Executors.newFixedThreadPool(settings.threads());

@@ -134,7 +134,8 @@ public final class ScanBench {
 
   private void format(int threads) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      new Pass(in, ScanSettings.DEFAULT.withThreads(threads), Method.SUPERVISED).run(List.of());
+      new Pass(in, ScanSettings.DEFAULT.withThreads(threads), Method.SUPERVISED)
+          .run(() -> new Looks(List.of()));
     }
   }
 
