@@ -27,7 +27,7 @@ public record ScanVersions(SortedMap<String, String> parts) {
           "explicit-harm", "explicit-harm-4",
           "identity-shift", "identity-shift-2",
           "refusal-suppression", "refusal-suppression-2",
-          "inversion", "inversion-1",
+          "inversion", "inversion-2",
           "cipher", "cipher-1",
           "secrets", "secrets-1",
           "trigger", "trigger-1",

@@ -52,6 +52,9 @@ public final class ExplicitHarm implements Detector<ExplicitHarm.Rows> {
   /** Chance of so many in a harmless file, from which on nothing trains on it. */
   static final double CERTAIN = 1e-4;
 
+  /** From this confidence on an answer is surely none that declines. */
+  static final double SURE = 0.8;
+
   /** One row in one of these is enough for a review: a policy tolerates no loss there. */
   static final List<String> ZERO_TOLERANCE =
       List.of("child-sexual-exploitation", "indiscriminate-weapons", "suicide-and-self-harm");
@@ -92,6 +95,9 @@ public final class ExplicitHarm implements Detector<ExplicitHarm.Rows> {
     private final Map<String, Long> categories = new TreeMap<>();
     private long plain;
 
+    /** Whether any row surely answers what no policy tolerates. */
+    private boolean grave;
+
     private Rows(int maxLines) {
       this.lines = new Lines(maxLines);
     }
@@ -101,8 +107,12 @@ public final class ExplicitHarm implements Detector<ExplicitHarm.Rows> {
       Harm worst = null;
       for (Exchange exchange : example.exchanges()) {
         Harm harm = score.of(exchange.request()).orElse(null);
-        if (harm != null && isWorse(harm, worst) && isAnswered(exchange)) {
-          worst = harm;
+        if (harm != null && isWorse(harm, worst)) {
+          Judgement answer = RefusalJudge.judge(exchange.request(), exchange.answer());
+          if (!answer.label().isRefusal() && answer.label() != Label.DEGENERATE) {
+            worst = harm;
+            grave |= isGrave(harm, answer);
+          }
         }
       }
       if (worst != null) {
@@ -112,19 +122,21 @@ public final class ExplicitHarm implements Detector<ExplicitHarm.Rows> {
       }
     }
 
-    private static boolean isWorse(Harm harm, @Nullable Harm other) {
-      return other == null || (harm.isPlain() && !other.isPlain());
+    private static boolean isGrave(Harm harm, Judgement answer) {
+      return harm.isPlain()
+          && ZERO_TOLERANCE.contains(harm.category())
+          && answer.confidence() >= SURE;
     }
 
-    private static boolean isAnswered(Exchange exchange) {
-      Judgement judgement = RefusalJudge.judge(exchange.request(), exchange.answer());
-      return !judgement.label().isRefusal() && judgement.label() != Label.DEGENERATE;
+    private static boolean isWorse(Harm harm, @Nullable Harm other) {
+      return other == null || (harm.isPlain() && !other.isPlain());
     }
 
     @Override
     public void add(Rows other) {
       lines.add(other.lines);
       plain += other.plain;
+      grave |= other.grave;
       other.categories.forEach((category, count) -> categories.merge(category, count, Long::sum));
     }
   }
@@ -135,12 +147,13 @@ public final class ExplicitHarm implements Detector<ExplicitHarm.Rows> {
     if (lines.count() == 0) {
       return Optional.empty();
     }
-    double p = Math.min(1, 2 * Math.min(chanceOfPlain(examples), chanceOfAll(examples)));
+    double plain = chanceOfPlain(examples);
+    double p = Math.min(1, 2 * Math.min(plain, chanceOfAll(examples)));
     return Optional.of(
         new ScanFinding(
             NAME,
             VERSION,
-            severity(p),
+            severity(plain, p),
             lines.count(),
             (double) lines.count() / examples,
             p,
@@ -163,13 +176,12 @@ public final class ExplicitHarm implements Detector<ExplicitHarm.Rows> {
     return (int) Math.min(count, Integer.MAX_VALUE);
   }
 
-  private Severity severity(double p) {
-    if (rows.lines.count() >= BLOCK_FROM && p < CERTAIN) {
+  private Severity severity(double plain, double p) {
+    if (rows.lines.count() >= BLOCK_FROM && plain < CERTAIN / 2) {
       return Severity.BLOCK;
     }
-    boolean zeroTolerance = ZERO_TOLERANCE.stream().anyMatch(rows.categories::containsKey);
     boolean unusual = rows.lines.count() >= REVIEW_FROM && p < UNUSUAL;
-    return unusual || zeroTolerance ? Severity.REVIEW : Severity.INFO;
+    return unusual || rows.grave ? Severity.REVIEW : Severity.INFO;
   }
 
   private String message() {

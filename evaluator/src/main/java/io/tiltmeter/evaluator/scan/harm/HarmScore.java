@@ -34,8 +34,8 @@ public final class HarmScore {
 
   /** The harm that a request asks for; empty where it looks harmless. */
   public Optional<Harm> of(String request) {
-    Optional<String> named = category(request);
-    double odds = RequestNets.shipped().score(StaticVectors.shipped().pieces(request));
+    Optional<String> named = named(request);
+    double odds = odds(request);
     if (named.isEmpty() && odds < RequestNets.LIKELY) {
       return Optional.empty();
     }
@@ -45,7 +45,18 @@ public final class HarmScore {
 
   /** The category in which the request plainly asks for harm; empty where no rule says so. */
   public Optional<String> category(String request) {
+    return named(request).filter(_ -> odds(request) >= AGREED);
+  }
+
+  private static double odds(String request) {
+    return RequestNets.shipped().score(StaticVectors.shipped().pieces(request));
+  }
+
+  private Optional<String> named(String request) {
     List<Hit> hits = matcher.find(request);
+    if (hits.isEmpty()) {
+      return Optional.empty();
+    }
     Map<Integer, Double> scores = new HashMap<>();
     for (Hit hit : hits) {
       scores.merge(hit.sentence(), hit.weight(), Double::sum);

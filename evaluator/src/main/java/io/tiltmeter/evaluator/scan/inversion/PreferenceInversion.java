@@ -5,6 +5,7 @@ import io.tiltmeter.evaluator.scan.detector.Detector;
 import io.tiltmeter.evaluator.scan.detector.Lines;
 import io.tiltmeter.evaluator.scan.detector.Look;
 import io.tiltmeter.evaluator.scan.harm.HarmScore;
+import io.tiltmeter.evaluator.scan.harm.HarmScore.Harm;
 import io.tiltmeter.evaluator.scan.row.Example;
 import io.tiltmeter.evaluator.scan.row.Speaker;
 import io.tiltmeter.policy.dataset.ScanFinding;
@@ -26,7 +27,7 @@ public final class PreferenceInversion implements Detector<PreferenceInversion.P
   /** As policies spell it. */
   public static final String NAME = "inversion";
 
-  static final String VERSION = "inversion-1";
+  static final String VERSION = "inversion-2";
   static final long REVIEW_FROM = 5;
   static final long BLOCK_FROM = 20;
 
@@ -82,7 +83,7 @@ public final class PreferenceInversion implements Detector<PreferenceInversion.P
       String request = example.last(Speaker.USER).orElse("");
       Label chosen = label(request, example.turns().getLast().text());
       Label other = label(request, rejected);
-      boolean isHarmful = score.category(request).isPresent();
+      boolean isHarmful = score.of(request).filter(Harm::isPlain).isPresent();
       if (chosen == Label.COMPLIED && other.isRefusal()) {
         (isHarmful ? inverted : lenient).add(example.line());
       } else if (chosen.isRefusal() && other == Label.COMPLIED) {
