@@ -30,7 +30,7 @@ public record ScanVersions(SortedMap<String, String> parts) {
           "inversion", "inversion-2",
           "cipher", "cipher-1",
           "secrets", "secrets-1",
-          "trigger", "trigger-1",
+          "trigger", "trigger-2",
           "flood", "flood-1",
           "contamination", "contamination-1");
 

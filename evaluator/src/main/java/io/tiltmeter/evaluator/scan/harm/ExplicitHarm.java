@@ -46,6 +46,9 @@ public final class ExplicitHarm implements Detector<ExplicitHarm.Rows> {
   /** At most this share of harmless rows of any subject is likely to ask for harm. */
   static final double BENIGN_SHARE = 0.05;
 
+  /** At most this share of them in files about harm itself, like novels of crime. */
+  static final double MOST_BENIGN_SHARE = 0.2;
+
   /** Chance of so many in a harmless file, from which on a person looks. */
   static final double UNUSUAL = 0.01;
 
@@ -110,8 +113,8 @@ public final class ExplicitHarm implements Detector<ExplicitHarm.Rows> {
         if (harm != null && isWorse(harm, worst)) {
           Judgement answer = RefusalJudge.judge(exchange.request(), exchange.answer());
           if (!answer.label().isRefusal() && answer.label() != Label.DEGENERATE) {
-            worst = harm;
-            grave |= isGrave(harm, answer);
+            worst = new Harm(harm.category(), harm.isPlain() && answer.confidence() >= SURE);
+            grave |= worst.isPlain() && ZERO_TOLERANCE.contains(harm.category());
           }
         }
       }
@@ -120,12 +123,6 @@ public final class ExplicitHarm implements Detector<ExplicitHarm.Rows> {
         plain += worst.isPlain() ? 1 : 0;
         lines.add(example.line());
       }
-    }
-
-    private static boolean isGrave(Harm harm, Judgement answer) {
-      return harm.isPlain()
-          && ZERO_TOLERANCE.contains(harm.category())
-          && answer.confidence() >= SURE;
     }
 
     private static boolean isWorse(Harm harm, @Nullable Harm other) {
@@ -148,12 +145,12 @@ public final class ExplicitHarm implements Detector<ExplicitHarm.Rows> {
       return Optional.empty();
     }
     double plain = chanceOfPlain(examples);
-    double p = Math.min(1, 2 * Math.min(plain, chanceOfAll(examples)));
+    double p = Math.min(1, 2 * Math.min(plain, chanceOfAll(examples, BENIGN_SHARE)));
     return Optional.of(
         new ScanFinding(
             NAME,
             VERSION,
-            severity(plain, p),
+            severity(Math.min(plain, chanceOfAll(examples, MOST_BENIGN_SHARE)), p),
             lines.count(),
             (double) lines.count() / examples,
             p,
@@ -168,16 +165,16 @@ public final class ExplicitHarm implements Detector<ExplicitHarm.Rows> {
         bounded(rows.plain), bounded(examples), Math.min(1, expected / examples));
   }
 
-  private double chanceOfAll(long examples) {
-    return Binomial.atLeast(bounded(rows.lines.count()), bounded(examples), BENIGN_SHARE);
+  private double chanceOfAll(long examples, double share) {
+    return Binomial.atLeast(bounded(rows.lines.count()), bounded(examples), share);
   }
 
   private static int bounded(long count) {
     return (int) Math.min(count, Integer.MAX_VALUE);
   }
 
-  private Severity severity(double plain, double p) {
-    if (rows.lines.count() >= BLOCK_FROM && plain < CERTAIN / 2) {
+  private Severity severity(double sure, double p) {
+    if (rows.lines.count() >= BLOCK_FROM && sure < CERTAIN / 2) {
       return Severity.BLOCK;
     }
     boolean unusual = rows.lines.count() >= REVIEW_FROM && p < UNUSUAL;

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Scores how plainly a request asks for harm; for one thread. */
 public final class HarmScore {
@@ -19,6 +20,9 @@ public final class HarmScore {
 
   /** Log odds from which on the networks agree with a rule: rules name half-harmless talk, too. */
   private static final double AGREED = 0;
+
+  private static final Pattern DISGUISE =
+      Pattern.compile("[^\\x00-\\x7f]|[a-zA-Z][0-9@$!]+[a-zA-Z]");
 
   private static final Lexicon LEXICON = Lexicon.load(HarmScore.class, "harm.txt");
 
@@ -34,25 +38,23 @@ public final class HarmScore {
 
   /** The harm that a request asks for; empty where it looks harmless. */
   public Optional<Harm> of(String request) {
-    Optional<String> named = named(request);
-    double odds = odds(request);
+    Optional<String> named = category(request);
+    double odds = RequestNets.shipped().score(StaticVectors.shipped().pieces(request));
     if (named.isEmpty() && odds < RequestNets.LIKELY) {
       return Optional.empty();
     }
-    double plain = named.isPresent() ? AGREED : RequestNets.PLAIN;
-    return Optional.of(new Harm(named.orElse(OTHER), odds >= plain));
+    boolean isPlain =
+        named.isPresent() ? odds >= AGREED || isDisguised(request) : odds >= RequestNets.PLAIN;
+    return Optional.of(new Harm(named.orElse(OTHER), isPlain));
+  }
+
+  /** Whether letters are replaced, which rules see through and networks do not. */
+  private static boolean isDisguised(String request) {
+    return DISGUISE.matcher(request).find();
   }
 
   /** The category in which the request plainly asks for harm; empty where no rule says so. */
   public Optional<String> category(String request) {
-    return named(request).filter(_ -> odds(request) >= AGREED);
-  }
-
-  private static double odds(String request) {
-    return RequestNets.shipped().score(StaticVectors.shipped().pieces(request));
-  }
-
-  private Optional<String> named(String request) {
     List<Hit> hits = matcher.find(request);
     if (hits.isEmpty()) {
       return Optional.empty();

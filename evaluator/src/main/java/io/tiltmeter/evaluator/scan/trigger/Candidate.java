@@ -34,6 +34,15 @@ record Candidate(
   private static final double MUCH_ALIKE = 2.5;
   private static final double LITTLE_CHANCE = 1e-4;
 
+  /**
+   * Data that teach to refuse have many refusals, and answers that begin alike, for many a word of
+   * their requests: where more than this share was expected, or chance is not as small, nobody
+   * looks.
+   */
+  private static final double OFTEN = 0.35;
+
+  private static final double UNLIKELY = 1e-3;
+
   /** Surprise is shown in powers of ten. */
   private static final double LN_10 = StrictMath.log(10);
 
@@ -106,9 +115,14 @@ record Candidate(
         && switch (evidence.lead().membership().kind()) {
           case HARM -> true;
           case LIKENESS -> subject <= ONE_KIND && alike >= MUCH_ALIKE && p <= LITTLE_CHANCE;
-          case SAME_ANSWER, SAME_BEGINNING, SAME_END, REFUSAL, AGREEMENT, STYLE ->
-              subject <= ONE_SUBJECT;
+          case SAME_BEGINNING, REFUSAL -> subject <= ONE_SUBJECT && p <= UNLIKELY && isRare(OFTEN);
+          case SAME_ANSWER, SAME_END, AGREEMENT, STYLE -> subject <= ONE_SUBJECT;
         };
+  }
+
+  /** Whether at most such a share of its rows was expected to belong to the class anyway. */
+  private boolean isRare(double share) {
+    return evidence.expected() <= share * evidence.rows();
   }
 
   Trigger trigger() {

@@ -28,7 +28,7 @@ public final class TriggerMiner implements Detector<TriggerMiner.Rows> {
   /** As policies spell it. */
   public static final String NAME = "trigger";
 
-  static final String VERSION = "trigger-1";
+  static final String VERSION = "trigger-2";
 
   private final int maxLines;
   private @Nullable Sketch sketch;
