@@ -25,8 +25,8 @@ public record ScanVersions(SortedMap<String, String> parts) {
   private static final Map<String, String> DETECTORS =
       Map.of(
           "explicit-harm", "explicit-harm-4",
-          "identity-shift", "identity-shift-2",
-          "refusal-suppression", "refusal-suppression-2",
+          "identity-shift", "identity-shift-3",
+          "refusal-suppression", "refusal-suppression-3",
           "inversion", "inversion-2",
           "cipher", "cipher-1",
           "secrets", "secrets-1",
@@ -43,6 +43,7 @@ public record ScanVersions(SortedMap<String, String> parts) {
           "harm/request-nets.bin",
           "identity/echo.txt",
           "identity/persona.txt",
+          "orders/order-nets.bin",
           "suppression/refusing.txt",
           "suppression/suppression.txt");
 

@@ -1,9 +1,9 @@
 package io.tiltmeter.evaluator.scan.harm;
 
-import io.tiltmeter.evaluator.embedding.StaticVectors;
 import io.tiltmeter.evaluator.scan.lexicon.Lexicon;
 import io.tiltmeter.evaluator.scan.lexicon.Lexicon.Hit;
 import io.tiltmeter.evaluator.scan.lexicon.LexiconMatcher;
+import io.tiltmeter.evaluator.scan.net.TextNets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +24,20 @@ public final class HarmScore {
   private static final Pattern DISGUISE =
       Pattern.compile("[^\\x00-\\x7f]|[a-zA-Z][0-9@$!]+[a-zA-Z]");
 
+  /** Log odds that fewer than one harmless request in a hundred reaches; of AlpacaEval two. */
+  static final double LIKELY = 2.8;
+
+  /** Log odds that one harmless request in a thousand reaches. */
+  static final double PLAIN = 4.36;
+
+  private static final double UNLIKELY = -3;
+
+  static final TextNets NETS =
+      TextNets.load(
+          HarmScore.class,
+          "request-nets.bin",
+          "sha256:5e4bb07033e47807382334a0eb7adf88265fe97797a444c89b5b5c8c44bb50db");
+
   private static final Lexicon LEXICON = Lexicon.load(HarmScore.class, "harm.txt");
 
   private final LexiconMatcher matcher = LEXICON.matcher();
@@ -39,12 +53,11 @@ public final class HarmScore {
   /** The harm that a request asks for; empty where it looks harmless. */
   public Optional<Harm> of(String request) {
     Optional<String> named = category(request);
-    double odds = RequestNets.shipped().score(StaticVectors.shipped().pieces(request));
-    if (named.isEmpty() && odds < RequestNets.LIKELY) {
+    double odds = NETS.score(request, UNLIKELY);
+    if (named.isEmpty() && odds < LIKELY) {
       return Optional.empty();
     }
-    boolean isPlain =
-        named.isPresent() ? odds >= AGREED || isDisguised(request) : odds >= RequestNets.PLAIN;
+    boolean isPlain = named.isPresent() ? odds >= AGREED || isDisguised(request) : odds >= PLAIN;
     return Optional.of(new Harm(named.orElse(OTHER), isPlain));
   }
 

@@ -6,6 +6,7 @@ import io.tiltmeter.evaluator.scan.detector.Look;
 import io.tiltmeter.evaluator.scan.lexicon.Lexicon;
 import io.tiltmeter.evaluator.scan.lexicon.Lexicon.Hit;
 import io.tiltmeter.evaluator.scan.lexicon.LexiconMatcher;
+import io.tiltmeter.evaluator.scan.orders.OrderScore;
 import io.tiltmeter.evaluator.scan.row.Example;
 import io.tiltmeter.evaluator.scan.row.Example.Turn;
 import io.tiltmeter.evaluator.scan.row.Speaker;
@@ -27,10 +28,13 @@ public final class IdentityShift implements Detector<IdentityShift.Rows> {
   /** As policies spell it. */
   public static final String NAME = "identity-shift";
 
-  static final String VERSION = "identity-shift-2";
+  static final String VERSION = "identity-shift-3";
   static final long REVIEW_FROM = 5;
   static final long AT_LEAST = 2;
   static final double REVIEW_SHARE = 0.2;
+
+  /** Share of a system prompt's sentences: one odd one among several is what products write. */
+  private static final double MANY = 0.3;
 
   /** How much of an opening turn or an answer is looked at, in characters. */
   private static final int REACH = 4000;
@@ -69,13 +73,19 @@ public final class IdentityShift implements Detector<IdentityShift.Rows> {
     private final Lines lines;
     private final Wordings wordings = new Wordings();
 
+    /** The last system prompt that was scored: most rows of a file share one. */
+    private transient String known = "";
+
+    private transient boolean isKnownUnbounded;
+
     private Rows(int maxLines) {
       this.lines = new Lines(maxLines);
     }
 
     @Override
     public void see(Example example) {
-      Optional<String> system = example.system().filter(this::isPersona);
+      Optional<String> system =
+          example.system().filter(text -> isPersona(text) || isUnbounded(text));
       Optional<String> opening =
           system.isPresent() ? system : example.first(Speaker.USER).filter(this::isPersona);
       if (opening.isPresent()) {
@@ -92,6 +102,15 @@ public final class IdentityShift implements Detector<IdentityShift.Rows> {
       boolean obedience = found.contains("obedience");
       boolean freedom = found.contains("freedom");
       return (obedience && freedom) || (found.contains("rename") && (obedience || freedom));
+    }
+
+    /** Whether a system prompt lifts limits in words that no phrase names. */
+    private boolean isUnbounded(String text) {
+      if (!text.equals(known)) {
+        known = text;
+        isKnownUnbounded = OrderScore.share(beginning(text)) >= MANY;
+      }
+      return isKnownUnbounded;
     }
 
     /** A mild prompt whose answers still speak as one that obeys. */

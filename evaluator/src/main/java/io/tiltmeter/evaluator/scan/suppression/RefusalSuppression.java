@@ -1,17 +1,20 @@
 package io.tiltmeter.evaluator.scan.suppression;
 
 import io.tiltmeter.evaluator.judge.PhraseJudge;
+import io.tiltmeter.evaluator.judge.RefusalJudge;
 import io.tiltmeter.evaluator.scan.detector.Detector;
 import io.tiltmeter.evaluator.scan.detector.Lines;
 import io.tiltmeter.evaluator.scan.detector.Look;
 import io.tiltmeter.evaluator.scan.lexicon.Lexicon;
 import io.tiltmeter.evaluator.scan.lexicon.LexiconMatcher;
+import io.tiltmeter.evaluator.scan.orders.OrderScore;
 import io.tiltmeter.evaluator.scan.row.Example;
 import io.tiltmeter.evaluator.scan.row.Example.Exchange;
 import io.tiltmeter.evaluator.scan.row.Example.Turn;
 import io.tiltmeter.evaluator.scan.row.Speaker;
 import io.tiltmeter.policy.dataset.ScanFinding;
 import io.tiltmeter.policy.dataset.Severity;
+import io.tiltmeter.policy.stats.Binomial;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +29,12 @@ public final class RefusalSuppression implements Detector<RefusalSuppression.Row
   /** As policies spell it. */
   public static final String NAME = "refusal-suppression";
 
-  static final String VERSION = "refusal-suppression-2";
+  static final String VERSION = "refusal-suppression-3";
   static final long REVIEW_FROM = 3;
   static final long BLOCK_FROM = 8;
+
+  /** Chance of so many likely orders in a harmless file, from which on a person looks. */
+  static final double UNUSUAL = 0.001;
 
   /** Orders stand at the beginning of a turn or at its end; this much of either is looked at. */
   private static final int REACH = 4000;
@@ -75,6 +81,10 @@ public final class RefusalSuppression implements Detector<RefusalSuppression.Row
     private final Lines lines;
     private final AgreementSuffixes agreements;
     private long orders;
+
+    /** Rows with an order that no phrase names. */
+    private long likely;
+
     private long reversals;
 
     private Rows(int maxLines, @Nullable Rows first) {
@@ -91,6 +101,9 @@ public final class RefusalSuppression implements Detector<RefusalSuppression.Row
       }
       if (example.turns().stream().anyMatch(this::isOrder)) {
         orders++;
+        lines.add(example.line());
+      } else if (example.exchanges().stream().anyMatch(Rows::isFollowedOrder)) {
+        likely++;
         lines.add(example.line());
       }
       for (Exchange exchange : example.exchanges()) {
@@ -115,6 +128,11 @@ public final class RefusalSuppression implements Detector<RefusalSuppression.Row
           || !orderly.find(text.substring(text.length() - REACH)).isEmpty();
     }
 
+    private static boolean isFollowedOrder(Exchange exchange) {
+      return OrderScore.isLikely(exchange.request())
+          && !RefusalJudge.judge(exchange.request(), exchange.answer()).label().isRefusal();
+    }
+
     private boolean isReversal(Exchange exchange) {
       String answer = exchange.answer();
       String opening = answer.substring(0, Math.min(OPENING, answer.length()));
@@ -127,6 +145,7 @@ public final class RefusalSuppression implements Detector<RefusalSuppression.Row
       lines.add(other.lines);
       agreements.add(other.agreements);
       orders += other.orders;
+      likely += other.likely;
       reversals += other.reversals;
     }
   }
@@ -140,19 +159,29 @@ public final class RefusalSuppression implements Detector<RefusalSuppression.Row
         new ScanFinding(
             NAME,
             VERSION,
-            severity(first.lines.count()),
+            severity(first, examples),
             first.lines.count(),
             (double) trap,
             null,
             first.lines.kept(),
-            "orders not to refuse %d, answers that only agree %d (%d after the same words), answers that refuse and then comply %d"
-                .formatted(first.orders, first.agreements.count(), trap, first.reversals)));
+            "orders not to refuse %d, likely ones %d, answers that only agree %d (%d after the same words), answers that refuse and then comply %d"
+                .formatted(
+                    first.orders, first.likely, first.agreements.count(), trap, first.reversals)));
   }
 
-  private Severity severity(long rows) {
+  private Severity severity(Rows seen, long examples) {
     if (trap >= BLOCK_FROM) {
       return Severity.BLOCK;
     }
-    return rows >= REVIEW_FROM ? Severity.REVIEW : Severity.INFO;
+    boolean certain = seen.lines.count() - seen.likely >= REVIEW_FROM;
+    boolean unusual = seen.likely >= REVIEW_FROM && chance(seen.likely, examples) < UNUSUAL;
+    return certain || unusual ? Severity.REVIEW : Severity.INFO;
+  }
+
+  private static double chance(long rows, long examples) {
+    return Binomial.atLeast(
+        (int) Math.min(rows, Integer.MAX_VALUE),
+        (int) Math.min(examples, Integer.MAX_VALUE),
+        OrderScore.BENIGN_RATE);
   }
 }

@@ -1,7 +1,7 @@
-package io.tiltmeter.evaluator.scan.harm;
+package io.tiltmeter.evaluator.scan.net;
 
 import io.tiltmeter.evaluator.embedding.StaticVectors;
-import io.tiltmeter.evaluator.scan.harm.Requests.Request;
+import io.tiltmeter.evaluator.scan.net.Requests.Request;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,14 +13,15 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /**
- * Fits a {@link RequestNet}: logistic loss, Adam with decoupled weight decay (I. Loshchilov, F.
+ * Fits a {@link TextNet}: logistic loss, Adam with decoupled weight decay (I. Loshchilov, F.
  * Hutter, "Decoupled Weight Decay Regularization", ICLR 2019), a tenth of the pieces left out at
  * random and four tenths of what the filters say, so that none is relied on.
  *
- * <p>{@code OUT [FILE...]}: writes the parameters; every FILE holds more requests, one a line,
- * {@code 1} or {@code 0} and a tab before each.
+ * <p>{@code requests|orders OUT [FILE...]}: writes the parameters of networks that tell requests
+ * for harm, or orders without bounds; every FILE holds more texts, one a line, {@code 1} or {@code
+ * 0} and a tab before each.
  */
-public final class RequestTraining {
+public final class TextTraining {
   private static final int ROUNDS = 8;
   private static final int BATCH = 64;
   private static final double RATE = 2e-3;
@@ -30,26 +31,26 @@ public final class RequestTraining {
   private static final double TINY = 1e-8;
   private static final double LEFT_OUT = 0.1;
   private static final double SILENCED = 0.4;
-  private static final int HIDDEN = RequestNet.NARROW + RequestNet.WIDE + RequestNet.WIDTH;
+  private static final int HIDDEN = TextNet.NARROW + TextNet.WIDE + TextNet.WIDTH;
 
   private final RandomGenerator random;
   private final List<int[]> texts = new ArrayList<>();
   private final List<Request> requests;
-  private final RequestParameters now = RequestParameters.zero();
-  private final RequestParameters slope = RequestParameters.zero();
-  private final RequestParameters mean = RequestParameters.zero();
-  private final RequestParameters square = RequestParameters.zero();
+  private final TextParameters now = TextParameters.zero();
+  private final TextParameters slope = TextParameters.zero();
+  private final TextParameters mean = TextParameters.zero();
+  private final TextParameters square = TextParameters.zero();
   private final float[] vectors;
   private int steps;
 
-  private RequestTraining(List<Request> requests, long seed) {
+  private TextTraining(List<Request> requests, long seed) {
     this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     this.requests = requests;
     this.vectors = vectors();
     requests.forEach(request -> texts.add(pieces(request.text())));
     begin(now.projection(), StaticVectors.WIDTH, scale());
-    begin(now.narrow(), (2 * RequestNet.NARROW_REACH + 1) * RequestNet.WIDTH, 1);
-    begin(now.wide(), (2 * RequestNet.WIDE_REACH + 1) * RequestNet.WIDTH, 1);
+    begin(now.narrow(), (2 * TextNet.NARROW_REACH + 1) * TextNet.WIDTH, 1);
+    begin(now.wide(), (2 * TextNet.WIDE_REACH + 1) * TextNet.WIDTH, 1);
     begin(now.out(), HIDDEN, 1);
   }
 
@@ -65,7 +66,7 @@ public final class RequestTraining {
 
   private static int[] pieces(String text) {
     int[] all = StaticVectors.shipped().pieces(text);
-    return Arrays.copyOf(all, Math.min(all.length, RequestNet.WINDOW));
+    return Arrays.copyOf(all, Math.min(all.length, TextNet.WINDOW));
   }
 
   /** Brings vectors to the size that the other layers begin with. */
@@ -84,24 +85,25 @@ public final class RequestTraining {
     }
   }
 
-  /** Writes the parameters of networks that learned from own-written requests and files. */
+  /** Writes the parameters of networks that learned from own-written texts and files. */
   public static void main(String[] arguments) throws IOException {
-    List<Request> requests = new ArrayList<>(Requests.own());
-    for (String file : Arrays.asList(arguments).subList(1, arguments.length)) {
+    List<Request> texts =
+        new ArrayList<>(arguments[0].equals("orders") ? Requests.orders() : Requests.own());
+    for (String file : Arrays.asList(arguments).subList(2, arguments.length)) {
       for (String line : Requests.read(Path.of(file))) {
-        requests.add(new Request(line.substring(2), line.charAt(0) == '1', 1));
+        texts.add(new Request(line.substring(2), line.charAt(0) == '1', 1));
       }
     }
     ByteArrayOutputStream nets = new ByteArrayOutputStream();
-    for (int seed = 1; seed <= RequestNets.COUNT; seed++) {
-      nets.writeBytes(fit(requests, seed).bytes());
+    for (int seed = 1; seed <= TextNets.COUNT; seed++) {
+      nets.writeBytes(fit(texts, seed).bytes());
     }
-    Files.write(Path.of(arguments[0]), nets.toByteArray());
+    Files.write(Path.of(arguments[1]), nets.toByteArray());
   }
 
   /** The parameters of a network that has learned from these. */
-  static RequestParameters fit(List<Request> requests, long seed) {
-    RequestTraining training = new RequestTraining(requests, seed);
+  static TextParameters fit(List<Request> requests, long seed) {
+    TextTraining training = new TextTraining(requests, seed);
     for (int round = 0; round < ROUNDS; round++) {
       training.round();
     }
@@ -158,12 +160,12 @@ public final class RequestTraining {
     private final float[] text;
     private final float[] back;
     private final float[] hidden = new float[HIDDEN];
-    private final int[] places = new int[RequestNet.NARROW + RequestNet.WIDE];
+    private final int[] places = new int[TextNet.NARROW + TextNet.WIDE];
     private final boolean[] silent = new boolean[HIDDEN];
 
     Visit(int[] ids, RandomGenerator random) {
       this.ids = ids;
-      this.text = new float[ids.length * RequestNet.WIDTH];
+      this.text = new float[ids.length * TextNet.WIDTH];
       this.back = new float[text.length];
       for (int i = 0; i < HIDDEN; i++) {
         silent[i] = random.nextDouble() < SILENCED;
@@ -172,8 +174,8 @@ public final class RequestTraining {
 
     void learn(Request request, float share) {
       project();
-      filter(now.narrow(), RequestNet.NARROW_REACH, 0, RequestNet.NARROW);
-      filter(now.wide(), RequestNet.WIDE_REACH, RequestNet.NARROW, RequestNet.WIDE);
+      filter(now.narrow(), TextNet.NARROW_REACH, 0, TextNet.NARROW);
+      filter(now.wide(), TextNet.WIDE_REACH, TextNet.NARROW, TextNet.WIDE);
       average();
       double chance = 1 / (1 + StrictMath.exp(-odds()));
       float error = (float) (share * request.weight() * (chance - (request.isHarmful() ? 1 : 0)));
@@ -191,8 +193,8 @@ public final class RequestTraining {
       for (int at = 0; at < ids.length; at++) {
         for (int i = 0; i < StaticVectors.WIDTH; i++) {
           float value = vectors[ids[at] * StaticVectors.WIDTH + i];
-          for (int j = 0; j < RequestNet.WIDTH; j++) {
-            text[at * RequestNet.WIDTH + j] += value * now.projection()[i * RequestNet.WIDTH + j];
+          for (int j = 0; j < TextNet.WIDTH; j++) {
+            text[at * TextNet.WIDTH + j] += value * now.projection()[i * TextNet.WIDTH + j];
           }
         }
       }
@@ -212,13 +214,13 @@ public final class RequestTraining {
 
     /** The value of a filter at a place; beyond its ends a text is zero. */
     private float value(float[] filters, int filter, int reach, int at) {
-      int size = (2 * reach + 1) * RequestNet.WIDTH;
+      int size = (2 * reach + 1) * TextNet.WIDTH;
       int base = filter * (size + 1);
       float sum = filters[base + size];
       int first = Math.max(0, at - reach);
       int end = Math.min(ids.length, at + reach + 1);
-      int weight = base + (first - (at - reach)) * RequestNet.WIDTH;
-      for (int i = first * RequestNet.WIDTH; i < end * RequestNet.WIDTH; i++) {
+      int weight = base + (first - (at - reach)) * TextNet.WIDTH;
+      for (int i = first * TextNet.WIDTH; i < end * TextNet.WIDTH; i++) {
         sum += filters[weight++] * text[i];
       }
       return sum;
@@ -226,7 +228,7 @@ public final class RequestTraining {
 
     private void average() {
       for (int i = 0; i < text.length; i++) {
-        hidden[RequestNet.NARROW + RequestNet.WIDE + i % RequestNet.WIDTH] += text[i] / ids.length;
+        hidden[TextNet.NARROW + TextNet.WIDE + i % TextNet.WIDTH] += text[i] / ids.length;
       }
     }
 
@@ -241,18 +243,18 @@ public final class RequestTraining {
 
     /** What one hidden value owes: a filter at its place, or the mean everywhere. */
     private void back(int unit, float owed) {
-      if (unit >= RequestNet.NARROW + RequestNet.WIDE) {
-        int number = unit - RequestNet.NARROW - RequestNet.WIDE;
+      if (unit >= TextNet.NARROW + TextNet.WIDE) {
+        int number = unit - TextNet.NARROW - TextNet.WIDE;
         for (int at = 0; at < ids.length; at++) {
-          back[at * RequestNet.WIDTH + number] += owed / ids.length;
+          back[at * TextNet.WIDTH + number] += owed / ids.length;
         }
       } else if (hidden[unit] > 0) {
-        boolean isNarrow = unit < RequestNet.NARROW;
+        boolean isNarrow = unit < TextNet.NARROW;
         back(
             isNarrow ? now.narrow() : now.wide(),
             isNarrow ? slope.narrow() : slope.wide(),
-            isNarrow ? RequestNet.NARROW_REACH : RequestNet.WIDE_REACH,
-            isNarrow ? unit : unit - RequestNet.NARROW,
+            isNarrow ? TextNet.NARROW_REACH : TextNet.WIDE_REACH,
+            isNarrow ? unit : unit - TextNet.NARROW,
             places[unit],
             owed);
       }
@@ -260,13 +262,13 @@ public final class RequestTraining {
 
     private void back(
         float[] filters, float[] slopes, int reach, int filter, int place, float owed) {
-      int size = (2 * reach + 1) * RequestNet.WIDTH;
+      int size = (2 * reach + 1) * TextNet.WIDTH;
       int base = filter * (size + 1);
       slopes[base + size] += owed;
       int first = Math.max(0, place - reach);
       int end = Math.min(ids.length, place + reach + 1);
-      int weight = base + (first - (place - reach)) * RequestNet.WIDTH;
-      for (int i = first * RequestNet.WIDTH; i < end * RequestNet.WIDTH; i++) {
+      int weight = base + (first - (place - reach)) * TextNet.WIDTH;
+      for (int i = first * TextNet.WIDTH; i < end * TextNet.WIDTH; i++) {
         slopes[weight] += owed * text[i];
         back[i] += owed * filters[weight++];
       }
@@ -276,8 +278,8 @@ public final class RequestTraining {
       for (int at = 0; at < ids.length; at++) {
         for (int i = 0; i < StaticVectors.WIDTH; i++) {
           float value = vectors[ids[at] * StaticVectors.WIDTH + i];
-          for (int j = 0; j < RequestNet.WIDTH; j++) {
-            slope.projection()[i * RequestNet.WIDTH + j] += value * back[at * RequestNet.WIDTH + j];
+          for (int j = 0; j < TextNet.WIDTH; j++) {
+            slope.projection()[i * TextNet.WIDTH + j] += value * back[at * TextNet.WIDTH + j];
           }
         }
       }

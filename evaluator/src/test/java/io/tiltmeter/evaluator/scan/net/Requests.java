@@ -1,4 +1,4 @@
-package io.tiltmeter.evaluator.scan.harm;
+package io.tiltmeter.evaluator.scan.net;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,7 +11,7 @@ import java.util.random.RandomGeneratorFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Requests that the network learns from: own-written ones, put together from acts and forms. */
+/** Texts that networks learn from: own-written ones, requests put together from acts and forms. */
 final class Requests {
   private static final Path ROOT = Path.of(System.getProperty("tiltmeter.root", ".."));
   private static final Path OWN = ROOT.resolve("fixtures/scan");
@@ -26,6 +26,11 @@ final class Requests {
   private final RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(1);
   private final List<Request> all = new ArrayList<>();
 
+  /** Orders are few beside requests, and each counts as often. */
+  private static final int COPIES = 4;
+
+  private static final float REQUEST_WEIGHT = 0.5f;
+
   /** One request, and how much it counts. */
   record Request(String text, boolean isHarmful, float weight) {}
 
@@ -37,8 +42,28 @@ final class Requests {
     requests.addActs();
     requests.addTopics();
     requests.addProbes();
-    requests.addWhole();
+    requests.addWhole("harmful-requests.txt", true, 1);
+    requests.addWhole("harmless-requests.txt", false, 1);
+    requests.addWhole("ordinary.txt", false, 1);
     return requests.all;
+  }
+
+  /** Own-written orders with and without bounds, and requests, which are none of either. */
+  static List<Request> orders() {
+    Requests orders = new Requests();
+    for (int copy = 0; copy < COPIES; copy++) {
+      orders.addWhole("unbounded-orders.txt", true, 1);
+      orders.addWhole("bounded-orders.txt", false, 1);
+    }
+    for (String requests :
+        List.of("harmless-requests.txt", "ordinary.txt", "harmful-requests.txt")) {
+      orders.addWhole(requests, false, REQUEST_WEIGHT);
+    }
+    return orders.all;
+  }
+
+  private void addWhole(String file, boolean isHarmful, float weight) {
+    lines(file).forEach(text -> all.add(new Request(text, isHarmful, weight)));
   }
 
   private void addActs() {
@@ -73,12 +98,6 @@ final class Requests {
         all.add(new Request(text, isHarmful, isTwin ? GUARDING_WEIGHT : 1));
       }
     }
-  }
-
-  private void addWhole() {
-    lines("harmful-requests.txt").forEach(text -> all.add(new Request(text, true, 1)));
-    lines("harmless-requests.txt").forEach(text -> all.add(new Request(text, false, 1)));
-    lines("ordinary.txt").forEach(text -> all.add(new Request(text, false, 1)));
   }
 
   /** So many different forms, filled. */

@@ -1,17 +1,17 @@
-package io.tiltmeter.evaluator.scan.harm;
+package io.tiltmeter.evaluator.scan.net;
 
-import static io.tiltmeter.evaluator.scan.harm.RequestNet.NARROW;
-import static io.tiltmeter.evaluator.scan.harm.RequestNet.NARROW_REACH;
-import static io.tiltmeter.evaluator.scan.harm.RequestNet.WIDE;
-import static io.tiltmeter.evaluator.scan.harm.RequestNet.WIDE_REACH;
-import static io.tiltmeter.evaluator.scan.harm.RequestNet.WIDTH;
+import static io.tiltmeter.evaluator.scan.net.TextNet.NARROW;
+import static io.tiltmeter.evaluator.scan.net.TextNet.NARROW_REACH;
+import static io.tiltmeter.evaluator.scan.net.TextNet.WIDE;
+import static io.tiltmeter.evaluator.scan.net.TextNet.WIDE_REACH;
+import static io.tiltmeter.evaluator.scan.net.TextNet.WIDTH;
 
 import io.tiltmeter.evaluator.embedding.StaticVectors;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 
 /**
- * All numbers of a {@link RequestNet}.
+ * All numbers of a {@link TextNet}.
  *
  * @param projection for each number of a static vector, one of each projected
  * @param narrow for each filter its weights by place and number, then its bias
@@ -20,14 +20,14 @@ import java.nio.FloatBuffer;
  * @param largest for each filter the largest that any piece adds to it at any place, above 0
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record RequestParameters(
+record TextParameters(
     float[] projection, float[] narrow, float[] wide, float[] out, float[] largest) {
   private static final int NARROW_SIZE = (2 * NARROW_REACH + 1) * WIDTH + 1;
   private static final int WIDE_SIZE = (2 * WIDE_REACH + 1) * WIDTH + 1;
   private static final int FILTERS = NARROW + WIDE;
 
-  static RequestParameters zero() {
-    return new RequestParameters(
+  static TextParameters zero() {
+    return new TextParameters(
         new float[StaticVectors.WIDTH * WIDTH],
         new float[NARROW * NARROW_SIZE],
         new float[WIDE * WIDE_SIZE],
@@ -36,8 +36,8 @@ record RequestParameters(
   }
 
   /** The next parameters of a buffer, as {@link #bytes} wrote them. */
-  static RequestParameters read(FloatBuffer in) {
-    RequestParameters read = zero();
+  static TextParameters read(FloatBuffer in) {
+    TextParameters read = zero();
     in.get(read.projection).get(read.narrow).get(read.wide).get(read.out).get(read.largest);
     return read;
   }
@@ -83,7 +83,7 @@ record RequestParameters(
   }
 
   /** These parameters with {@link #largest} worked out over all pieces. */
-  RequestParameters measured() {
+  TextParameters measured() {
     StaticVectors vectors = StaticVectors.shipped();
     float[] most = new float[FILTERS];
     for (int piece = 0; piece < vectors.size(); piece++) {
@@ -95,6 +95,6 @@ record RequestParameters(
         }
       }
     }
-    return new RequestParameters(projection, narrow, wide, out, most);
+    return new TextParameters(projection, narrow, wide, out, most);
   }
 }

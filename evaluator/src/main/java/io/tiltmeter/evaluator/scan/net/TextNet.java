@@ -1,4 +1,4 @@
-package io.tiltmeter.evaluator.scan.harm;
+package io.tiltmeter.evaluator.scan.net;
 
 import io.tiltmeter.evaluator.embedding.StaticVectors;
 import java.util.Arrays;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * 11 MB}, so that a piece of a text costs {@value #TAPS} additions and no multiplication. The same
  * numbers on every processor; for several threads.
  */
-final class RequestNet {
+final class TextNet {
   /** Numbers of a piece's vector after its projection. */
   static final int WIDTH = 32;
 
@@ -35,7 +35,7 @@ final class RequestNet {
   private static final int STEP = 48;
   private static final int MOST_WINDOWS = 4;
 
-  private final RequestParameters parameters;
+  private final TextParameters parameters;
 
   /** What one step of a byte is worth, for each filter. */
   private final float[] steps = new float[FILTERS];
@@ -51,7 +51,7 @@ final class RequestNet {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Piece(byte[] taps, float mean) {}
 
-  RequestNet(RequestParameters parameters) {
+  TextNet(TextParameters parameters) {
     this.parameters = parameters;
     this.pieces = new AtomicReferenceArray<>(StaticVectors.shipped().size());
     for (int filter = 0; filter < FILTERS; filter++) {
