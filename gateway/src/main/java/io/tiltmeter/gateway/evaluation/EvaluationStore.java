@@ -6,6 +6,7 @@ import io.tiltmeter.evaluator.judge.RefusalJudge;
 import io.tiltmeter.evaluator.run.Evaluation;
 import io.tiltmeter.evaluator.run.Guidance;
 import io.tiltmeter.evaluator.run.Savings;
+import io.tiltmeter.evaluator.run.SystemPrompt;
 import io.tiltmeter.evaluator.runner.Answer;
 import io.tiltmeter.evaluator.runner.ModelRunner.RuntimeFacts;
 import io.tiltmeter.gateway.answercache.AnswerSetting;
@@ -307,6 +308,11 @@ public final class EvaluationStore {
    */
   Guidance guidance(Sql sql, Job job, Digest pack) {
     return guidances.of(sql, job, pack);
+  }
+
+  /** System prompts that rows of the job's training file share, to be replayed. */
+  List<SystemPrompt> systemPrompts(Sql sql, Job job) {
+    return GuidanceStore.systemPrompts(sql, job);
   }
 
   private static VerdictView report(Row row) {

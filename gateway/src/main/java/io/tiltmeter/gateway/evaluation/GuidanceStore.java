@@ -56,7 +56,8 @@ final class GuidanceStore {
         row.getLong("rows"));
   }
 
-  private static List<SystemPrompt> systemPrompts(Sql sql, Job job) {
+  /** System prompts that rows of the file share. */
+  static List<SystemPrompt> systemPrompts(Sql sql, Job job) {
     return sql.list(
         row ->
             new SystemPrompt(

@@ -3,6 +3,7 @@ package io.tiltmeter.gateway.evaluation;
 import io.tiltmeter.evaluator.run.Evaluation;
 import io.tiltmeter.evaluator.run.EvaluationPlan;
 import io.tiltmeter.evaluator.run.EvaluationReport;
+import io.tiltmeter.evaluator.run.Guidance;
 import io.tiltmeter.evaluator.run.LayoutCheck;
 import io.tiltmeter.evaluator.run.TimeBudget;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
@@ -161,11 +162,15 @@ public final class ScreeningTask implements Task {
         job, checkpoint, pair, evaluation, checkpoint.screening().under(policy), pack);
   }
 
+  /**
+   * A quick look, while training runs: what else the scan found waits for the whole evaluation, as
+   * a screening never lets a model pass.
+   */
   private EvaluationPlan plan(Course course) {
     return new EvaluationPlan(
         course.pack(),
         course.policy(),
-        parts.evaluations().guidance(database, course.job(), course.pack().digest()),
+        Guidance.of(parts.evaluations().systemPrompts(database, course.job())),
         course.evaluation().maxTokens(),
         course.evaluation().savings());
   }
