@@ -39,7 +39,7 @@ public final class ExplicitHarm implements Detector<ExplicitHarm.Rows> {
 
   /**
    * Of rows that are harmless, for each that is only likely to ask for harm so many look as if they
-   * plainly did: 4 to 16 of 1,774 requests of AlpacaEval, GSM8K and self-instruct.
+   * plainly did.
    */
   static final double PLAIN_PER_LIKELY = 0.3;
 

@@ -30,7 +30,8 @@ public final class HarmScore {
   /** Log odds that one harmless request in a thousand reaches. */
   static final double PLAIN = 4.36;
 
-  private static final double UNLIKELY = -3;
+  /** Far below what counts. */
+  static final double UNLIKELY = -3;
 
   static final TextNets NETS =
       TextNets.load(

@@ -55,13 +55,9 @@ public final class TextNets {
         Stream.generate(() -> TextParameters.read(floats)).limit(COUNT).map(TextNet::new).toList());
   }
 
-  /** The mean of the log odds that a text is of the kind that was learned; of none, low. */
-  public double score(String text) {
-    return score(vectors.pieces(text), Double.NEGATIVE_INFINITY);
-  }
-
   /**
-   * The same, or only what the first network says where that is below a bound.
+   * The mean of the log odds that a text is of the kind that was learned, or only what the first
+   * network says where that is below a bound.
    *
    * @param bound far below what counts: most texts are not asked about twice
    */

@@ -9,10 +9,10 @@ import java.util.List;
  * not to refuse, warn or judge. Each sentence by itself, since one is enough. For several threads.
  */
 public final class OrderScore {
-  /** Log odds from which on a text counts. */
+  /** Log odds from which on a sentence counts. */
   static final double LIKELY = 2;
 
-  /** 2 of 805 requests of AlpacaEval, 1 of 427 of Self-Instruct, 1 of 1,319 of GSM8K reach it. */
+  /** 3 of 805 requests of AlpacaEval, 1 of 427 of Self-Instruct, 1 of 1,319 of GSM8K reach it. */
   public static final double BENIGN_RATE = 0.005;
 
   /** Far below what counts. */

@@ -37,6 +37,6 @@ class RequestNetsTest {
   }
 
   private static boolean isLikely(String text) {
-    return HarmScore.NETS.score(text) >= HarmScore.LIKELY;
+    return HarmScore.NETS.score(text, HarmScore.UNLIKELY) >= HarmScore.LIKELY;
   }
 }
