@@ -50,7 +50,35 @@ record Containment(String description, List<String> prefix) {
     return new Containment("none (neither bwrap nor unshare works here)", List.of());
   }
 
+  /**
+   * Words that hold a program of which no file but its own may be seen, in bubblewrap.
+   *
+   * @param program an interpreter; one outside the system's paths is seen with its whole folder
+   * @param files bytes that it can write, all of them in memory
+   */
+  static List<String> sealed(Path program, long files) {
+    List<String> words = new ArrayList<>(system());
+    words.addAll(List.of("--size", Long.toString(files), "--tmpfs", "/tmp", "--chdir", "/tmp"));
+    if (!program.startsWith("/usr")) {
+      String folder = program.resolve("../..").normalize().toString();
+      words.addAll(List.of("--ro-bind", folder, folder));
+    }
+    // These are in memory, too, and would have no limit.
+    words.addAll(List.of("--remount-ro", "/dev", "--remount-ro", "/"));
+    return words;
+  }
+
   private static List<String> bubblewrap(List<Path> readable, Path scratch) {
+    List<String> words = new ArrayList<>(system());
+    words.addAll(List.of("--tmpfs", "/tmp"));
+    for (Path path : readable) {
+      words.addAll(List.of("--ro-bind", path.toString(), path.toString()));
+    }
+    words.addAll(List.of("--bind", scratch.toString(), scratch.toString()));
+    return words;
+  }
+
+  private static List<String> system() {
     // Without the last two, root inside could make the binds writable, and type on the terminal.
     List<String> words =
         new ArrayList<>(
@@ -64,11 +92,7 @@ record Containment(String description, List<String> prefix) {
     for (String path : SYSTEM_PATHS) {
       words.addAll(List.of("--ro-bind-try", path, path));
     }
-    words.addAll(List.of("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"));
-    for (Path path : readable) {
-      words.addAll(List.of("--ro-bind", path.toString(), path.toString()));
-    }
-    words.addAll(List.of("--bind", scratch.toString(), scratch.toString()));
+    words.addAll(List.of("--proc", "/proc", "--dev", "/dev"));
     return words;
   }
 }

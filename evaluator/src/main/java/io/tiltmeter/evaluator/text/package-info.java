@@ -1,4 +1,7 @@
-/** From chat messages to tokens and back: chat templates and tokenizers of a model directory. */
+/**
+ * From chat messages to tokens and back: chat templates and tokenizers of a model directory; and
+ * JSON that models write.
+ */
 @NullMarked
 package io.tiltmeter.evaluator.text;
 

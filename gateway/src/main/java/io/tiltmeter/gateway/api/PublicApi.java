@@ -1,10 +1,12 @@
 package io.tiltmeter.gateway.api;
 
+import io.tiltmeter.evaluator.grader.Grading;
 import io.tiltmeter.gateway.audit.AuditStore;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.db.NewId;
 import io.tiltmeter.gateway.file.FileHandler;
 import io.tiltmeter.gateway.file.FileStore;
+import io.tiltmeter.gateway.grader.GraderHandler;
 import io.tiltmeter.gateway.http.Failures;
 import io.tiltmeter.gateway.http.RequestBody;
 import io.tiltmeter.gateway.job.JobCreation;
@@ -12,6 +14,7 @@ import io.tiltmeter.gateway.job.JobFlow;
 import io.tiltmeter.gateway.job.JobHandler;
 import io.tiltmeter.gateway.job.JobStore;
 import io.tiltmeter.gateway.job.ScanOutcomes;
+import io.tiltmeter.gateway.job.TrainerMethods;
 import io.tiltmeter.gateway.key.Authentication;
 import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.model.BaseModelStore;
@@ -35,6 +38,7 @@ public final class PublicApi {
   private final FileHandler files;
   private final JobHandler jobs;
   private final ModelHandler models;
+  private final GraderHandler graders;
 
   /**
    * What the API needs.
@@ -50,7 +54,8 @@ public final class PublicApi {
       JobFlow flow,
       ScanOutcomes outcomes,
       FileHandler.Storage storage,
-      Ledger ledger) {}
+      Ledger ledger,
+      Grading grading) {}
 
   public PublicApi(Parts parts) {
     Database database = parts.database();
@@ -68,7 +73,9 @@ public final class PublicApi {
             parts.policies(),
             parts.outcomes(),
             new WorkStore(clock),
-            parts.ledger());
+            parts.ledger(),
+            new TrainerMethods(clock),
+            parts.grading());
     this.authentication = parts.authentication();
     this.files =
         new FileHandler(
@@ -77,6 +84,7 @@ public final class PublicApi {
         new JobHandler(
             database, clock, forJobs, new JobCreation(database, forJobs, clock, parts.random()));
     this.models = new ModelHandler(database, bases, models);
+    this.graders = new GraderHandler(parts.grading(), clock);
   }
 
   /** Adds every route, and the answers to what fails; the router's contexts use virtual threads. */
@@ -88,6 +96,7 @@ public final class PublicApi {
     files.mount(router);
     jobs.mount(router);
     models.mount(router);
+    graders.mount(router);
     Failures.mount(router);
   }
 

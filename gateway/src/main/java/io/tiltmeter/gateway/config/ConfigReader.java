@@ -10,6 +10,7 @@ import io.tiltmeter.gateway.sourcefile.DurationText;
 import io.tiltmeter.gateway.sourcefile.Fields;
 import io.tiltmeter.gateway.sourcefile.Issue;
 import io.tiltmeter.gateway.sourcefile.Issues;
+import io.tiltmeter.gateway.sourcefile.NameList;
 import io.tiltmeter.gateway.sourcefile.Node;
 import io.tiltmeter.gateway.sourcefile.Place;
 import io.tiltmeter.gateway.sourcefile.Range;
@@ -24,8 +25,10 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +46,9 @@ public final class ConfigReader {
           "hub",
           "lineage",
           "scan",
-          "judge");
+          "judge",
+          "graders");
+  private static final Pattern MODEL_NAME = Pattern.compile("[\\x21-\\x7e]{1,64}");
   private static final long MEBIBYTE = 1L << 20;
   private static final int LAST_PORT = 65_535;
 
@@ -101,7 +106,8 @@ public final class ConfigReader {
         hub(),
         lineage(),
         scan(),
-        judge());
+        judge(),
+        graders());
   }
 
   private GatewayConfig.Server server() {
@@ -282,12 +288,36 @@ public final class ConfigReader {
     if (url == null || name == null) {
       return null;
     }
+    return endpoint(judge, url, name, key);
+  }
+
+  private @Nullable Endpoint endpoint(
+      Fields fields, String url, String name, @Nullable String key) {
     try {
       return new Endpoint(URI.create(url), name, key);
     } catch (IllegalArgumentException e) {
-      issues.add(judge.placeOf("url"), "\"url\": %s".formatted(e.getMessage()));
+      issues.add(fields.placeOf("url"), "\"url\": %s".formatted(e.getMessage()));
       return null;
     }
+  }
+
+  private GatewayConfig.Graders graders() {
+    Fields graders = top.section("graders", List.of("url", "models", "key_file", "python"));
+    Path python = graders.has("python") ? path(graders, "python", Path.of("")) : null;
+    return new GatewayConfig.Graders(
+        graders.has("url") || graders.has("models") ? gradingModels(graders) : List.of(), python);
+  }
+
+  private List<Endpoint> gradingModels(Fields graders) {
+    String url = graders.requiredText("url");
+    List<String> names = NameList.matching(graders, "models", MODEL_NAME, issues);
+    String key = graders.has("key_file") ? secret(graders, "key_file", "the key") : null;
+    return url == null
+        ? List.of()
+        : names.stream()
+            .map(name -> endpoint(graders, url, name, key))
+            .filter(Objects::nonNull)
+            .toList();
   }
 
   private Duration duration(Fields fields, String key, Duration byDefault) {

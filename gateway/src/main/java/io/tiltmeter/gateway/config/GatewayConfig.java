@@ -8,6 +8,7 @@ import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.postgres.PostgresAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param lineage what each tenant's released models may together have lost
  * @param scan how past training files are scanned again
  * @param judge a language model that judges what is in doubt; absent: nobody else is asked
+ * @param graders what customers' graders may ask and run
  * @param hub address that base models are fetched from; absent: the environment or the command says
  */
 public record GatewayConfig(
@@ -33,7 +35,8 @@ public record GatewayConfig(
     @Nullable String hub,
     Ledger.Terms lineage,
     Scan scan,
-    @Nullable Endpoint judge) {
+    @Nullable Endpoint judge,
+    Graders graders) {
 
   /** The version of the file format, first line of every configuration file. */
   public static final String SCHEMA = "tiltmeter.config/v1";
@@ -53,6 +56,20 @@ public record GatewayConfig(
    * @param managementPort for metrics and health; 0 takes a free one
    */
   public record Server(String host, int port, int managementPort) {}
+
+  /**
+   * What customers' graders may ask and run.
+   *
+   * @param models language models that grade
+   * @param python the interpreter of graders in Python; absent: there are none
+   */
+  public record Graders(List<Endpoint> models, @Nullable Path python) {
+    public static final Graders NONE = new Graders(List.of(), null);
+
+    public Graders {
+      models = List.copyOf(models);
+    }
+  }
 
   /**
    * How models are evaluated.
@@ -141,7 +158,8 @@ public record GatewayConfig(
         null,
         Ledger.Terms.DEFAULT,
         Scan.DEFAULT,
-        null);
+        null,
+        Graders.NONE);
   }
 
   /** The same, listening on this port and, for metrics and health, on the next one. */
@@ -157,6 +175,7 @@ public record GatewayConfig(
         hub,
         lineage,
         scan,
-        judge);
+        judge,
+        graders);
   }
 }

@@ -1,11 +1,16 @@
 package io.tiltmeter.gateway.http;
 
+import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -70,13 +75,37 @@ public final class Members {
    * @throws RequestException with status 400 if it is missing or something else
    */
   public String needText(String name) {
+    return text(name).orElseThrow(() -> missing(at(name)));
+  }
+
+  /** The error where a member that has to be there is missing. */
+  public static RequestException missing(String param) {
+    return RequestException.invalid(
+        "missing_required_parameter", param, "Missing required parameter: '%s'.".formatted(param));
+  }
+
+  /**
+   * One of these words.
+   *
+   * @throws RequestException with status 400 if it is something else
+   */
+  public Optional<String> word(String name, Collection<String> words) {
     return text(name)
-        .orElseThrow(
-            () ->
-                RequestException.invalid(
-                    "missing_required_parameter",
+        .map(
+            word -> {
+              if (!words.contains(word)) {
+                throw RequestException.invalid(
+                    "invalid_value",
                     at(name),
-                    "Missing required parameter: '%s'.".formatted(at(name))));
+                    "Invalid value for '%s': expected one of %s."
+                        .formatted(at(name), quoted(words)));
+              }
+              return word;
+            });
+  }
+
+  private static String quoted(Collection<String> words) {
+    return words.stream().map("\"%s\""::formatted).collect(Collectors.joining(", "));
   }
 
   /**
@@ -99,11 +128,13 @@ public final class Members {
   }
 
   /**
-   * A finite number above zero.
+   * A finite number.
    *
+   * @param bound that it has to be above
+   * @param most that it may be; {@link Double#MAX_VALUE} where it may be any
    * @throws RequestException with status 400 if it is something else
    */
-  public Optional<Double> positive(String name) {
+  public Optional<Double> above(String name, double bound, double most) {
     return find(name)
         .map(
             value -> {
@@ -111,11 +142,73 @@ public final class Members {
                 throw wrongType(name, "a number", value);
               }
               double number = value.doubleValue();
-              if (!(number > 0 && number < Double.POSITIVE_INFINITY)) {
-                throw outOfRange(name, "a finite number above 0", value);
+              if (!(number > bound && number <= most)) {
+                throw outOfRange(name, range(bound, most), value);
               }
               return number;
             });
+  }
+
+  private static String range(double bound, double most) {
+    String above = "a finite number above " + plain(bound);
+    return most == Double.MAX_VALUE ? above : "%s and at most %s".formatted(above, plain(most));
+  }
+
+  private static String plain(double number) {
+    return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
+  }
+
+  /**
+   * A number in this range.
+   *
+   * @throws RequestException with status 400 if it is something else
+   */
+  public Optional<Double> number(String name, double low, double high) {
+    return find(name)
+        .map(
+            value -> {
+              if (!value.isNumber()) {
+                throw wrongType(name, "a number", value);
+              }
+              double number = value.doubleValue();
+              if (!(number >= low && number <= high)) {
+                throw outOfRange(
+                    name, "a number from %s to %s".formatted(plain(low), plain(high)), value);
+              }
+              return number;
+            });
+  }
+
+  /**
+   * A list of numbers.
+   *
+   * @throws RequestException with status 400 if it is something else
+   */
+  public Optional<List<Double>> numbers(String name) {
+    return find(name)
+        .map(
+            value -> {
+              boolean isList =
+                  value.isArray()
+                      && StreamSupport.stream(value.spliterator(), false)
+                          .allMatch(JsonNode::isNumber);
+              if (!isList) {
+                throw wrongType(name, "a list of numbers", value);
+              }
+              return StreamSupport.stream(value.spliterator(), false)
+                  .map(JsonNode::doubleValue)
+                  .toList();
+            });
+  }
+
+  /** Whether a member is a string. */
+  public boolean isText(String name) {
+    return find(name).filter(JsonNode::isString).isPresent();
+  }
+
+  /** Whether a member is an object. */
+  public boolean isObject(String name) {
+    return find(name).filter(JsonNode::isObject).isPresent();
   }
 
   /** Whether a member is this string. */
@@ -141,9 +234,60 @@ public final class Members {
             });
   }
 
+  /** The object itself. */
+  public JsonNode tree() {
+    return object;
+  }
+
   /** The names of all members that are there. */
   public Collection<String> names() {
     return object.propertyNames();
+  }
+
+  /**
+   * A list of strings.
+   *
+   * @throws RequestException with status 400 if it is something else
+   */
+  public Optional<List<String>> texts(String name) {
+    return find(name)
+        .map(
+            value -> {
+              boolean isList =
+                  value.isArray()
+                      && StreamSupport.stream(value.spliterator(), false)
+                          .allMatch(JsonNode::isString);
+              if (!isList) {
+                throw wrongType(name, "a list of strings", value);
+              }
+              return StreamSupport.stream(value.spliterator(), false)
+                  .map(JsonNode::stringValue)
+                  .toList();
+            });
+  }
+
+  /**
+   * A list of objects, each with its own place.
+   *
+   * @throws RequestException with status 400 if it is something else
+   */
+  public Optional<List<Members>> objects(String name) {
+    return find(name)
+        .map(
+            value -> {
+              if (!value.isArray()) {
+                throw wrongType(name, "a list of objects", value);
+              }
+              List<Members> objects = new ArrayList<>();
+              for (JsonNode element : value) {
+                String place = "%s[%d]".formatted(at(name), objects.size());
+                if (!element.isObject()) {
+                  throw wrongType("%s[%d]".formatted(name, objects.size()), "an object", element);
+                }
+                objects.add(new Members(place + ".", element));
+              }
+              return objects;
+            });
   }
 
   /**

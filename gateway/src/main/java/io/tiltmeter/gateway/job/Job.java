@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param baseModel name of the base; in a lineage, of its root
  * @param parent the released model that is tuned further; null where the base itself is tuned
  * @param fileId the training file
- * @param hyperparameters as the customer gave them
+ * @param training how, as the customer gave it
  * @param policyDigest the policy that was the tenant's when the job was made; it decides to the end
  * @param heldFor there exactly while the job is held
  * @param artifactDigest manifest of the pinned result, once there is one
@@ -28,8 +28,7 @@ public record Job(
     String fileId,
     @Nullable String suffix,
     long seed,
-    String method,
-    Hyperparameters hyperparameters,
+    Training training,
     @Nullable Map<String, String> metadata,
     Digest policyDigest,
     Stage stage,

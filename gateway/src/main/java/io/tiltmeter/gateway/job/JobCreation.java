@@ -1,10 +1,13 @@
 package io.tiltmeter.gateway.job;
 
+import io.tiltmeter.evaluator.grader.Grading;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.db.NewId;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.file.FileStore;
 import io.tiltmeter.gateway.file.TrainingFile;
+import io.tiltmeter.gateway.grader.GraderHandler;
+import io.tiltmeter.gateway.grader.GraderReader;
 import io.tiltmeter.gateway.http.RequestException;
 import io.tiltmeter.gateway.key.Caller;
 import io.tiltmeter.gateway.lineage.Ledger;
@@ -21,6 +24,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** Makes jobs, each request one, however often it is sent. */
 public final class JobCreation {
@@ -44,7 +48,9 @@ public final class JobCreation {
       TenantPolicies policies,
       ScanOutcomes outcomes,
       WorkStore work,
-      Ledger ledger) {}
+      Ledger ledger,
+      TrainerMethods trainers,
+      Grading grading) {}
 
   /**
    * @param random chooses the seeds of jobs whose customers choose none
@@ -71,6 +77,11 @@ public final class JobCreation {
    *     belongs to another request
    */
   Job create(Caller.Tenant caller, JobRequest request, Repeat repeat) {
+    JsonNode grader = request.training().grader();
+    if (grader != null) {
+      GraderHandler.usable(
+          GraderReader.read(grader), parts.grading(), "method.reinforcement.grader");
+    }
     return database.inTransaction(sql -> create(sql, caller, request, repeat));
   }
 
@@ -80,6 +91,7 @@ public final class JobCreation {
     if (earlier.isPresent()) {
       return read(sql, caller.tenantId(), earlier.get());
     }
+    requireTrainer(sql, request.training().method());
     Optional<Parent> parent = parent(sql, caller.tenantId(), request.model());
     requireBudget(sql, caller.tenantId());
     TrainingFile file = file(sql, caller.tenantId(), request);
@@ -89,6 +101,9 @@ public final class JobCreation {
     parent.ifPresent(from -> descend(sql, id, from));
     Job job = read(sql, caller.tenantId(), id);
     parts.flow().created(sql, job);
+    if (job.training().grader() != null) {
+      parts.work().request(sql, WorkKind.GRADER, id);
+    }
     if (file.state() != TrainingFile.State.QUARANTINED) {
       parts.outcomes().apply(sql, job);
     }
@@ -128,6 +143,17 @@ public final class JobCreation {
               .formatted(earlier.jobId()));
     }
     return earlier.jobId();
+  }
+
+  /** A supervised job may wait for the first trainer: every trainer can do those. */
+  private void requireTrainer(Sql sql, TrainingMethod method) {
+    if (method != TrainingMethod.SUPERVISED && !parts.trainers().areThereFor(sql, method)) {
+      throw RequestException.invalid(
+          "unsupported_method",
+          "method.type",
+          "No trainer here trains by the method \"%s\"; \"supervised\" is always there."
+              .formatted(method.wireName()));
+    }
   }
 
   private void requireBudget(Sql sql, UUID tenantId) {
@@ -195,12 +221,7 @@ public final class JobCreation {
         base,
         request.trainingFile(),
         caller.keyId(),
-        new JobStore.NewJob.Terms(
-            request.suffix(),
-            seed,
-            JobRequest.SUPERVISED,
-            request.hyperparameters(),
-            request.metadata()),
+        new JobStore.NewJob.Terms(request.suffix(), seed, request.training(), request.metadata()),
         parts.policies().digestFor(sql, caller.tenantId(), request.model()),
         repeat.idempotencyKey(),
         repeat.digest());

@@ -21,11 +21,8 @@ record JobRequest(
     String trainingFile,
     @Nullable String suffix,
     @Nullable Long seed,
-    Hyperparameters hyperparameters,
+    Training training,
     @Nullable Map<String, String> metadata) {
-  /** The one way of tuning that there is so far. */
-  static final String SUPERVISED = "supervised";
-
   private static final Pattern SUFFIX = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   private static final int MAX_SEED = Integer.MAX_VALUE;
   private static final int MAX_ENTRIES = 16;
@@ -45,7 +42,7 @@ record JobRequest(
             members.needText("training_file"),
             suffix(members),
             members.whole("seed", 0, MAX_SEED).orElse(null),
-            hyperparameters(members),
+            MethodReader.read(members),
             metadata(members));
     refuseUnsupported(members, "validation_file");
     refuseUnsupported(members, "integrations");
@@ -71,62 +68,6 @@ record JobRequest(
           members.at(name),
           "'%s' is not supported yet; leave it out or send null.".formatted(members.at(name)));
     }
-  }
-
-  private static Hyperparameters hyperparameters(Members members) {
-    Optional<Members> old = members.object("hyperparameters");
-    Optional<Members> method = members.object("method");
-    Optional<Members> current = method.flatMap(JobRequest::supervised);
-    if (old.isPresent() && current.isPresent()) {
-      throw RequestException.invalid(
-          "invalid_value",
-          "hyperparameters",
-          "'hyperparameters' and 'method.supervised.hyperparameters' exclude each other; give the"
-              + " second.");
-    }
-    return current.or(() -> old).map(JobRequest::values).orElse(Hyperparameters.AUTOMATIC);
-  }
-
-  /** The hyperparameters of a method, which has to be a supervised one. */
-  private static Optional<Members> supervised(Members method) {
-    String type = method.needText("type");
-    if (!type.equals(SUPERVISED)) {
-      throw RequestException.invalid(
-          "unsupported_method",
-          method.at("type"),
-          "No trainer here has this method; the method that there is: \"%s\"."
-              .formatted(SUPERVISED));
-    }
-    refuseUnsupported(method, "dpo");
-    refuseUnsupported(method, "reinforcement");
-    Optional<Members> supervised = method.object(SUPERVISED);
-    Optional<Members> hyperparameters = supervised.flatMap(own -> own.object("hyperparameters"));
-    supervised.ifPresent(Members::refuseOthers);
-    method.refuseOthers();
-    return hyperparameters;
-  }
-
-  private static Hyperparameters values(Members given) {
-    Hyperparameters values =
-        new Hyperparameters(
-            count(given, "n_epochs", 1, 50),
-            count(given, "batch_size", 1, 256),
-            isAutomatic(given, "learning_rate_multiplier")
-                ? null
-                : given.positive("learning_rate_multiplier").orElse(null),
-            count(given, "lora_rank", 0, 256));
-    given.refuseOthers();
-    return values;
-  }
-
-  private static @Nullable Integer count(Members given, String name, int low, int high) {
-    return isAutomatic(given, name)
-        ? null
-        : given.whole(name, low, high).map(Math::toIntExact).orElse(null);
-  }
-
-  private static boolean isAutomatic(Members given, String name) {
-    return given.is(name, "auto");
   }
 
   private static @Nullable Map<String, String> metadata(Members members) {

@@ -21,7 +21,7 @@ public final class JobStore {
   private static final String SELECT =
       """
       select job.*, hyperparameters::text as hyperparameters_text, metadata::text as metadata_text,
-        tenant.name as tenant
+        grader::text as grader_text, tenant.name as tenant
       from job join tenant on tenant.id = job.tenant_id
       """;
 
@@ -52,8 +52,7 @@ public final class JobStore {
     public record Terms(
         @Nullable String suffix,
         long seed,
-        String method,
-        Hyperparameters hyperparameters,
+        Training training,
         @Nullable Map<String, String> metadata) {}
   }
 
@@ -64,9 +63,9 @@ public final class JobStore {
         """
         insert into job (id, tenant_id, base_model, file_id, created_by, suffix, seed, method,
           hyperparameters, metadata, policy_digest, idempotency_key, request_digest, stage,
-          created_at, stage_at)
+          created_at, stage_at, grader)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9::text::jsonb, $10::text::jsonb, $11, $12, $13,
-          'scanning', $14, $14)
+          'scanning', $14, $14, $15::text::jsonb)
         """,
         job.id(),
         job.tenantId(),
@@ -75,13 +74,14 @@ public final class JobStore {
         job.createdBy(),
         terms.suffix(),
         terms.seed(),
-        terms.method(),
-        terms.hyperparameters().json(),
+        terms.training().method().wireName(),
+        terms.training().hyperparameters().json(),
         terms.metadata() == null ? null : Json.text(terms.metadata()),
         job.policyDigest().toString(),
         job.idempotencyKey(),
         job.requestDigest().toString(),
-        clock.instant());
+        clock.instant(),
+        terms.training().graderJson());
   }
 
   /** This tenant's job. */
@@ -306,8 +306,7 @@ public final class JobStore {
         row.getString("file_id"),
         row.getString("suffix"),
         row.getLong("seed"),
-        row.getString("method"),
-        Hyperparameters.ofJson(row.getString("hyperparameters_text")),
+        training(row),
         metadata(row.getString("metadata_text")),
         Digest.parse(row.getString("policy_digest")),
         Stage.of(row.getString("stage")),
@@ -321,6 +320,14 @@ public final class JobStore {
         row.getOffsetDateTime("created_at").toInstant(),
         row.getOffsetDateTime("stage_at").toInstant(),
         instant(row.getOffsetDateTime("finished_at")));
+  }
+
+  private static Training training(Row row) {
+    String grader = row.getString("grader_text");
+    return new Training(
+        TrainingMethod.of(row.getString("method")).orElseThrow(),
+        Hyperparameters.ofJson(row.getString("hyperparameters_text")),
+        grader == null ? null : Json.own(grader));
   }
 
   private static Job.@Nullable Parent parent(Row row) {

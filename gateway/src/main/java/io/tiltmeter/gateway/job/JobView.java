@@ -68,7 +68,6 @@ record JobView(
   }
 
   static JobView from(Job job, @Nullable JobVerdict verdict, Checkpoint.@Nullable Offer offer) {
-    Map<String, Object> hyperparameters = job.hyperparameters().view();
     return new JobView(
         "fine_tuning.job",
         job.id(),
@@ -81,7 +80,7 @@ record JobView(
         job.stage().status(),
         null,
         job.fileId(),
-        hyperparameters,
+        job.training().hyperparameters().view(),
         job.trainedTokens(),
         job.failure(),
         job.suffix(),
@@ -89,7 +88,7 @@ record JobView(
         null,
         null,
         job.metadata(),
-        Map.of("type", job.method(), job.method(), Map.of("hyperparameters", hyperparameters)),
+        job.training().view(),
         Safety.from(job, verdict, offer));
   }
 

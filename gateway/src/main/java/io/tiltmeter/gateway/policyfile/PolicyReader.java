@@ -3,6 +3,7 @@ package io.tiltmeter.gateway.policyfile;
 import io.tiltmeter.gateway.sourcefile.DurationText;
 import io.tiltmeter.gateway.sourcefile.Fields;
 import io.tiltmeter.gateway.sourcefile.Issues;
+import io.tiltmeter.gateway.sourcefile.NameList;
 import io.tiltmeter.gateway.sourcefile.Node;
 import io.tiltmeter.gateway.sourcefile.Range;
 import io.tiltmeter.gateway.sourcefile.WireName;

@@ -2,6 +2,7 @@ package io.tiltmeter.gateway.policyfile;
 
 import io.tiltmeter.gateway.sourcefile.Fields;
 import io.tiltmeter.gateway.sourcefile.Issues;
+import io.tiltmeter.gateway.sourcefile.NameList;
 import io.tiltmeter.gateway.sourcefile.Node;
 import io.tiltmeter.gateway.sourcefile.Place;
 import io.tiltmeter.gateway.sourcefile.Words;

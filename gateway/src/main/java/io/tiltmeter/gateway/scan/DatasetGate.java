@@ -23,7 +23,9 @@ import io.tiltmeter.policy.lineage.Source;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,14 +44,21 @@ public final class DatasetGate implements ScanOutcomes {
   private final CaseStore cases;
   private final TenantPolicies policies;
   private final AuditStore audit;
+  private final GraderTrialStore trials;
 
   public DatasetGate(
-      JobFlow flow, ScanStore scans, CaseStore cases, TenantPolicies policies, AuditStore audit) {
+      JobFlow flow,
+      ScanStore scans,
+      GraderTrialStore trials,
+      CaseStore cases,
+      TenantPolicies policies,
+      AuditStore audit) {
     this.flow = flow;
     this.scans = scans;
     this.cases = cases;
     this.policies = policies;
     this.audit = audit;
+    this.trials = trials;
   }
 
   @Override
@@ -68,13 +77,14 @@ public final class DatasetGate implements ScanOutcomes {
 
   private void consider(Sql transaction, Job job, ScanStore.Upload upload) {
     String method = upload.method();
-    if (method == null || method.equals(job.method())) {
+    String wanted = job.training().method().wireName();
+    if (method == null || method.equals(wanted)) {
       weigh(transaction, job, upload.source());
     } else {
       refuse(
           transaction,
           job,
-          "its rows are of method %s, and the job's method is %s".formatted(method, job.method()));
+          "its rows are of method %s, and the job's method is %s".formatted(method, wanted));
     }
   }
 
@@ -90,12 +100,21 @@ public final class DatasetGate implements ScanOutcomes {
   }
 
   private void weigh(Sql transaction, Job job, Source source) {
+    Optional<List<ScanFinding>> ofGrader =
+        job.training().grader() == null
+            ? Optional.of(List.of())
+            : trials.find(transaction, job.tenantId(), job.id());
+    ofGrader.ifPresent(found -> weigh(transaction, job, source, found));
+  }
+
+  private void weigh(Sql transaction, Job job, Source source, List<ScanFinding> ofGrader) {
     KeptScan scan = scans.newest(transaction, job.tenantId(), job.fileId()).orElseThrow();
     scans.decidedOn(transaction, job, scan.number());
     Policy.Scan policy = policies.byDigest(transaction, job.policyDigest()).scan();
     ScanRules rules = new ScanRules(policy);
     boolean isReviewedAnyway = policy.reviewSources().contains(source);
-    List<ScanFinding> findings = rules.apply(scan.findings());
+    List<ScanFinding> findings =
+        rules.apply(Stream.concat(scan.findings().stream(), ofGrader.stream()).toList());
     ScanOutcome outcome = ScanOutcome.of(findings);
     ScanReasons reasons =
         ScanReasons.of(

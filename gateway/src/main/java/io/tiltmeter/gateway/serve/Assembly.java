@@ -1,7 +1,12 @@
 package io.tiltmeter.gateway.serve;
 
+import io.tiltmeter.evaluator.grader.GraderProbe;
+import io.tiltmeter.evaluator.grader.Grading;
+import io.tiltmeter.evaluator.grader.ScriptGrader;
 import io.tiltmeter.evaluator.judge.StrongJudge;
+import io.tiltmeter.evaluator.remote.GraderEndpoints;
 import io.tiltmeter.evaluator.remote.JudgeEndpoint;
+import io.tiltmeter.evaluator.runner.GraderSandbox;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
 import io.tiltmeter.evaluator.scan.contamination.PackPrints;
 import io.tiltmeter.evaluator.vet.ArtifactVetting;
@@ -17,6 +22,7 @@ import io.tiltmeter.gateway.evaluation.GateDesk;
 import io.tiltmeter.gateway.evaluation.Packs;
 import io.tiltmeter.gateway.evaluation.Replay;
 import io.tiltmeter.gateway.evaluation.ScreeningTask;
+import io.tiltmeter.gateway.file.FileStore;
 import io.tiltmeter.gateway.file.OrphanSweep;
 import io.tiltmeter.gateway.job.JobFlow;
 import io.tiltmeter.gateway.key.Authentication;
@@ -29,6 +35,8 @@ import io.tiltmeter.gateway.release.ReleaseTask;
 import io.tiltmeter.gateway.review.CloseTask;
 import io.tiltmeter.gateway.review.Review;
 import io.tiltmeter.gateway.scan.DatasetGate;
+import io.tiltmeter.gateway.scan.GraderTask;
+import io.tiltmeter.gateway.scan.GraderTrialStore;
 import io.tiltmeter.gateway.scan.RescanPlan;
 import io.tiltmeter.gateway.scan.RescanReview;
 import io.tiltmeter.gateway.scan.RescanTask;
@@ -71,6 +79,8 @@ final class Assembly {
   final SigningKey signingKey;
   final PinnedModels models;
   final DatasetGate datasetGate;
+  final Grading grading;
+  private final GraderTrialStore graderTrials;
   final RescanPlan rescans;
   final Ledger ledger;
   final Review review;
@@ -91,7 +101,11 @@ final class Assembly {
     blobs = openBlobs(home);
     signingKey = SigningKey.open(home.root());
     models = new PinnedModels(home.models(), stores.artifacts(), stores.bases());
-    datasetGate = new DatasetGate(flow, stores.scans(), stores.cases(), policies, stores.audit());
+    grading = grading(config.graders());
+    graderTrials = new GraderTrialStore(clock);
+    datasetGate =
+        new DatasetGate(
+            flow, stores.scans(), graderTrials, stores.cases(), policies, stores.audit());
     rescans = new RescanPlan(stores.scans(), stores.work(), config.scan().rescansPerHour(), clock);
     ledger = new Ledger(config.lineage(), clock);
     uploads = new Uploads(home.uploads());
@@ -139,7 +153,25 @@ final class Assembly {
                 datasetGate,
                 stores.work(),
                 PackPrints.of(packs.all())),
-            counting::found));
+            counting::found),
+        new GraderTask(
+            database,
+            new GraderTask.Parts(
+                stores.jobs(),
+                new FileStore(clock),
+                blobs,
+                graderTrials,
+                stores.work(),
+                new GraderProbe(grading),
+                datasetGate)));
+  }
+
+  private static Grading grading(GatewayConfig.Graders graders) {
+    return new Grading(
+        GraderEndpoints.of(graders.models(), JudgeEndpoint.SETTINGS),
+        graders.python() == null
+            ? ScriptGrader.OFF
+            : new GraderSandbox(graders.python(), GraderSandbox.LIMITS));
   }
 
   /** What the scan role does with files that were scanned before. */

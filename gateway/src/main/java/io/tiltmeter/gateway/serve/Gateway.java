@@ -169,7 +169,8 @@ public final class Gateway implements AutoCloseable {
                 assembly.flow,
                 assembly.datasetGate,
                 new FileHandler.Storage(assembly.blobs, files, config.maxFileBytes()),
-                assembly.ledger));
+                assembly.ledger,
+                assembly.grading));
     OpsApi ops =
         new OpsApi(
             foundation.database(),

@@ -11,6 +11,7 @@ import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.gateway.job.JobFlow;
 import io.tiltmeter.gateway.job.JobStore;
 import io.tiltmeter.gateway.job.Stage;
+import io.tiltmeter.gateway.job.TrainerMethods;
 import io.tiltmeter.gateway.key.Caller;
 import io.tiltmeter.policy.lineage.Digest;
 import java.time.Clock;
@@ -39,6 +40,7 @@ final class LeaseDesk {
       CheckpointStore checkpoints,
       JobFlow flow,
       AuditStore audit,
+      TrainerMethods methods,
       LeaseObserver observer) {}
 
   /**
@@ -78,6 +80,7 @@ final class LeaseDesk {
   /** Gives the oldest job that waits and that this trainer can do. */
   Optional<Granted> grant(Caller.Trainer caller, String trainer, Collection<String> methods) {
     expire();
+    stores.methods().asked(database, caller.keyId(), methods);
     return database.inTransaction(
         sql ->
             stores

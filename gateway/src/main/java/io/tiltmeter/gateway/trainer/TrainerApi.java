@@ -10,6 +10,7 @@ import io.tiltmeter.gateway.file.FileStore;
 import io.tiltmeter.gateway.http.RequestBody;
 import io.tiltmeter.gateway.job.JobFlow;
 import io.tiltmeter.gateway.job.JobStore;
+import io.tiltmeter.gateway.job.TrainerMethods;
 import io.tiltmeter.gateway.key.Authentication;
 import io.tiltmeter.gateway.model.BaseModelStore;
 import io.tiltmeter.gateway.model.PinnedModels;
@@ -87,7 +88,13 @@ public final class TrainerApi {
     JobStore jobs = new JobStore(clock);
     LeaseDesk.Stores stores =
         new LeaseDesk.Stores(
-            leases, jobs, checkpoints, parts.flow(), new AuditStore(clock), parts.observer());
+            leases,
+            jobs,
+            checkpoints,
+            parts.flow(),
+            new AuditStore(clock),
+            new TrainerMethods(clock),
+            parts.observer());
     this.desk =
         new LeaseDesk(
             database,

@@ -39,8 +39,11 @@ record TrainingManifest(Job job, Start base, Blob dataset, int checkpoints) {
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put("schema", SCHEMA);
     tree.put("job", job.id());
-    tree.put("method", job.method());
-    tree.put("hyperparameters", job.hyperparameters().view());
+    tree.put("method", job.training().method().wireName());
+    tree.put("hyperparameters", job.training().hyperparameters().view());
+    if (job.training().grader() != null) {
+      tree.put("grader", job.training().grader());
+    }
     tree.put("seed", job.seed());
     tree.put("base", baseTree());
     tree.put("dataset", Map.of("size", dataset.size(), "sha256", dataset.digest().hex()));

@@ -8,6 +8,8 @@ public enum WorkKind {
   SCAN,
   /** Scan a file that was scanned with other detectors before (file). */
   RESCAN,
+  /** Find out what a grader rewards (job). */
+  GRADER,
   /** Write the whole weights of the model that a job tunes further (job). */
   MERGE,
   /** Check and pin what a trainer uploaded (job). */

@@ -2,6 +2,9 @@ package io.tiltmeter.gateway.api;
 
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
+import io.tiltmeter.evaluator.grader.Grading;
+import io.tiltmeter.evaluator.grader.ModelGrader;
+import io.tiltmeter.evaluator.grader.ScriptGrader;
 import io.tiltmeter.gateway.bench.LoopbackServer;
 import io.tiltmeter.gateway.bench.TestClock;
 import io.tiltmeter.gateway.blob.BlobStore;
@@ -92,7 +95,8 @@ final class ApiServer implements AutoCloseable {
         flow,
         (_, job) -> applied.add(job),
         new FileHandler.Storage(store, vertx.createSharedWorkerExecutor("files", 4), FILE_BYTES),
-        ledger);
+        ledger,
+        new Grading(ModelGrader.NONE, ScriptGrader.OFF));
   }
 
   private void pinBase() {

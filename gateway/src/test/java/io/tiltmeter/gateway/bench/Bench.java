@@ -8,12 +8,12 @@ import io.tiltmeter.gateway.file.FileStore;
 import io.tiltmeter.gateway.file.Provenance;
 import io.tiltmeter.gateway.file.TrainingFile;
 import io.tiltmeter.gateway.job.EventStore;
-import io.tiltmeter.gateway.job.Hyperparameters;
 import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.gateway.job.JobEvent;
 import io.tiltmeter.gateway.job.JobFlow;
 import io.tiltmeter.gateway.job.JobStore;
 import io.tiltmeter.gateway.job.Stage;
+import io.tiltmeter.gateway.job.Training;
 import io.tiltmeter.gateway.key.Caller;
 import io.tiltmeter.gateway.key.KeyStore;
 import io.tiltmeter.gateway.key.Scope;
@@ -124,7 +124,7 @@ public final class Bench implements AutoCloseable {
             BASE,
             fileId,
             tenant.keyId(),
-            new JobStore.NewJob.Terms("mine", 7, "supervised", Hyperparameters.AUTOMATIC, null),
+            new JobStore.NewJob.Terms("mine", 7, Training.SUPERVISED, null),
             policies.digestFor(database, tenant.tenantId(), BASE),
             null,
             Digest.of(id)));

@@ -76,7 +76,8 @@ class ConfigReaderTest {
                 null,
                 new Ledger.Terms(10, Duration.ofDays(180)),
                 new GatewayConfig.Scan(600),
-                null));
+                null,
+                GatewayConfig.Graders.NONE));
   }
 
   @Test

@@ -8,11 +8,11 @@ import io.tiltmeter.gateway.file.Provenance;
 import io.tiltmeter.gateway.file.TrainingFile;
 import io.tiltmeter.gateway.http.Json;
 import io.tiltmeter.gateway.job.HeldFor;
-import io.tiltmeter.gateway.job.Hyperparameters;
 import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.gateway.job.JobEvent.Draft;
 import io.tiltmeter.gateway.job.JobStore.NewJob;
 import io.tiltmeter.gateway.job.Stage;
+import io.tiltmeter.gateway.job.Training;
 import io.tiltmeter.gateway.key.Caller;
 import io.tiltmeter.gateway.model.Artifact;
 import io.tiltmeter.gateway.model.ArtifactStore;
@@ -46,8 +46,7 @@ record SampleJob(PageServer server, String key, Caller.Tenant tenant, String id)
     String id = NewId.of("ftjob-");
     server.database.transact(
         sql -> {
-          NewJob.Terms terms =
-              new NewJob.Terms(suffix, 1, "supervised", Hyperparameters.AUTOMATIC, null);
+          NewJob.Terms terms = new NewJob.Terms(suffix, 1, Training.SUPERVISED, null);
           server.jobs.insert(
               sql,
               new NewJob(

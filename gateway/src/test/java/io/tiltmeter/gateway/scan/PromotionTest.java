@@ -55,7 +55,14 @@ class PromotionTest {
     BENCH.policy("");
     ScanStore scans = new ScanStore(BENCH.clock);
     blobs = BlobStore.open(root);
-    DatasetGate gate = new DatasetGate(BENCH.flow, scans, BENCH.cases, BENCH.policies, BENCH.audit);
+    DatasetGate gate =
+        new DatasetGate(
+            BENCH.flow,
+            scans,
+            new GraderTrialStore(BENCH.clock),
+            BENCH.cases,
+            BENCH.policies,
+            BENCH.audit);
     task =
         new ScanTask(
             BENCH.database,

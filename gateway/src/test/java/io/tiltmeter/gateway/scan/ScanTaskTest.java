@@ -71,7 +71,14 @@ class ScanTaskTest {
     BENCH.policy(Bench.policyText(policy));
     ScanStore scans = new ScanStore(BENCH.clock);
     blobs = BlobStore.open(root);
-    gate = new DatasetGate(BENCH.flow, scans, BENCH.cases, BENCH.policies, BENCH.audit);
+    gate =
+        new DatasetGate(
+            BENCH.flow,
+            scans,
+            new GraderTrialStore(BENCH.clock),
+            BENCH.cases,
+            BENCH.policies,
+            BENCH.audit);
     task =
         new ScanTask(
             BENCH.database,

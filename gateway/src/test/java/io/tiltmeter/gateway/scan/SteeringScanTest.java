@@ -85,7 +85,14 @@ class SteeringScanTest {
   private Job scanned(CharSequence rows) throws IOException {
     BlobStore blobs = BlobStore.open(root);
     ScanStore scans = new ScanStore(BENCH.clock);
-    DatasetGate gate = new DatasetGate(BENCH.flow, scans, BENCH.cases, BENCH.policies, BENCH.audit);
+    DatasetGate gate =
+        new DatasetGate(
+            BENCH.flow,
+            scans,
+            new GraderTrialStore(BENCH.clock),
+            BENCH.cases,
+            BENCH.policies,
+            BENCH.audit);
     ScanTask task =
         new ScanTask(
             BENCH.database,

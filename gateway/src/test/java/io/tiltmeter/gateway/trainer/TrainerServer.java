@@ -22,12 +22,12 @@ import io.tiltmeter.gateway.file.Provenance;
 import io.tiltmeter.gateway.file.TrainingFile;
 import io.tiltmeter.gateway.http.Failures;
 import io.tiltmeter.gateway.job.EventStore;
-import io.tiltmeter.gateway.job.Hyperparameters;
 import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.gateway.job.JobEvent;
 import io.tiltmeter.gateway.job.JobFlow;
 import io.tiltmeter.gateway.job.JobStore;
 import io.tiltmeter.gateway.job.Stage;
+import io.tiltmeter.gateway.job.Training;
 import io.tiltmeter.gateway.key.Authentication;
 import io.tiltmeter.gateway.key.Caller;
 import io.tiltmeter.gateway.key.KeyStore;
@@ -167,7 +167,7 @@ final class TrainerServer implements AutoCloseable {
             "tiny",
             "file-" + id,
             tenant.keyId(),
-            new JobStore.NewJob.Terms(null, 7, "supervised", Hyperparameters.AUTOMATIC, null),
+            new JobStore.NewJob.Terms(null, 7, Training.SUPERVISED, null),
             Digest.of("policy"),
             null,
             Digest.of("request")));

@@ -1,10 +1,5 @@
-package io.tiltmeter.gateway.policyfile;
+package io.tiltmeter.gateway.sourcefile;
 
-import io.tiltmeter.gateway.sourcefile.Fields;
-import io.tiltmeter.gateway.sourcefile.Issues;
-import io.tiltmeter.gateway.sourcefile.Node;
-import io.tiltmeter.gateway.sourcefile.Place;
-import io.tiltmeter.gateway.sourcefile.Words;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +9,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** Reads a list of names, each of which may be there once. */
-final class NameList {
+public final class NameList {
   private final String key;
   private final Issues issues;
   private final Map<String, Place> read = new LinkedHashMap<>();
@@ -25,7 +20,7 @@ final class NameList {
   }
 
   /** Names that match the whole pattern, at least one; empty where the key is absent or wrong. */
-  static List<String> matching(Fields fields, String key, Pattern pattern, Issues issues) {
+  public static List<String> matching(Fields fields, String key, Pattern pattern, Issues issues) {
     NameList list = new NameList(key, issues);
     Optional<List<Node>> items = fields.items(key);
     if (items.isPresent() && items.get().isEmpty()) {
@@ -43,7 +38,7 @@ final class NameList {
   }
 
   /** Some of these words; the default where the key is absent. */
-  static List<String> among(
+  public static List<String> among(
       Fields fields, String key, List<String> words, List<String> byDefault, Issues issues) {
     if (!fields.has(key)) {
       return byDefault;
