@@ -5,6 +5,8 @@ import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.db.NewId;
 import io.tiltmeter.gateway.file.FileHandler;
 import io.tiltmeter.gateway.file.FileStore;
+import io.tiltmeter.gateway.file.FileWork;
+import io.tiltmeter.gateway.file.Quarantine;
 import io.tiltmeter.gateway.http.Failures;
 import io.tiltmeter.gateway.http.RequestBody;
 import io.tiltmeter.gateway.job.JobCreation;
@@ -72,7 +74,14 @@ public final class PublicApi {
     this.authentication = parts.authentication();
     this.files =
         new FileHandler(
-            database, fileStore, new WorkStore(clock), new AuditStore(clock), parts.storage());
+            database,
+            fileStore,
+            new Quarantine(
+                fileStore,
+                new WorkStore(clock),
+                new AuditStore(clock),
+                new FileWork(parts.storage().blobs(), parts.storage().threads())),
+            parts.storage());
     this.jobs =
         new JobHandler(
             database, clock, forJobs, new JobCreation(database, forJobs, clock, parts.random()));

@@ -1,10 +1,7 @@
 package io.tiltmeter.gateway.file;
 
-import io.tiltmeter.gateway.audit.AuditEntry;
-import io.tiltmeter.gateway.audit.AuditStore;
 import io.tiltmeter.gateway.blob.BlobStore;
 import io.tiltmeter.gateway.db.Database;
-import io.tiltmeter.gateway.db.NewId;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.http.DeletedView;
 import io.tiltmeter.gateway.http.Multipart;
@@ -15,13 +12,9 @@ import io.tiltmeter.gateway.http.RequestBody;
 import io.tiltmeter.gateway.http.RequestException;
 import io.tiltmeter.gateway.key.Authentication;
 import io.tiltmeter.gateway.key.Caller;
-import io.tiltmeter.gateway.work.WorkKind;
-import io.tiltmeter.gateway.work.WorkStore;
-import io.tiltmeter.policy.lineage.Digest;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -34,10 +27,10 @@ public final class FileHandler {
 
   private final Database database;
   private final FileStore files;
-  private final WorkStore work;
-  private final AuditStore audit;
+  private final Quarantine quarantine;
   private final BlobStore blobs;
   private final FileWork fileWork;
+  private final ByteRemoval removal;
   private final long limit;
 
   /**
@@ -51,14 +44,13 @@ public final class FileHandler {
     public static final long DEFAULT_FILE_BYTES = 8L << 30;
   }
 
-  public FileHandler(
-      Database database, FileStore files, WorkStore work, AuditStore audit, Storage storage) {
+  public FileHandler(Database database, FileStore files, Quarantine quarantine, Storage storage) {
     this.database = database;
     this.files = files;
-    this.work = work;
-    this.audit = audit;
+    this.quarantine = quarantine;
     this.blobs = storage.blobs();
     this.fileWork = new FileWork(storage.blobs(), storage.threads());
+    this.removal = ByteRemoval.on(fileWork, database, files);
     this.limit = storage.fileBytes();
   }
 
@@ -76,11 +68,12 @@ public final class FileHandler {
     refuseEarly(context);
     String type = Optional.ofNullable(context.request().getHeader("content-type")).orElse("");
     RequestBody body = RequestBody.of(context);
+    String address = context.request().remoteAddress().hostAddress();
     TrainingFile file;
     try (UploadForm form = new UploadForm(Multipart.of(type, body::next), fileWork, limit)) {
-      UploadForm.Upload upload = form.read();
+      Quarantine.Arrival arrival = form.read();
       finish(body);
-      file = register(caller, context.request().remoteAddress().hostAddress(), upload);
+      file = database.inTransaction(sql -> quarantine.admit(sql, caller, address, arrival));
     }
     Reply.json(context, FileView.from(file));
   }
@@ -105,38 +98,6 @@ public final class FileHandler {
             "invalid_form", null, "Expected the request to end with its form, found more bytes.");
       }
     }
-  }
-
-  private TrainingFile register(Caller.Tenant caller, String address, UploadForm.Upload upload) {
-    FileStore.NewFile file =
-        new FileStore.NewFile(
-            NewId.of("file-"),
-            caller.tenantId(),
-            upload.blob(),
-            upload.filename(),
-            upload.purpose(),
-            new TrainingFile.Origin(caller.keyId(), address, upload.provenance()));
-    return database.inTransaction(
-        sql -> {
-          files.lockBytes(sql, upload.blob().digest());
-          fileWork.keep(upload.incoming());
-          TrainingFile added = files.insert(sql, file);
-          work.request(sql, WorkKind.SCAN, added.id());
-          audit.append(sql, uploaded(caller, added));
-          return added;
-        });
-  }
-
-  private static AuditEntry.Fact uploaded(Caller.Tenant caller, TrainingFile file) {
-    return new AuditEntry.Fact(
-        caller.holder(),
-        "quarantine-file",
-        file.id(),
-        Map.of(
-            "key", caller.keyId(),
-            "address", file.origin().address(),
-            "digest", file.blob().digest().toString(),
-            "source", file.origin().provenance().source().wireName()));
   }
 
   private void list(RoutingContext context) {
@@ -180,7 +141,7 @@ public final class FileHandler {
   private void delete(RoutingContext context) {
     TrainingFile file = own(context);
     database.transact(sql -> delete(sql, file.tenantId(), file.id()));
-    removeBytes(file.blob().digest());
+    removal.removeUnlessNeeded(file.blob().digest());
     Reply.json(context, DeletedView.of("file", file.id()));
   }
 
@@ -199,17 +160,6 @@ public final class FileHandler {
                       .formatted(id, job));
             });
     files.delete(transaction, tenantId, id);
-  }
-
-  /** In a transaction of its own: the file must be gone for good before its bytes are. */
-  private void removeBytes(Digest digest) {
-    database.transact(
-        sql -> {
-          files.lockBytes(sql, digest);
-          if (!files.isNeeded(sql, digest)) {
-            fileWork.delete(digest);
-          }
-        });
   }
 
   private TrainingFile own(RoutingContext context) {

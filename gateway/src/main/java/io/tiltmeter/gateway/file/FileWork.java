@@ -16,11 +16,11 @@ import java.util.concurrent.Callable;
  * Does the file work of uploads on threads of its own, so that a slow disk holds up nobody but whom
  * it must.
  */
-final class FileWork {
+public final class FileWork {
   private final BlobStore blobs;
   private final WorkerExecutor threads;
 
-  FileWork(BlobStore blobs, WorkerExecutor threads) {
+  public FileWork(BlobStore blobs, WorkerExecutor threads) {
     this.blobs = blobs;
     this.threads = threads;
   }
@@ -69,8 +69,8 @@ final class FileWork {
         });
   }
 
-  void delete(Digest digest) {
-    run(() -> blobs.delete(digest));
+  boolean delete(Digest digest) {
+    return run(() -> blobs.delete(digest));
   }
 
   private <T> T run(Callable<T> work) {

@@ -34,15 +34,15 @@ final class ProvenanceForm {
   boolean take(Multipart form, Multipart.Part part) {
     switch (part.name()) {
       case SOURCE -> {
-        once(part, source);
+        UploadForm.once(part, source);
         source = source(unquoted(form.text(part, MAX_SOURCE)));
       }
       case ORIGIN -> {
-        once(part, origin);
+        UploadForm.once(part, origin);
         origin = origin(unquoted(form.text(part, UTF8_BYTES * MAX_ORIGIN)));
       }
       case CROISSANT -> {
-        once(part, croissant);
+        UploadForm.once(part, croissant);
         croissant = form.text(part, MAX_CROISSANT);
       }
       default -> {
@@ -56,13 +56,6 @@ final class ProvenanceForm {
   private static String unquoted(String text) {
     boolean quoted = text.length() > 1 && text.startsWith("\"") && text.endsWith("\"");
     return quoted ? text.substring(1, text.length() - 1) : text;
-  }
-
-  private static void once(Multipart.Part part, @Nullable Object before) {
-    if (before != null) {
-      throw invalid(
-          part.name(), "Expected one '%s' in the form, found a second one.".formatted(part.name()));
-    }
   }
 
   private static Source source(String name) {

@@ -12,9 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The form of one upload, read as it arrives. Closing it removes the file again unless it was kept.
  */
 final class UploadForm implements AutoCloseable {
-  private static final String PURPOSE = "fine-tune";
   private static final int MAX_PURPOSE_BYTES = 64;
-  private static final int MAX_FILENAME = 255;
   private static final int PIECE_BYTES = 256 << 10;
 
   private final Multipart form;
@@ -25,6 +23,7 @@ final class UploadForm implements AutoCloseable {
   private @Nullable String filename;
   private @Nullable String purpose;
   private final ProvenanceForm provenance = new ProvenanceForm();
+  private final ExpiryForm expiry = new ExpiryForm();
 
   UploadForm(Multipart form, FileWork work, long limit) {
     this.form = form;
@@ -32,23 +31,19 @@ final class UploadForm implements AutoCloseable {
     this.limit = limit;
   }
 
-  /** A file that is on disk completely, and the form that it came with. */
-  record Upload(
-      Incoming incoming, Blob blob, String filename, String purpose, Provenance provenance) {}
-
   /**
    * Takes the whole form.
    *
    * @throws RequestException with status 400 if it is not as it has to be, 413 if the file is too
    *     big, 507 if there is no room for it
    */
-  Upload read() {
+  Quarantine.Arrival read() {
     for (Optional<Multipart.Part> part = form.next(); part.isPresent(); part = form.next()) {
       switch (part.get().name()) {
         case "file" -> file(part.get());
         case "purpose" -> purpose(part.get());
         default -> {
-          if (!provenance.take(form, part.get())) {
+          if (!provenance.take(form, part.get()) && !expiry.take(form, part.get())) {
             throw unknown(part.get().name());
           }
         }
@@ -60,26 +55,16 @@ final class UploadForm implements AutoCloseable {
     if (purpose == null) {
       throw missing("purpose");
     }
-    return new Upload(incoming, blob, filename, purpose, provenance.of(blob));
+    return new Quarantine.Arrival(
+        incoming, blob, filename, purpose, provenance.of(blob), expiry.value());
   }
 
   private void purpose(Multipart.Part part) {
-    String found = form.text(part, MAX_PURPOSE_BYTES);
-    if (!found.equals(PURPOSE)) {
-      throw RequestException.invalid(
-          "invalid_value",
-          "purpose",
-          "Invalid value for 'purpose': expected \"%s\", the only purpose that files have here."
-              .formatted(PURPOSE));
-    }
-    purpose = found;
+    purpose = FileTerms.purpose(form.text(part, MAX_PURPOSE_BYTES));
   }
 
   private void file(Multipart.Part part) {
-    if (incoming != null) {
-      throw RequestException.invalid(
-          "invalid_value", "file", "Expected one 'file' in the form, found a second one.");
-    }
+    once(part, incoming);
     filename = filename(part);
     Incoming opened = work.receive();
     incoming = opened;
@@ -103,14 +88,7 @@ final class UploadForm implements AutoCloseable {
       throw RequestException.invalid(
           "invalid_value", "file", "Expected 'file' to be a file with a name in the form.");
     }
-    if (name.length() > MAX_FILENAME || name.chars().anyMatch(Character::isISOControl)) {
-      throw RequestException.invalid(
-          "invalid_value",
-          "file",
-          "Expected a file name of at most %d characters without control characters."
-              .formatted(MAX_FILENAME));
-    }
-    return name;
+    return FileTerms.filename("file", name);
   }
 
   private void refuseTooLarge(long bytes) {
@@ -128,16 +106,25 @@ final class UploadForm implements AutoCloseable {
   }
 
   private static RequestException unknown(String name) {
-    String message =
-        name.startsWith("expires_after")
-            ? "'expires_after' is not supported: files stay until they are deleted. Leave it out."
-            : "Unknown parameter: '%s'; a form has 'file' and 'purpose', and may have %s, %s and %s."
-                .formatted(
-                    name, ProvenanceForm.SOURCE, ProvenanceForm.ORIGIN, ProvenanceForm.CROISSANT);
-    return RequestException.invalid("unknown_parameter", name, message);
+    return RequestException.invalid(
+        "unknown_parameter",
+        name,
+        "Unknown parameter: '%s'; a form has 'file' and 'purpose', and may have 'expires_after', %s, %s and %s."
+            .formatted(
+                name, ProvenanceForm.SOURCE, ProvenanceForm.ORIGIN, ProvenanceForm.CROISSANT));
   }
 
-  private static RequestException missing(String name) {
+  /** Refuses a field that was there before. */
+  static void once(Multipart.Part part, @Nullable Object before) {
+    if (before != null) {
+      throw RequestException.invalid(
+          "invalid_value",
+          part.name(),
+          "Expected one '%s' in the form, found a second one.".formatted(part.name()));
+    }
+  }
+
+  static RequestException missing(String name) {
     return RequestException.invalid(
         "missing_required_parameter", name, "Missing required parameter: '%s'.".formatted(name));
   }

@@ -17,6 +17,7 @@ import io.tiltmeter.gateway.evaluation.GateDesk;
 import io.tiltmeter.gateway.evaluation.Packs;
 import io.tiltmeter.gateway.evaluation.Replay;
 import io.tiltmeter.gateway.evaluation.ScreeningTask;
+import io.tiltmeter.gateway.file.ExpirySweep;
 import io.tiltmeter.gateway.file.OrphanSweep;
 import io.tiltmeter.gateway.job.JobFlow;
 import io.tiltmeter.gateway.key.Authentication;
@@ -290,6 +291,11 @@ final class Assembly {
   /** What removes uploads that nobody has. */
   OrphanSweep orphans() {
     return new OrphanSweep(database, blobs, clock);
+  }
+
+  /** What removes files whose time is over. */
+  ExpirySweep expired() {
+    return new ExpirySweep(database, blobs, clock);
   }
 
   /** The way of artifacts into the store. */

@@ -50,6 +50,7 @@ public final class Gateway implements AutoCloseable {
   private static final Duration PLAN_PAUSE = Duration.ofMinutes(1);
   private static final int FILE_THREADS = 8;
   private static final Duration SWEEP_PAUSE = Duration.ofHours(6);
+  private static final Duration EXPIRY_PAUSE = Duration.ofMinutes(1);
   private static final int START_SECONDS = 60;
   private static final String LOOPBACK = "127.0.0.1";
 
@@ -94,6 +95,7 @@ public final class Gateway implements AutoCloseable {
   private void start(Set<Role> roles, Installation installation) {
     assembly.vetting().sweep();
     running.push(Repeating.start("orphans", SWEEP_PAUSE, assembly.orphans()::run));
+    running.push(Repeating.start("expiry", EXPIRY_PAUSE, assembly.expired()::run));
     if (roles.contains(Role.SCAN)) {
       work("scan", assembly.scanning());
       rescan();
