@@ -2,13 +2,21 @@ package io.tiltmeter.gateway.file;
 
 import io.tiltmeter.gateway.blob.BlobStore;
 import io.tiltmeter.gateway.db.Database;
+import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.policy.lineage.Digest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
-/** Removes bytes once nobody has them any more. */
+/** Removes bytes once no file and no part of an upload has them any more. */
 public final class ByteRemoval {
+  /** Locks in one transaction; PostgreSQL has room for thousands. */
+  private static final int AT_ONCE = 100;
+
   private final Database database;
   private final FileStore files;
   private final Predicate<Digest> disk;
@@ -25,7 +33,7 @@ public final class ByteRemoval {
   }
 
   /** For threads that may wait for a disk. */
-  static ByteRemoval blocking(BlobStore blobs, Database database, FileStore files) {
+  public static ByteRemoval blocking(BlobStore blobs, Database database, FileStore files) {
     return new ByteRemoval(database, files, digest -> delete(blobs, digest));
   }
 
@@ -40,16 +48,33 @@ public final class ByteRemoval {
   /**
    * Removes them unless somebody has them; whoever adds the same bytes waits for the answer.
    *
-   * <p>In a transaction of its own: what had them must be gone for good before they are.
+   * <p>In transactions of its own: what had them must be gone for good before they are.
    *
-   * @return whether they were there and nobody's
+   * @return how many were there and nobody's
    */
-  public boolean removeUnlessNeeded(Digest digest) {
-    return !files.isNeeded(database, digest)
-        && database.inTransaction(
-            sql -> {
-              files.lockBytes(sql, digest);
-              return !files.isNeeded(sql, digest) && disk.test(digest);
-            });
+  public long removeUnlessNeeded(Collection<Digest> digests) {
+    // In one order for everybody, or two removals could wait for each other.
+    List<Digest> all =
+        digests.stream().distinct().sorted(Comparator.comparing(Digest::hex)).toList();
+    long removed = 0;
+    for (int from = 0; from < all.size(); from += AT_ONCE) {
+      removed += removeSome(all.subList(from, Math.min(from + AT_ONCE, all.size())));
+    }
+    return removed;
+  }
+
+  private long removeSome(List<Digest> digests) {
+    List<Digest> free = free(database, digests);
+    return free.isEmpty() ? 0 : database.inTransaction(sql -> removeLocked(sql, free));
+  }
+
+  private long removeLocked(Sql transaction, List<Digest> digests) {
+    files.lockBytes(transaction, digests);
+    return free(transaction, digests).stream().filter(disk).count();
+  }
+
+  private List<Digest> free(Sql sql, List<Digest> digests) {
+    Set<Digest> needed = files.needed(sql, digests);
+    return digests.stream().filter(digest -> !needed.contains(digest)).toList();
   }
 }

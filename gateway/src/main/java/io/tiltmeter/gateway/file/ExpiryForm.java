@@ -37,12 +37,12 @@ public final class ExpiryForm {
   boolean take(Multipart form, Multipart.Part part) {
     switch (part.name()) {
       case ANCHOR -> {
-        UploadForm.once(part, anchor);
+        part.refuseSecond(anchor);
         anchor = form.text(part, MAX_BYTES);
         checkAnchor(ANCHOR, anchor);
       }
       case SECONDS -> {
-        UploadForm.once(part, after);
+        part.refuseSecond(after);
         after = seconds(form.text(part, MAX_BYTES));
       }
       default -> {

@@ -43,7 +43,7 @@ public final class ExpirySweep {
     boolean removed = database.inTransaction(sql -> files.deleteUnlessUsed(sql, file));
     if (removed) {
       // What a crash before this leaves behind, the sweep of orphans finds.
-      removal.removeUnlessNeeded(file.digest());
+      removal.removeUnlessNeeded(List.of(file.digest()));
     }
     return removed;
   }

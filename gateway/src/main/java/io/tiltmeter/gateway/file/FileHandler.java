@@ -10,11 +10,14 @@ import io.tiltmeter.gateway.http.Query;
 import io.tiltmeter.gateway.http.Reply;
 import io.tiltmeter.gateway.http.RequestBody;
 import io.tiltmeter.gateway.http.RequestException;
+import io.tiltmeter.gateway.idempotency.Answer;
+import io.tiltmeter.gateway.idempotency.Repeatable;
 import io.tiltmeter.gateway.key.Authentication;
 import io.tiltmeter.gateway.key.Caller;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -31,27 +34,28 @@ public final class FileHandler {
   private final BlobStore blobs;
   private final FileWork fileWork;
   private final ByteRemoval removal;
-  private final long limit;
+  private final Admission admission;
 
   /**
    * What training files are kept in.
    *
    * @param threads on which files are written
-   * @param fileBytes the most that one file may have
    */
-  public record Storage(BlobStore blobs, WorkerExecutor threads, long fileBytes) {
-    /** 8 GiB. */
-    public static final long DEFAULT_FILE_BYTES = 8L << 30;
-  }
+  public record Storage(BlobStore blobs, WorkerExecutor threads) {}
 
-  public FileHandler(Database database, FileStore files, Quarantine quarantine, Storage storage) {
+  public FileHandler(
+      Database database,
+      FileStore files,
+      Quarantine quarantine,
+      Storage storage,
+      Admission admission) {
     this.database = database;
     this.files = files;
     this.quarantine = quarantine;
     this.blobs = storage.blobs();
     this.fileWork = new FileWork(storage.blobs(), storage.threads());
     this.removal = ByteRemoval.on(fileWork, database, files);
-    this.limit = storage.fileBytes();
+    this.admission = admission;
   }
 
   /** Adds its routes. */
@@ -65,38 +69,42 @@ public final class FileHandler {
 
   private void upload(RoutingContext context) {
     Caller.Tenant caller = Authentication.tenant(context);
-    refuseEarly(context);
+    refuseEarly(context, caller);
     String type = Optional.ofNullable(context.request().getHeader("content-type")).orElse("");
     RequestBody body = RequestBody.of(context);
-    String address = context.request().remoteAddress().hostAddress();
-    TrainingFile file;
-    try (UploadForm form = new UploadForm(Multipart.of(type, body::next), fileWork, limit)) {
+    Answer answer;
+    try (UploadForm form =
+        new UploadForm(Multipart.of(type, body::next), fileWork, admission.fileBytes())) {
       Quarantine.Arrival arrival = form.read();
-      finish(body);
-      file = database.inTransaction(sql -> quarantine.admit(sql, caller, address, arrival));
+      body.finish(FORM_BYTES);
+      Repeatable request = Repeatable.of(context, caller, arrival.said());
+      String address = context.request().remoteAddress().hostAddress();
+      answer =
+          database.inTransaction(
+              sql ->
+                  admission
+                      .idempotency()
+                      .once(sql, request, () -> admit(sql, caller, address, arrival)));
     }
-    Reply.json(context, FileView.from(file));
+    answer.send(context);
   }
 
-  private void refuseEarly(RoutingContext context) {
+  private FileView admit(
+      Sql transaction, Caller.Tenant caller, String address, Quarantine.Arrival arrival) {
+    admission.quotas().requireBytes(transaction, caller.tenantId(), arrival.blob().size());
+    return FileView.from(quarantine.admit(transaction, caller, address, arrival));
+  }
+
+  private void refuseEarly(RoutingContext context, Caller.Tenant caller) {
+    Repeatable.requireKey(context);
     Optional<Long> announced = RequestBody.announced(context);
     if (announced.isPresent()) {
-      if (announced.get() - FORM_BYTES > limit) {
-        throw UploadForm.tooLarge(limit);
+      long least = announced.get() - FORM_BYTES;
+      if (least > admission.fileBytes()) {
+        throw UploadForm.tooLarge(admission.fileBytes());
       }
+      admission.quotas().requireBytes(database, caller.tenantId(), Math.max(0, least));
       fileWork.needRoom(announced.get());
-    }
-  }
-
-  /** What follows the form's end means nothing, but a body that was cut off is not whole. */
-  private static void finish(RequestBody body) {
-    long ignored = 0;
-    for (var piece = body.next(); piece.isPresent(); piece = body.next()) {
-      ignored += piece.get().length();
-      if (ignored > FORM_BYTES) {
-        throw RequestException.invalid(
-            "invalid_form", null, "Expected the request to end with its form, found more bytes.");
-      }
     }
   }
 
@@ -141,7 +149,7 @@ public final class FileHandler {
   private void delete(RoutingContext context) {
     TrainingFile file = own(context);
     database.transact(sql -> delete(sql, file.tenantId(), file.id()));
-    removal.removeUnlessNeeded(file.blob().digest());
+    removal.removeUnlessNeeded(List.of(file.blob().digest()));
     Reply.json(context, DeletedView.of("file", file.id()));
   }
 

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -221,13 +222,30 @@ public final class FileStore {
     transaction.run("select pg_advisory_xact_lock(hashtextextended($1, 0))", digest.toString());
   }
 
-  /** Whether a file of anybody has these bytes. */
-  boolean isNeeded(Sql sql, Digest digest) {
-    return sql.find(
-            Row::toString,
-            "select id from training_file where digest = $1 and deleted_at is null limit 1",
-            digest.toString())
-        .isPresent();
+  /** The same for many at once, in this order. */
+  void lockBytes(Sql transaction, List<Digest> digests) {
+    transaction.run(
+        """
+        select pg_advisory_xact_lock(hashtextextended(digest, 0))
+        from unnest($1::text[]) with ordinality as wanted (digest, position) order by position
+        """,
+        (Object) texts(digests));
+  }
+
+  /** Those of these bytes that a file, or a part of an upload, of anybody has. */
+  Set<Digest> needed(Sql sql, List<Digest> digests) {
+    return Set.copyOf(
+        sql.list(
+            row -> Digest.parse(row.getString("digest")),
+            """
+            select digest from training_file where digest = any ($1) and deleted_at is null
+            union select digest from upload_part where digest = any ($1)
+            """,
+            (Object) texts(digests)));
+  }
+
+  private static String[] texts(List<Digest> digests) {
+    return digests.stream().map(Digest::toString).toArray(String[]::new);
   }
 
   private static TrainingFile file(Row row) {

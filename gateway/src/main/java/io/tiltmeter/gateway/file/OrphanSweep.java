@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes the bytes that no training file has: a process that ends between storing an upload and
- * writing it down leaves them, and so does one that ends before it has removed those of a deleted
- * file.
+ * Removes the bytes that neither a training file nor a part of one has: a process that ends between
+ * storing an upload and writing it down leaves them, and so does one that ends before it has
+ * removed those of a deleted file.
  */
 public final class OrphanSweep {
   private static final Logger LOG = LoggerFactory.getLogger(OrphanSweep.class);
@@ -38,10 +38,7 @@ public final class OrphanSweep {
    */
   public void run() {
     try {
-      long removed =
-          blobs.writtenBefore(clock.instant().minus(AGE)).stream()
-              .filter(removal::removeUnlessNeeded)
-              .count();
+      long removed = removal.removeUnlessNeeded(blobs.writtenBefore(clock.instant().minus(AGE)));
       if (removed > 0) {
         LOG.info("removed {} uploads that no training file has", removed);
       }

@@ -6,10 +6,13 @@ import io.tiltmeter.gateway.blob.Blob;
 import io.tiltmeter.gateway.blob.Incoming;
 import io.tiltmeter.gateway.db.NewId;
 import io.tiltmeter.gateway.db.Sql;
+import io.tiltmeter.gateway.http.Json;
 import io.tiltmeter.gateway.key.Caller;
 import io.tiltmeter.gateway.work.WorkKind;
 import io.tiltmeter.gateway.work.WorkStore;
+import io.tiltmeter.policy.lineage.Digest;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +42,20 @@ public final class Quarantine {
       String filename,
       String purpose,
       Provenance provenance,
-      @Nullable Duration expiresAfter) {}
+      @Nullable Duration expiresAfter) {
+
+    /** What its sender said, whatever the form was like that it came in. */
+    Digest said() {
+      return Digest.of(
+          Json.text(
+              List.of(
+                  filename,
+                  purpose,
+                  blob.digest().toString(),
+                  provenance.toString(),
+                  String.valueOf(expiresAfter))));
+    }
+  }
 
   /**
    * Takes a file in; with a rolled-back transaction it was never there.

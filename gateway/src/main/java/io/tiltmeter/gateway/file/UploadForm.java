@@ -1,10 +1,7 @@
 package io.tiltmeter.gateway.file;
 
-import io.tiltmeter.gateway.blob.Blob;
-import io.tiltmeter.gateway.blob.Incoming;
 import io.tiltmeter.gateway.http.Multipart;
 import io.tiltmeter.gateway.http.RequestException;
-import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -13,13 +10,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class UploadForm implements AutoCloseable {
   private static final int MAX_PURPOSE_BYTES = 64;
-  private static final int PIECE_BYTES = 256 << 10;
 
   private final Multipart form;
   private final FileWork work;
   private final long limit;
-  private @Nullable Incoming incoming;
-  private @Nullable Blob blob;
+  private @Nullable FormFile file;
   private @Nullable String filename;
   private @Nullable String purpose;
   private final ProvenanceForm provenance = new ProvenanceForm();
@@ -49,14 +44,21 @@ final class UploadForm implements AutoCloseable {
         }
       }
     }
-    if (incoming == null || blob == null || filename == null) {
-      throw missing("file");
-    }
-    if (purpose == null) {
-      throw missing("purpose");
-    }
+    FormFile whole = need("file", file);
     return new Quarantine.Arrival(
-        incoming, blob, filename, purpose, provenance.of(blob), expiry.value());
+        whole.incoming(),
+        whole.blob(),
+        need("file", filename),
+        need("purpose", purpose),
+        provenance.of(whole.blob()),
+        expiry.value());
+  }
+
+  private static <T> T need(String name, @Nullable T value) {
+    if (value == null) {
+      throw missing(name);
+    }
+    return value;
   }
 
   private void purpose(Multipart.Part part) {
@@ -64,22 +66,14 @@ final class UploadForm implements AutoCloseable {
   }
 
   private void file(Multipart.Part part) {
-    once(part, incoming);
+    part.refuseSecond(file);
     filename = filename(part);
-    Incoming opened = work.receive();
-    incoming = opened;
-    ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
-    boolean isMore = true;
-    while (isMore) {
-      isMore = form.fill(piece.clear());
-      refuseTooLarge(opened.size() + piece.position());
-      work.write(opened, piece.flip());
-    }
-    if (opened.size() == 0) {
+    FormFile received = FormFile.receive(form, work, limit, () -> tooLarge(limit));
+    file = received;
+    if (received.blob().size() == 0) {
       throw RequestException.invalid(
           "empty_file", "file", "The file is empty; expected JSON Lines with training examples.");
     }
-    blob = work.finish(opened);
   }
 
   private static String filename(Multipart.Part part) {
@@ -89,12 +83,6 @@ final class UploadForm implements AutoCloseable {
           "invalid_value", "file", "Expected 'file' to be a file with a name in the form.");
     }
     return FileTerms.filename("file", name);
-  }
-
-  private void refuseTooLarge(long bytes) {
-    if (bytes > limit) {
-      throw tooLarge(limit);
-    }
   }
 
   static RequestException tooLarge(long limit) {
@@ -114,16 +102,6 @@ final class UploadForm implements AutoCloseable {
                 name, ProvenanceForm.SOURCE, ProvenanceForm.ORIGIN, ProvenanceForm.CROISSANT));
   }
 
-  /** Refuses a field that was there before. */
-  static void once(Multipart.Part part, @Nullable Object before) {
-    if (before != null) {
-      throw RequestException.invalid(
-          "invalid_value",
-          part.name(),
-          "Expected one '%s' in the form, found a second one.".formatted(part.name()));
-    }
-  }
-
   static RequestException missing(String name) {
     return RequestException.invalid(
         "missing_required_parameter", name, "Missing required parameter: '%s'.".formatted(name));
@@ -131,8 +109,8 @@ final class UploadForm implements AutoCloseable {
 
   @Override
   public void close() {
-    if (incoming != null) {
-      work.close(incoming);
+    if (file != null) {
+      file.close();
     }
   }
 }

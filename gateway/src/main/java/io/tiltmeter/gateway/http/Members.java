@@ -2,6 +2,7 @@ package io.tiltmeter.gateway.http;
 
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -123,6 +124,30 @@ public final class Members {
     return find(name)
         .filter(value -> value.isString() && value.stringValue().equals(text))
         .isPresent();
+  }
+
+  /**
+   * A list of strings.
+   *
+   * @param most that there may be; at least one has to be
+   * @throws RequestException with status 400 if it is something else
+   */
+  public Optional<List<String>> texts(String name, int most) {
+    return find(name)
+        .map(
+            value -> {
+              if (!value.isArray() || !value.valueStream().allMatch(JsonNode::isString)) {
+                throw wrongType(name, "an array of strings", value);
+              }
+              if (value.isEmpty() || value.size() > most) {
+                throw RequestException.invalid(
+                    "invalid_value",
+                    at(name),
+                    "Invalid value for '%s': expected 1 to %d strings, got %d."
+                        .formatted(at(name), most, value.size()));
+              }
+              return value.valueStream().map(JsonNode::stringValue).toList();
+            });
   }
 
   /**

@@ -42,6 +42,7 @@ import io.tiltmeter.gateway.trainer.PinTask;
 import io.tiltmeter.gateway.trainer.SweepTask;
 import io.tiltmeter.gateway.trainer.Uploads;
 import io.tiltmeter.gateway.trainer.VetTask;
+import io.tiltmeter.gateway.upload.UploadSweep;
 import io.tiltmeter.gateway.work.Task;
 import io.tiltmeter.policy.lineage.Digest;
 import java.io.IOException;
@@ -291,6 +292,11 @@ final class Assembly {
   /** What removes uploads that nobody has. */
   OrphanSweep orphans() {
     return new OrphanSweep(database, blobs, clock);
+  }
+
+  /** What ends uploads whose time is over. */
+  UploadSweep overdue() {
+    return new UploadSweep(database, blobs, clock);
   }
 
   /** What removes files whose time is over. */

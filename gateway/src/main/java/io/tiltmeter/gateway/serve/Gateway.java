@@ -10,6 +10,7 @@ import io.tiltmeter.gateway.db.Notifications.Channel;
 import io.tiltmeter.gateway.file.FileHandler;
 import io.tiltmeter.gateway.file.FileStore;
 import io.tiltmeter.gateway.http.Failures;
+import io.tiltmeter.gateway.idempotency.Idempotency;
 import io.tiltmeter.gateway.model.ReleasedModelStore;
 import io.tiltmeter.gateway.ops.OpsApi;
 import io.tiltmeter.gateway.page.PageSite;
@@ -96,6 +97,12 @@ public final class Gateway implements AutoCloseable {
     assembly.vetting().sweep();
     running.push(Repeating.start("orphans", SWEEP_PAUSE, assembly.orphans()::run));
     running.push(Repeating.start("expiry", EXPIRY_PAUSE, assembly.expired()::run));
+    running.push(Repeating.start("overdue uploads", EXPIRY_PAUSE, assembly.overdue()::run));
+    running.push(
+        Repeating.start(
+            "kept answers",
+            SWEEP_PAUSE,
+            () -> new Idempotency(clock).sweep(foundation.database())));
     if (roles.contains(Role.SCAN)) {
       work("scan", assembly.scanning());
       rescan();
@@ -170,7 +177,8 @@ public final class Gateway implements AutoCloseable {
                 assembly.policies,
                 assembly.flow,
                 assembly.datasetGate,
-                new FileHandler.Storage(assembly.blobs, files, config.maxFileBytes()),
+                new FileHandler.Storage(assembly.blobs, files),
+                config.limits(),
                 assembly.ledger));
     OpsApi ops =
         new OpsApi(
