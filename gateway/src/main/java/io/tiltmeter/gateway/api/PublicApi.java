@@ -4,11 +4,15 @@ import io.tiltmeter.evaluator.grader.Grading;
 import io.tiltmeter.gateway.audit.AuditStore;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.db.NewId;
+import io.tiltmeter.gateway.file.Admission;
 import io.tiltmeter.gateway.file.FileHandler;
 import io.tiltmeter.gateway.file.FileStore;
+import io.tiltmeter.gateway.file.FileWork;
+import io.tiltmeter.gateway.file.Quarantine;
 import io.tiltmeter.gateway.grader.GraderHandler;
 import io.tiltmeter.gateway.http.Failures;
 import io.tiltmeter.gateway.http.RequestBody;
+import io.tiltmeter.gateway.idempotency.Idempotency;
 import io.tiltmeter.gateway.job.JobCreation;
 import io.tiltmeter.gateway.job.JobFlow;
 import io.tiltmeter.gateway.job.JobHandler;
@@ -16,11 +20,15 @@ import io.tiltmeter.gateway.job.JobStore;
 import io.tiltmeter.gateway.job.ScanOutcomes;
 import io.tiltmeter.gateway.job.TrainerMethods;
 import io.tiltmeter.gateway.key.Authentication;
+import io.tiltmeter.gateway.limit.Limits;
+import io.tiltmeter.gateway.limit.Quotas;
+import io.tiltmeter.gateway.limit.RequestLimits;
 import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.model.BaseModelStore;
 import io.tiltmeter.gateway.model.ModelHandler;
 import io.tiltmeter.gateway.model.ReleasedModelStore;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
+import io.tiltmeter.gateway.upload.UploadHandler;
 import io.tiltmeter.gateway.work.WorkStore;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
@@ -35,7 +43,10 @@ public final class PublicApi {
   private static final String PATHS = "/v1/*";
 
   private final Authentication authentication;
+  private final Limits limits;
+  private final RequestLimits requests;
   private final FileHandler files;
+  private final UploadHandler uploads;
   private final JobHandler jobs;
   private final ModelHandler models;
   private final GraderHandler graders;
@@ -54,46 +65,59 @@ public final class PublicApi {
       JobFlow flow,
       ScanOutcomes outcomes,
       FileHandler.Storage storage,
+      Limits limits,
       Ledger ledger,
       Grading grading) {}
 
   public PublicApi(Parts parts) {
     Database database = parts.database();
     Clock clock = parts.clock();
+    limits = parts.limits();
+    requests = new RequestLimits(limits.rate(), clock);
+    authentication = parts.authentication();
+    Quotas quotas = new Quotas(limits.share(), clock);
+    Idempotency idempotency = new Idempotency(clock);
     FileStore fileStore = new FileStore(clock);
+    FileHandler.Storage storage = parts.storage();
+    FileWork fileWork = new FileWork(storage.blobs(), storage.threads());
+    Quarantine quarantine =
+        new Quarantine(fileStore, new WorkStore(clock), new AuditStore(clock), fileWork);
+    Admission admission = new Admission(limits.fileBytes(), quotas, idempotency);
+    files = new FileHandler(database, fileStore, quarantine, storage, admission);
+    uploads =
+        new UploadHandler(
+            new UploadHandler.Parts(database, clock, fileStore, quarantine, fileWork, admission));
     BaseModelStore bases = new BaseModelStore(clock);
-    ReleasedModelStore models = new ReleasedModelStore(clock);
+    ReleasedModelStore released = new ReleasedModelStore(clock);
     JobCreation.Parts forJobs =
         new JobCreation.Parts(
             new JobStore(clock),
             parts.flow(),
             fileStore,
             bases,
-            models,
+            released,
             parts.policies(),
             parts.outcomes(),
             new WorkStore(clock),
             parts.ledger(),
+            quotas,
             new TrainerMethods(clock),
             parts.grading());
-    this.authentication = parts.authentication();
-    this.files =
-        new FileHandler(
-            database, fileStore, new WorkStore(clock), new AuditStore(clock), parts.storage());
-    this.jobs =
-        new JobHandler(
-            database, clock, forJobs, new JobCreation(database, forJobs, clock, parts.random()));
-    this.models = new ModelHandler(database, bases, models);
-    this.graders = new GraderHandler(parts.grading(), clock);
+    JobCreation creation = new JobCreation(forJobs, clock, parts.random());
+    jobs = new JobHandler(database, clock, forJobs, creation, idempotency);
+    models = new ModelHandler(database, bases, released);
+    graders = new GraderHandler(parts.grading(), clock);
   }
 
   /** Adds every route, and the answers to what fails; the router's contexts use virtual threads. */
   public void mount(Router router) {
-    router.route(PATHS).handler(RequestBody::hold);
+    router.route(PATHS).handler(RequestBody.holdAt(limits.pace()));
     router.route(PATHS).handler(PublicApi::addHeaders);
     router.route(PATHS).handler(authentication::handle);
     router.route(PATHS).handler(PublicApi::addOrganization);
+    router.route(PATHS).handler(requests::handle);
     files.mount(router);
+    uploads.mount(router);
     jobs.mount(router);
     models.mount(router);
     graders.mount(router);

@@ -6,9 +6,10 @@ import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.key.ApiKey;
 import io.tiltmeter.gateway.key.KeyStore;
 import io.tiltmeter.gateway.key.Scope;
+import io.tiltmeter.gateway.sourcefile.DurationText;
 import java.io.PrintWriter;
 import java.time.Clock;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,10 +29,12 @@ import picocli.CommandLine.Spec;
 /** {@code tiltmeter keys}: who may call the gateway. */
 @Command(
     name = "keys",
-    description = "Make, list and revoke API keys; beside a running gateway and without one.",
+    description =
+        "Make, list, rotate and revoke API keys; beside a running gateway and without one.",
     subcommands = {
       KeysCommand.CreateCommand.class,
       KeysCommand.ListCommand.class,
+      KeysCommand.RotateCommand.class,
       KeysCommand.RevokeCommand.class
     },
     footer = {
@@ -39,6 +42,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  tiltmeter keys create --tenant acme",
       "  tiltmeter keys create --staff ana --scopes review,lead",
+      "  tiltmeter keys rotate key_… --overlap 24h",
       "  tiltmeter keys revoke key_…"
     })
 final class KeysCommand extends GroupCommand {
@@ -46,60 +50,6 @@ final class KeysCommand extends GroupCommand {
   static final String ACTOR = "command-line";
 
   private static final Clock CLOCK = Clock.systemUTC();
-
-  private static @Nullable Long seconds(@Nullable Instant at) {
-    return at == null ? null : at.getEpochSecond();
-  }
-
-  private static List<String> names(Set<Scope> scopes) {
-    return scopes.stream().map(Scope::wireName).sorted().toList();
-  }
-
-  /** What {@code keys create} prints. */
-  record IssuedView(
-      String id,
-      String key,
-      @Nullable String tenant,
-      List<String> scopes,
-      @Nullable Long expiresAt) {
-    static IssuedView of(ApiKey.Issued issued) {
-      ApiKey key = issued.key();
-      return new IssuedView(
-          key.id(),
-          issued.secret(),
-          key.kind() == ApiKey.Kind.TENANT ? key.holder() : null,
-          names(key.scopes()),
-          seconds(key.expiresAt()));
-    }
-
-    @Override
-    public String toString() {
-      return "IssuedView[%s]".formatted(id);
-    }
-  }
-
-  /** What {@code keys list} prints of a key. */
-  record KeyView(
-      String id,
-      String kind,
-      String holder,
-      String hint,
-      List<String> scopes,
-      long createdAt,
-      @Nullable Long expiresAt,
-      @Nullable Long revokedAt) {
-    static KeyView of(ApiKey key) {
-      return new KeyView(
-          key.id(),
-          key.kind().wireName(),
-          key.holder(),
-          key.hint(),
-          names(key.scopes()),
-          key.createdAt().getEpochSecond(),
-          seconds(key.expiresAt()),
-          seconds(key.revokedAt()));
-    }
-  }
 
   /** {@code tiltmeter keys create}. */
   @Command(
@@ -123,15 +73,26 @@ final class KeysCommand extends GroupCommand {
     @ArgGroup(multiplicity = "1")
     private Holder holder;
 
-    @Option(names = "--admin", description = "The key may manage its tenant; with --tenant only.")
+    @Option(
+        names = "--admin",
+        description = "The key may manage its tenant, too; with --tenant only.")
     private boolean admin;
 
     @Option(
         names = "--scopes",
         split = ",",
         paramLabel = "SCOPE",
-        description = "With --staff only: review, lead, operate (all of them by default).")
+        description = {
+          "With --staff: review, lead, operate (all of them by default).",
+          "With --tenant: fine-tune, admin (fine-tune by default)."
+        })
     private @Nullable List<String> scopes;
+
+    @Option(
+        names = "--expires-after",
+        paramLabel = "DURATION",
+        description = "Such as 90d or 12h; by default the key stays until it is revoked.")
+    private @Nullable String expiresAfter;
 
     /** For whom the key is. */
     static final class Holder {
@@ -148,9 +109,11 @@ final class KeysCommand extends GroupCommand {
     @Override
     public Integer call() {
       check();
-      Set<Scope> granted = staffScopes();
+      Set<Scope> granted = granted();
+      Duration life = life();
       try (CommandDatabase open = CommandDatabase.open(home)) {
-        print(open.database().inTransaction(sql -> create(sql, granted)));
+        IssuedView.print(
+            spec, common, open.database().inTransaction(sql -> create(sql, granted, life)));
       }
       return ExitCode.OK;
     }
@@ -159,8 +122,11 @@ final class KeysCommand extends GroupCommand {
       if (admin && holder.tenant == null) {
         throw usage("expected --admin with --tenant only");
       }
-      if (scopes != null && holder.person == null) {
-        throw usage("expected --scopes with --staff only");
+      if (scopes != null && holder.trainer != null) {
+        throw usage("expected --scopes with --staff or --tenant only");
+      }
+      if (scopes != null && admin) {
+        throw usage("expected --admin or --scopes, found both");
       }
       if (holder.tenant != null && !TENANT.matcher(holder.tenant).matches()) {
         throw usage(
@@ -175,54 +141,64 @@ final class KeysCommand extends GroupCommand {
       }
     }
 
-    private Set<Scope> staffScopes() {
-      return scopes == null
-          ? Scope.OF_STAFF
-          : scopes.stream().map(this::staffScope).collect(Collectors.toUnmodifiableSet());
+    private Set<Scope> granted() {
+      Set<Scope> known = holder.tenant == null ? Scope.OF_STAFF : Scope.OF_TENANTS;
+      if (scopes != null) {
+        return scopes.stream().map(name -> scope(name, known)).collect(Collectors.toSet());
+      }
+      return holder.tenant == null || admin ? known : Set.of(Scope.FINE_TUNE);
     }
 
-    private Scope staffScope(String name) {
+    private Scope scope(String name, Set<Scope> known) {
       return Scope.find(name)
-          .filter(Scope.OF_STAFF::contains)
+          .filter(known::contains)
           .orElseThrow(
               () ->
                   usage(
-                      "expected a scope of staff (lead, operate, review), found \"%s\""
-                          .formatted(name)));
+                      "expected a scope of %s (%s), found \"%s\""
+                          .formatted(
+                              holder.tenant == null ? "staff" : "customers",
+                              String.join(", ", IssuedView.names(known)),
+                              name)));
+    }
+
+    private @Nullable Duration life() {
+      return expiresAfter == null
+          ? null
+          : DurationText.parse(expiresAfter)
+              .filter(Duration::isPositive)
+              .orElseThrow(
+                  () ->
+                      usage(
+                          "expected --expires-after such as 90d or 12h, above 0, found \"%s\""
+                              .formatted(expiresAfter)));
     }
 
     private ParameterException usage(String message) {
       return new ParameterException(spec.commandLine(), message);
     }
 
-    private ApiKey.Issued create(Sql sql, Set<Scope> granted) {
-      KeyStore keys = new KeyStore(CLOCK);
-      ApiKey.Issued issued;
-      if (holder.tenant != null) {
-        issued = keys.createForTenant(sql, holder.tenant, admin);
-      } else if (holder.person != null) {
-        issued = keys.createForStaff(sql, holder.person, granted);
-      } else {
-        issued = keys.createForTrainer(sql, String.valueOf(holder.trainer));
-      }
+    private ApiKey.Issued create(Sql sql, Set<Scope> granted, @Nullable Duration life) {
+      ApiKey.Issued issued = issue(sql, granted, life);
       ApiKey key = issued.key();
       Map<String, String> details =
           Map.of(
               "holder", key.holder(),
               "kind", key.kind().wireName(),
-              "scopes", String.join(",", names(key.scopes())));
+              "scopes", String.join(",", IssuedView.names(key.scopes())));
       new AuditStore(CLOCK)
           .append(sql, new AuditEntry.Fact(ACTOR, "create-key", key.id(), details));
       return issued;
     }
 
-    private void print(ApiKey.Issued issued) {
-      PrintWriter out = spec.commandLine().getOut();
-      out.println(common.json() ? Json.line(IssuedView.of(issued)) : issued.secret());
-      out.flush();
-      PrintWriter err = spec.commandLine().getErr();
-      err.println("key %s: keep it now, it is not shown again".formatted(issued.key().id()));
-      err.flush();
+    private ApiKey.Issued issue(Sql sql, Set<Scope> granted, @Nullable Duration life) {
+      KeyStore keys = new KeyStore(CLOCK);
+      if (holder.tenant != null) {
+        return keys.createForTenant(sql, holder.tenant, granted, life);
+      }
+      return holder.person != null
+          ? keys.createForStaff(sql, holder.person, granted, life)
+          : keys.createForTrainer(sql, String.valueOf(holder.trainer), life);
     }
   }
 
@@ -246,21 +222,66 @@ final class KeysCommand extends GroupCommand {
       if (common.json()) {
         out.println(Json.line(Map.of("keys", views)));
       } else {
-        views.forEach(view -> out.println(line(view)));
+        views.forEach(view -> out.println(view.line()));
       }
       out.flush();
       return ExitCode.OK;
     }
+  }
 
-    private static String line(KeyView view) {
-      return "%s  %s %s  …%s  %s%s"
-          .formatted(
-              view.id(),
-              view.kind(),
-              view.holder(),
-              view.hint(),
-              String.join(",", view.scopes()),
-              view.revokedAt() == null ? "" : "  revoked");
+  /** {@code tiltmeter keys rotate}. */
+  @Command(
+      name = "rotate",
+      description = "Make a key in the place of another, which keeps its rights for a while.",
+      footer = {
+        "",
+        "Examples:",
+        "  tiltmeter keys rotate key_…",
+        "  tiltmeter keys rotate key_… --overlap 1h --json"
+      })
+  static final class RotateCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+    @Mixin private CommonOptions common;
+    @Mixin private HomeOptions home;
+
+    @Parameters(paramLabel = "ID", description = "The old key's id, as keys list shows it.")
+    private String id;
+
+    @Option(
+        names = "--overlap",
+        paramLabel = "DURATION",
+        defaultValue = "24h",
+        description = "How long the old key keeps its rights: ${DEFAULT-VALUE} by default, or 0s.")
+    private String overlap;
+
+    @Override
+    public Integer call() {
+      Duration both =
+          DurationText.parse(overlap)
+              .orElseThrow(
+                  () ->
+                      new ParameterException(
+                          spec.commandLine(),
+                          "expected --overlap such as 24h or 0s, found \"%s\"".formatted(overlap)));
+      try (CommandDatabase open = CommandDatabase.open(home)) {
+        IssuedView.print(spec, common, open.database().inTransaction(sql -> rotate(sql, both)));
+      }
+      return ExitCode.OK;
+    }
+
+    private ApiKey.Issued rotate(Sql sql, Duration both) {
+      ApiKey.Issued issued =
+          new KeyStore(CLOCK)
+              .rotate(sql, id, both)
+              .orElseThrow(
+                  () ->
+                      new CommandException(
+                          "expected the id of a key that has its rights, found \"%s\"; see tiltmeter keys list"
+                              .formatted(id)));
+      Map<String, String> details = Map.of("replaces", id, "overlap", DurationText.write(both));
+      new AuditStore(CLOCK)
+          .append(sql, new AuditEntry.Fact(ACTOR, "rotate-key", issued.key().id(), details));
+      return issued;
     }
   }
 

@@ -4,6 +4,8 @@ import io.tiltmeter.evaluator.onnx.Execution;
 import io.tiltmeter.evaluator.onnx.Provider;
 import io.tiltmeter.evaluator.onnx.WeightFormat;
 import io.tiltmeter.evaluator.remote.Endpoint;
+import io.tiltmeter.gateway.http.Pace;
+import io.tiltmeter.gateway.limit.Limits;
 import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.postgres.PostgresAddress;
 import io.tiltmeter.gateway.sourcefile.DurationText;
@@ -99,7 +101,7 @@ public final class ConfigReader {
     return new GatewayConfig(
         server(),
         database(),
-        maxFileBytes(),
+        limits(),
         path(top, "policy", defaults.policy()),
         evaluation(),
         work(),
@@ -160,9 +162,32 @@ public final class ConfigReader {
     }
   }
 
-  private long maxFileBytes() {
-    Fields limits = top.section("limits", List.of("file_mebibytes"));
-    return mebibytes(limits, "file_mebibytes", defaults.maxFileBytes());
+  private Limits limits() {
+    Fields limits =
+        top.section(
+            "limits",
+            List.of(
+                "file_mebibytes",
+                "stored_mebibytes",
+                "open_jobs",
+                "pending_uploads",
+                "requests_per_minute",
+                "tenant_requests_per_minute",
+                "body_idle",
+                "body_bytes_per_second"));
+    Limits byDefault = defaults.limits();
+    return new Limits(
+        mebibytes(limits, "file_mebibytes", byDefault.fileBytes()),
+        new Limits.Share(
+            mebibytes(limits, "stored_mebibytes", byDefault.share().storedBytes()),
+            limits.count("open_jobs", byDefault.share().openJobs()),
+            limits.count("pending_uploads", byDefault.share().pendingUploads())),
+        new Limits.Rate(
+            limits.count("requests_per_minute", byDefault.rate().keyPerMinute()),
+            limits.count("tenant_requests_per_minute", byDefault.rate().tenantPerMinute())),
+        new Pace(
+            duration(limits, "body_idle", byDefault.pace().idle()),
+            limits.countOrZero("body_bytes_per_second", byDefault.pace().bytesPerSecond())));
   }
 
   private static long mebibytes(Fields fields, String key, long byDefault) {

@@ -4,6 +4,7 @@ import io.tiltmeter.evaluator.onnx.Execution;
 import io.tiltmeter.evaluator.remote.Endpoint;
 import io.tiltmeter.evaluator.run.LayoutCheck;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
+import io.tiltmeter.gateway.limit.Limits;
 import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.postgres.PostgresAddress;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * means.
  *
  * @param database absent: an embedded PostgreSQL in the home directory
- * @param maxFileBytes largest upload
+ * @param limits what the public API bounds
  * @param policy policy file for tenants that have none of their own
  * @param lineage what each tenant's released models may together have lost
  * @param scan how past training files are scanned again
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public record GatewayConfig(
     Server server,
     @Nullable PostgresAddress database,
-    long maxFileBytes,
+    Limits limits,
     Path policy,
     Evaluation evaluation,
     Work work,
@@ -43,7 +44,6 @@ public record GatewayConfig(
 
   private static final int PORT = 8080;
   private static final int MANAGEMENT_PORT = 8081;
-  private static final long MAX_FILE_BYTES = 8L << 30;
   private static final int MAX_TOKENS = 64;
   private static final int ATTEMPTS = 5;
   private static final long BASE_ANSWER_BYTES = 256L << 20;
@@ -143,7 +143,7 @@ public record GatewayConfig(
     return new GatewayConfig(
         new Server("127.0.0.1", PORT, MANAGEMENT_PORT),
         null,
-        MAX_FILE_BYTES,
+        Limits.DEFAULT,
         fixtures.resolve("policies/default.yaml"),
         new Evaluation(
             fixtures.resolve("packs/core-en"),
@@ -168,7 +168,7 @@ public record GatewayConfig(
     return new GatewayConfig(
         new Server(server.host(), port, management),
         database,
-        maxFileBytes,
+        limits,
         policy,
         evaluation,
         work,

@@ -1,10 +1,7 @@
 package io.tiltmeter.gateway.file;
 
-import io.tiltmeter.gateway.audit.AuditEntry;
-import io.tiltmeter.gateway.audit.AuditStore;
 import io.tiltmeter.gateway.blob.BlobStore;
 import io.tiltmeter.gateway.db.Database;
-import io.tiltmeter.gateway.db.NewId;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.http.DeletedView;
 import io.tiltmeter.gateway.http.Multipart;
@@ -13,15 +10,14 @@ import io.tiltmeter.gateway.http.Query;
 import io.tiltmeter.gateway.http.Reply;
 import io.tiltmeter.gateway.http.RequestBody;
 import io.tiltmeter.gateway.http.RequestException;
+import io.tiltmeter.gateway.idempotency.Answer;
+import io.tiltmeter.gateway.idempotency.Repeatable;
 import io.tiltmeter.gateway.key.Authentication;
 import io.tiltmeter.gateway.key.Caller;
-import io.tiltmeter.gateway.work.WorkKind;
-import io.tiltmeter.gateway.work.WorkStore;
-import io.tiltmeter.policy.lineage.Digest;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -34,32 +30,32 @@ public final class FileHandler {
 
   private final Database database;
   private final FileStore files;
-  private final WorkStore work;
-  private final AuditStore audit;
+  private final Quarantine quarantine;
   private final BlobStore blobs;
   private final FileWork fileWork;
-  private final long limit;
+  private final ByteRemoval removal;
+  private final Admission admission;
 
   /**
    * What training files are kept in.
    *
    * @param threads on which files are written
-   * @param fileBytes the most that one file may have
    */
-  public record Storage(BlobStore blobs, WorkerExecutor threads, long fileBytes) {
-    /** 8 GiB. */
-    public static final long DEFAULT_FILE_BYTES = 8L << 30;
-  }
+  public record Storage(BlobStore blobs, WorkerExecutor threads) {}
 
   public FileHandler(
-      Database database, FileStore files, WorkStore work, AuditStore audit, Storage storage) {
+      Database database,
+      FileStore files,
+      Quarantine quarantine,
+      Storage storage,
+      Admission admission) {
     this.database = database;
     this.files = files;
-    this.work = work;
-    this.audit = audit;
+    this.quarantine = quarantine;
     this.blobs = storage.blobs();
     this.fileWork = new FileWork(storage.blobs(), storage.threads());
-    this.limit = storage.fileBytes();
+    this.removal = ByteRemoval.on(fileWork, database, files);
+    this.admission = admission;
   }
 
   /** Adds its routes. */
@@ -73,70 +69,43 @@ public final class FileHandler {
 
   private void upload(RoutingContext context) {
     Caller.Tenant caller = Authentication.tenant(context);
-    refuseEarly(context);
+    refuseEarly(context, caller);
     String type = Optional.ofNullable(context.request().getHeader("content-type")).orElse("");
     RequestBody body = RequestBody.of(context);
-    TrainingFile file;
-    try (UploadForm form = new UploadForm(Multipart.of(type, body::next), fileWork, limit)) {
-      UploadForm.Upload upload = form.read();
-      finish(body);
-      file = register(caller, context.request().remoteAddress().hostAddress(), upload);
+    Answer answer;
+    try (UploadForm form =
+        new UploadForm(Multipart.of(type, body::next), fileWork, admission.fileBytes())) {
+      Quarantine.Arrival arrival = form.read();
+      body.finish(FORM_BYTES);
+      Repeatable request = Repeatable.of(context, caller, arrival.said());
+      String address = context.request().remoteAddress().hostAddress();
+      answer =
+          database.inTransaction(
+              sql ->
+                  admission
+                      .idempotency()
+                      .once(sql, request, () -> admit(sql, caller, address, arrival)));
     }
-    Reply.json(context, FileView.from(file));
+    answer.send(context);
   }
 
-  private void refuseEarly(RoutingContext context) {
+  private FileView admit(
+      Sql transaction, Caller.Tenant caller, String address, Quarantine.Arrival arrival) {
+    admission.quotas().requireBytes(transaction, caller.tenantId(), arrival.blob().size());
+    return FileView.from(quarantine.admit(transaction, caller, address, arrival));
+  }
+
+  private void refuseEarly(RoutingContext context, Caller.Tenant caller) {
+    Repeatable.requireKey(context);
     Optional<Long> announced = RequestBody.announced(context);
     if (announced.isPresent()) {
-      if (announced.get() - FORM_BYTES > limit) {
-        throw UploadForm.tooLarge(limit);
+      long least = announced.get() - FORM_BYTES;
+      if (least > admission.fileBytes()) {
+        throw UploadForm.tooLarge(admission.fileBytes());
       }
+      admission.quotas().requireBytes(database, caller.tenantId(), Math.max(0, least));
       fileWork.needRoom(announced.get());
     }
-  }
-
-  /** What follows the form's end means nothing, but a body that was cut off is not whole. */
-  private static void finish(RequestBody body) {
-    long ignored = 0;
-    for (var piece = body.next(); piece.isPresent(); piece = body.next()) {
-      ignored += piece.get().length();
-      if (ignored > FORM_BYTES) {
-        throw RequestException.invalid(
-            "invalid_form", null, "Expected the request to end with its form, found more bytes.");
-      }
-    }
-  }
-
-  private TrainingFile register(Caller.Tenant caller, String address, UploadForm.Upload upload) {
-    FileStore.NewFile file =
-        new FileStore.NewFile(
-            NewId.of("file-"),
-            caller.tenantId(),
-            upload.blob(),
-            upload.filename(),
-            upload.purpose(),
-            new TrainingFile.Origin(caller.keyId(), address, upload.provenance()));
-    return database.inTransaction(
-        sql -> {
-          files.lockBytes(sql, upload.blob().digest());
-          fileWork.keep(upload.incoming());
-          TrainingFile added = files.insert(sql, file);
-          work.request(sql, WorkKind.SCAN, added.id());
-          audit.append(sql, uploaded(caller, added));
-          return added;
-        });
-  }
-
-  private static AuditEntry.Fact uploaded(Caller.Tenant caller, TrainingFile file) {
-    return new AuditEntry.Fact(
-        caller.holder(),
-        "quarantine-file",
-        file.id(),
-        Map.of(
-            "key", caller.keyId(),
-            "address", file.origin().address(),
-            "digest", file.blob().digest().toString(),
-            "source", file.origin().provenance().source().wireName()));
   }
 
   private void list(RoutingContext context) {
@@ -180,7 +149,7 @@ public final class FileHandler {
   private void delete(RoutingContext context) {
     TrainingFile file = own(context);
     database.transact(sql -> delete(sql, file.tenantId(), file.id()));
-    removeBytes(file.blob().digest());
+    removal.removeUnlessNeeded(List.of(file.blob().digest()));
     Reply.json(context, DeletedView.of("file", file.id()));
   }
 
@@ -199,17 +168,6 @@ public final class FileHandler {
                       .formatted(id, job));
             });
     files.delete(transaction, tenantId, id);
-  }
-
-  /** In a transaction of its own: the file must be gone for good before its bytes are. */
-  private void removeBytes(Digest digest) {
-    database.transact(
-        sql -> {
-          files.lockBytes(sql, digest);
-          if (!files.isNeeded(sql, digest)) {
-            fileWork.delete(digest);
-          }
-        });
   }
 
   private TrainingFile own(RoutingContext context) {

@@ -6,8 +6,12 @@ import io.tiltmeter.policy.lineage.Digest;
 import io.tiltmeter.policy.lineage.Source;
 import io.vertx.sqlclient.Row;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -19,20 +23,38 @@ public final class FileStore {
     this.clock = clock;
   }
 
-  /** A file that is complete and not written down yet. */
+  /**
+   * A file that is complete and not written down yet.
+   *
+   * @param expiresAfter how long after its creation it expires; null if it stays
+   */
   public record NewFile(
       String id,
       UUID tenantId,
       Blob blob,
       String filename,
       String purpose,
-      TrainingFile.Origin origin) {}
+      TrainingFile.Origin origin,
+      @Nullable Duration expiresAfter) {
+
+    /** A file that stays until it is deleted. */
+    public NewFile(
+        String id,
+        UUID tenantId,
+        Blob blob,
+        String filename,
+        String purpose,
+        TrainingFile.Origin origin) {
+      this(id, tenantId, blob, filename, purpose, origin, null);
+    }
+  }
 
   /**
    * Which files are wanted.
    *
    * @param purpose any if null
-   * @param after only those that follow the file of this id; an unknown id gives none
+   * @param after only those that follow the file of this id, which may be gone by now; an id that
+   *     was never this tenant's gives none, so that a pager ends and never begins anew
    * @param limit at most so many
    */
   public record Page(
@@ -40,12 +62,14 @@ public final class FileStore {
 
   /** Adds a file in quarantine. */
   public TrainingFile insert(Sql sql, NewFile file) {
+    Instant now = clock.instant();
     return sql.find(
             FileStore::file,
             """
             insert into training_file (id, tenant_id, digest, bytes, filename, purpose, uploaded_by,
-              uploaded_from, created_at, state, source, origin, croissant)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'quarantined', $10, $11, $12) returning *
+              uploaded_from, created_at, state, source, origin, croissant, expires_at)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'quarantined', $10, $11, $12, $13)
+            returning *
             """,
             file.id(),
             file.tenantId(),
@@ -55,15 +79,29 @@ public final class FileStore {
             file.purpose(),
             file.origin().keyId(),
             file.origin().address(),
-            clock.instant(),
+            now,
             file.origin().provenance().source().wireName(),
             file.origin().provenance().origin(),
-            file.origin().provenance().croissant())
+            file.origin().provenance().croissant(),
+            file.expiresAfter() == null ? null : now.plus(file.expiresAfter()))
         .orElseThrow();
   }
 
-  /** This tenant's file, unless it was deleted. */
+  /** This tenant's file, unless it was deleted or has expired. */
   public Optional<TrainingFile> find(Sql sql, UUID tenantId, String id) {
+    return sql.find(
+        FileStore::file,
+        """
+        select * from training_file where tenant_id = $1 and id = $2 and deleted_at is null
+          and (expires_at is null or expires_at > $3)
+        """,
+        tenantId,
+        id,
+        clock.instant());
+  }
+
+  /** The file of a job, which keeps it for as long as it runs: also one that has expired. */
+  public Optional<TrainingFile> findForJob(Sql sql, UUID tenantId, String id) {
     return sql.find(
         FileStore::file,
         "select * from training_file where tenant_id = $1 and id = $2 and deleted_at is null",
@@ -79,10 +117,12 @@ public final class FileStore {
         FileStore::file,
         """
         select * from training_file where tenant_id = $1 and id = $2 and deleted_at is null
+          and (expires_at is null or expires_at > $3)
         for share
         """,
         tenantId,
-        id);
+        id,
+        clock.instant());
   }
 
   /** This tenant's files, newest first if nothing else is asked for. */
@@ -94,6 +134,7 @@ public final class FileStore {
         """
         select * from training_file
         where tenant_id = $1 and deleted_at is null and ($2::text is null or purpose = $2)
+          and (expires_at is null or expires_at > $5)
           and ($3::text is null or (created_at, id) %2$s
             (select created_at, id from training_file where tenant_id = $1 and id = $3))
         order by created_at %1$s, id %1$s limit $4
@@ -102,7 +143,8 @@ public final class FileStore {
         tenantId,
         page.purpose(),
         page.after(),
-        page.limit());
+        page.limit(),
+        clock.instant());
   }
 
   /** Locks a file against new jobs until the transaction ends; whether there is one. */
@@ -131,6 +173,38 @@ public final class FileStore {
         id);
   }
 
+  /** A file that has expired, of any tenant. */
+  record Expired(UUID tenantId, String id, Digest digest) {}
+
+  /** Files whose time is over and that no unfinished job needs, those that expired first first. */
+  List<Expired> expired(Sql sql, int limit) {
+    return sql.list(
+        row ->
+            new Expired(
+                row.getUUID("tenant_id"),
+                row.getString("id"),
+                Digest.parse(row.getString("digest"))),
+        """
+        select tenant_id, id, digest from training_file as file
+        where deleted_at is null and expires_at <= $1 and not exists (
+          select from job where job.tenant_id = file.tenant_id and job.file_id = file.id
+            and job.finished_at is null)
+        order by expires_at limit $2
+        """,
+        clock.instant(),
+        limit);
+  }
+
+  /** Marks an expired file as deleted, if no job has come to need it; whether it did. */
+  boolean deleteUnlessUsed(Sql transaction, Expired file) {
+    if (!lock(transaction, file.tenantId(), file.id())
+        || user(transaction, file.tenantId(), file.id()).isPresent()) {
+      return false;
+    }
+    delete(transaction, file.tenantId(), file.id());
+    return true;
+  }
+
   /** Marks a file as deleted. */
   void delete(Sql transaction, UUID tenantId, String id) {
     transaction.run(
@@ -144,20 +218,38 @@ public final class FileStore {
    * Keeps everybody else, until the transaction ends, from adding a file with these bytes and from
    * removing them.
    */
-  void lockBytes(Sql transaction, Digest digest) {
+  public void lockBytes(Sql transaction, Digest digest) {
     transaction.run("select pg_advisory_xact_lock(hashtextextended($1, 0))", digest.toString());
   }
 
-  /** Whether a file of anybody has these bytes. */
-  boolean isNeeded(Sql sql, Digest digest) {
-    return sql.find(
-            Row::toString,
-            "select id from training_file where digest = $1 and deleted_at is null limit 1",
-            digest.toString())
-        .isPresent();
+  /** The same for many at once, in this order. */
+  void lockBytes(Sql transaction, List<Digest> digests) {
+    transaction.run(
+        """
+        select pg_advisory_xact_lock(hashtextextended(digest, 0))
+        from unnest($1::text[]) with ordinality as wanted (digest, position) order by position
+        """,
+        (Object) texts(digests));
+  }
+
+  /** Those of these bytes that a file, or a part of an upload, of anybody has. */
+  Set<Digest> needed(Sql sql, List<Digest> digests) {
+    return Set.copyOf(
+        sql.list(
+            row -> Digest.parse(row.getString("digest")),
+            """
+            select digest from training_file where digest = any ($1) and deleted_at is null
+            union select digest from upload_part where digest = any ($1)
+            """,
+            (Object) texts(digests)));
+  }
+
+  private static String[] texts(List<Digest> digests) {
+    return digests.stream().map(Digest::toString).toArray(String[]::new);
   }
 
   private static TrainingFile file(Row row) {
+    OffsetDateTime expiresAt = row.getOffsetDateTime("expires_at");
     return new TrainingFile(
         row.getString("id"),
         row.getUUID("tenant_id"),
@@ -168,7 +260,8 @@ public final class FileStore {
         row.getOffsetDateTime("created_at").toInstant(),
         TrainingFile.State.of(row.getString("state")),
         row.getLong("examples"),
-        row.getString("problem"));
+        row.getString("problem"),
+        expiresAt == null ? null : expiresAt.toInstant());
   }
 
   private static TrainingFile.Origin origin(Row row) {

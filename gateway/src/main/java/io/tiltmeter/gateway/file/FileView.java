@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
  * A file, as the API writes it.
  *
  * @param createdAt Unix seconds
- * @param expiresAt always null: files stay until they are deleted
+ * @param expiresAt Unix seconds; null for a file that stays until it is deleted
  * @param safety ours, beside what OpenAI's object has
  */
-record FileView(
+public record FileView(
     String id,
     String object,
     long bytes,
@@ -29,7 +29,7 @@ record FileView(
    * @param source where the rows come from, as the upload said
    * @param croissant digest of the Croissant metadata that came along
    */
-  record Safety(
+  public record Safety(
       String state,
       @Nullable Long examples,
       String source,
@@ -47,13 +47,14 @@ record FileView(
     }
   }
 
-  static FileView from(TrainingFile file) {
+  /** This file as it is now. */
+  public static FileView from(TrainingFile file) {
     return new FileView(
         file.id(),
         "file",
         file.blob().size(),
         file.createdAt().getEpochSecond(),
-        null,
+        file.expiresAt() == null ? null : file.expiresAt().getEpochSecond(),
         file.filename(),
         file.purpose(),
         file.state().status(),

@@ -10,17 +10,22 @@ import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
 import java.util.concurrent.Callable;
 
 /**
  * Does the file work of uploads on threads of its own, so that a slow disk holds up nobody but whom
  * it must.
  */
-final class FileWork {
+public final class FileWork {
+  private static final int PIECE_BYTES = 256 << 10;
+
   private final BlobStore blobs;
   private final WorkerExecutor threads;
 
-  FileWork(BlobStore blobs, WorkerExecutor threads) {
+  public FileWork(BlobStore blobs, WorkerExecutor threads) {
     this.blobs = blobs;
     this.threads = threads;
   }
@@ -30,14 +35,15 @@ final class FileWork {
    *
    * @throws RequestException with status 507
    */
-  void needRoom(long bytes) {
+  public void needRoom(long bytes) {
     long room = run(blobs::room);
     if (bytes > room) {
       throw full();
     }
   }
 
-  Incoming receive() {
+  /** Begins a file; the caller closes what it gets. */
+  public Incoming receive() {
     return run(blobs::receive);
   }
 
@@ -49,11 +55,35 @@ final class FileWork {
         });
   }
 
-  Blob finish(Incoming incoming) {
+  /**
+   * Adds stored bytes to a file, each read once.
+   *
+   * @param also hash that is to see the same bytes
+   * @throws UncheckedIOException of a {@link java.nio.file.NoSuchFileException} if they are not
+   *     there any more
+   */
+  public void append(Incoming incoming, Digest stored, MessageDigest also) {
+    run(
+        () -> {
+          try (FileChannel channel =
+              FileChannel.open(blobs.path(stored), StandardOpenOption.READ)) {
+            ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
+            while (channel.read(piece.clear()) >= 0) {
+              also.update(piece.flip().duplicate());
+              incoming.write(piece);
+            }
+          }
+          return true;
+        });
+  }
+
+  /** Ends a file: every byte is on disk. */
+  public Blob finish(Incoming incoming) {
     return run(incoming::finish);
   }
 
-  void keep(Incoming incoming) {
+  /** Keeps a finished file under its digest. */
+  public void keep(Incoming incoming) {
     run(
         () -> {
           incoming.keep();
@@ -61,7 +91,8 @@ final class FileWork {
         });
   }
 
-  void close(Incoming incoming) {
+  /** Removes what was not kept. */
+  public void close(Incoming incoming) {
     run(
         () -> {
           incoming.close();
@@ -69,8 +100,8 @@ final class FileWork {
         });
   }
 
-  void delete(Digest digest) {
-    run(() -> blobs.delete(digest));
+  boolean delete(Digest digest) {
+    return run(() -> blobs.delete(digest));
   }
 
   private <T> T run(Callable<T> work) {

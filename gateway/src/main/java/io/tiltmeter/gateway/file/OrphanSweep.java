@@ -2,8 +2,6 @@ package io.tiltmeter.gateway.file;
 
 import io.tiltmeter.gateway.blob.BlobStore;
 import io.tiltmeter.gateway.db.Database;
-import io.tiltmeter.gateway.db.Sql;
-import io.tiltmeter.policy.lineage.Digest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -12,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes the bytes that no training file has: a process that ends between storing an upload and
- * writing it down leaves them, and so does one that ends before it has removed those of a deleted
- * file.
+ * Removes the bytes that neither a training file nor a part of one has: a process that ends between
+ * storing an upload and writing it down leaves them, and so does one that ends before it has
+ * removed those of a deleted file.
  */
 public final class OrphanSweep {
   private static final Logger LOG = LoggerFactory.getLogger(OrphanSweep.class);
@@ -22,14 +20,12 @@ public final class OrphanSweep {
   /** Far longer than an upload takes from its last byte to its row. */
   private static final Duration AGE = Duration.ofHours(1);
 
-  private final Database database;
-  private final FileStore files;
+  private final ByteRemoval removal;
   private final BlobStore blobs;
   private final Clock clock;
 
   public OrphanSweep(Database database, BlobStore blobs, Clock clock) {
-    this.database = database;
-    this.files = new FileStore(clock);
+    this.removal = ByteRemoval.blocking(blobs, database, new FileStore(clock));
     this.blobs = blobs;
     this.clock = clock;
   }
@@ -42,31 +38,12 @@ public final class OrphanSweep {
    */
   public void run() {
     try {
-      long removed =
-          blobs.writtenBefore(clock.instant().minus(AGE)).stream().filter(this::remove).count();
+      long removed = removal.removeUnlessNeeded(blobs.writtenBefore(clock.instant().minus(AGE)));
       if (removed > 0) {
         LOG.info("removed {} uploads that no training file has", removed);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("the uploads cannot be listed", e);
-    }
-  }
-
-  /** Whether these bytes were nobody's; an upload of the same bytes waits for the answer. */
-  private boolean remove(Digest digest) {
-    return !files.isNeeded(database, digest)
-        && database.inTransaction(
-            sql -> {
-              files.lockBytes(sql, digest);
-              return removeLocked(sql, digest);
-            });
-  }
-
-  private boolean removeLocked(Sql sql, Digest digest) {
-    try {
-      return !files.isNeeded(sql, digest) && blobs.delete(digest);
-    } catch (IOException e) {
-      throw new UncheckedIOException("an upload could not be removed", e);
     }
   }
 }

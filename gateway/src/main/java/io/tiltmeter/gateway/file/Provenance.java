@@ -1,5 +1,6 @@
 package io.tiltmeter.gateway.file;
 
+import io.tiltmeter.gateway.blob.Blob;
 import io.tiltmeter.policy.lineage.Source;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,18 @@ import org.jspecify.annotations.Nullable;
  * @param croissant metadata in the Croissant format, as it was sent; null where none was
  */
 public record Provenance(Source source, @Nullable String origin, @Nullable String croissant) {
+  /**
+   * Checks what can be checked of it.
+   *
+   * @throws io.tiltmeter.gateway.http.RequestException with status 400 if the Croissant metadata
+   *     are not of these bytes
+   */
+  public void check(Blob file) {
+    if (croissant != null) {
+      Croissant.check(croissant, file);
+    }
+  }
+
   /** Nobody said anything. */
   public static final Provenance UNKNOWN = new Provenance(Source.UNKNOWN, null, null);
 }

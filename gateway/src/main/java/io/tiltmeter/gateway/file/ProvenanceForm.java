@@ -1,6 +1,7 @@
 package io.tiltmeter.gateway.file;
 
 import io.tiltmeter.gateway.blob.Blob;
+import io.tiltmeter.gateway.http.Members;
 import io.tiltmeter.gateway.http.Multipart;
 import io.tiltmeter.gateway.http.RequestException;
 import io.tiltmeter.policy.lineage.Source;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What the form of an upload says of where the file comes from. The members are ours, optional, and
  * come along in what the SDKs call an extra body.
  */
-final class ProvenanceForm {
+public final class ProvenanceForm {
   static final String SOURCE = "tiltmeter_source";
   static final String ORIGIN = "tiltmeter_origin";
   static final String CROISSANT = "tiltmeter_croissant";
@@ -34,15 +35,15 @@ final class ProvenanceForm {
   boolean take(Multipart form, Multipart.Part part) {
     switch (part.name()) {
       case SOURCE -> {
-        once(part, source);
+        part.refuseSecond(source);
         source = source(unquoted(form.text(part, MAX_SOURCE)));
       }
       case ORIGIN -> {
-        once(part, origin);
+        part.refuseSecond(origin);
         origin = origin(unquoted(form.text(part, UTF8_BYTES * MAX_ORIGIN)));
       }
       case CROISSANT -> {
-        once(part, croissant);
+        part.refuseSecond(croissant);
         croissant = form.text(part, MAX_CROISSANT);
       }
       default -> {
@@ -56,13 +57,6 @@ final class ProvenanceForm {
   private static String unquoted(String text) {
     boolean quoted = text.length() > 1 && text.startsWith("\"") && text.endsWith("\"");
     return quoted ? text.substring(1, text.length() - 1) : text;
-  }
-
-  private static void once(Multipart.Part part, @Nullable Object before) {
-    if (before != null) {
-      throw invalid(
-          part.name(), "Expected one '%s' in the form, found a second one.".formatted(part.name()));
-    }
   }
 
   private static Source source(String name) {
@@ -98,9 +92,35 @@ final class ProvenanceForm {
    * @throws RequestException with status 400 if the Croissant metadata are not of these bytes
    */
   Provenance of(Blob file) {
-    if (croissant != null) {
-      Croissant.check(croissant, file);
-    }
+    Provenance provenance = value();
+    provenance.check(file);
+    return provenance;
+  }
+
+  private Provenance value() {
     return new Provenance(source == null ? Source.UNKNOWN : source, origin, croissant);
+  }
+
+  /**
+   * The same from a JSON body that comes before the file.
+   *
+   * @throws RequestException with status 400 if a member is not as it has to be
+   */
+  public static Provenance of(Members body) {
+    ProvenanceForm form = new ProvenanceForm();
+    form.source = body.text(SOURCE).map(ProvenanceForm::source).orElse(null);
+    form.origin = body.text(ORIGIN).map(ProvenanceForm::origin).orElse(null);
+    form.croissant = body.text(CROISSANT).map(ProvenanceForm::bounded).orElse(null);
+    return form.value();
+  }
+
+  private static String bounded(String metadata) {
+    if (metadata.length() > MAX_CROISSANT) {
+      throw invalid(
+          CROISSANT,
+          "Invalid value for '%s': expected at most %d characters."
+              .formatted(CROISSANT, MAX_CROISSANT));
+    }
+    return metadata;
   }
 }

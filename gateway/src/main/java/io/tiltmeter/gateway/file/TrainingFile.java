@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param origin who put it here, and from where
  * @param examples lines with an example, once they were counted
  * @param problem why the file cannot be trained on, if it cannot
+ * @param expiresAt when its customer no longer has it; null if it stays until it is deleted
  */
 public record TrainingFile(
     String id,
@@ -24,7 +25,8 @@ public record TrainingFile(
     Instant createdAt,
     State state,
     @Nullable Long examples,
-    @Nullable String problem) {
+    @Nullable String problem,
+    @Nullable Instant expiresAt) {
 
   /**
    * Who uploaded a file, and from where.

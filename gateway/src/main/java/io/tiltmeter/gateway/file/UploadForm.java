@@ -1,10 +1,7 @@
 package io.tiltmeter.gateway.file;
 
-import io.tiltmeter.gateway.blob.Blob;
-import io.tiltmeter.gateway.blob.Incoming;
 import io.tiltmeter.gateway.http.Multipart;
 import io.tiltmeter.gateway.http.RequestException;
-import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -12,19 +9,16 @@ import org.jspecify.annotations.Nullable;
  * The form of one upload, read as it arrives. Closing it removes the file again unless it was kept.
  */
 final class UploadForm implements AutoCloseable {
-  private static final String PURPOSE = "fine-tune";
   private static final int MAX_PURPOSE_BYTES = 64;
-  private static final int MAX_FILENAME = 255;
-  private static final int PIECE_BYTES = 256 << 10;
 
   private final Multipart form;
   private final FileWork work;
   private final long limit;
-  private @Nullable Incoming incoming;
-  private @Nullable Blob blob;
+  private @Nullable FormFile file;
   private @Nullable String filename;
   private @Nullable String purpose;
   private final ProvenanceForm provenance = new ProvenanceForm();
+  private final ExpiryForm expiry = new ExpiryForm();
 
   UploadForm(Multipart form, FileWork work, long limit) {
     this.form = form;
@@ -32,69 +26,54 @@ final class UploadForm implements AutoCloseable {
     this.limit = limit;
   }
 
-  /** A file that is on disk completely, and the form that it came with. */
-  record Upload(
-      Incoming incoming, Blob blob, String filename, String purpose, Provenance provenance) {}
-
   /**
    * Takes the whole form.
    *
    * @throws RequestException with status 400 if it is not as it has to be, 413 if the file is too
    *     big, 507 if there is no room for it
    */
-  Upload read() {
+  Quarantine.Arrival read() {
     for (Optional<Multipart.Part> part = form.next(); part.isPresent(); part = form.next()) {
       switch (part.get().name()) {
         case "file" -> file(part.get());
         case "purpose" -> purpose(part.get());
         default -> {
-          if (!provenance.take(form, part.get())) {
+          if (!provenance.take(form, part.get()) && !expiry.take(form, part.get())) {
             throw unknown(part.get().name());
           }
         }
       }
     }
-    if (incoming == null || blob == null || filename == null) {
-      throw missing("file");
+    FormFile whole = need("file", file);
+    return new Quarantine.Arrival(
+        whole.incoming(),
+        whole.blob(),
+        need("file", filename),
+        need("purpose", purpose),
+        provenance.of(whole.blob()),
+        expiry.value());
+  }
+
+  private static <T> T need(String name, @Nullable T value) {
+    if (value == null) {
+      throw missing(name);
     }
-    if (purpose == null) {
-      throw missing("purpose");
-    }
-    return new Upload(incoming, blob, filename, purpose, provenance.of(blob));
+    return value;
   }
 
   private void purpose(Multipart.Part part) {
-    String found = form.text(part, MAX_PURPOSE_BYTES);
-    if (!found.equals(PURPOSE)) {
-      throw RequestException.invalid(
-          "invalid_value",
-          "purpose",
-          "Invalid value for 'purpose': expected \"%s\", the only purpose that files have here."
-              .formatted(PURPOSE));
-    }
-    purpose = found;
+    purpose = FileTerms.purpose(form.text(part, MAX_PURPOSE_BYTES));
   }
 
   private void file(Multipart.Part part) {
-    if (incoming != null) {
-      throw RequestException.invalid(
-          "invalid_value", "file", "Expected one 'file' in the form, found a second one.");
-    }
+    part.refuseSecond(file);
     filename = filename(part);
-    Incoming opened = work.receive();
-    incoming = opened;
-    ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
-    boolean isMore = true;
-    while (isMore) {
-      isMore = form.fill(piece.clear());
-      refuseTooLarge(opened.size() + piece.position());
-      work.write(opened, piece.flip());
-    }
-    if (opened.size() == 0) {
+    FormFile received = FormFile.receive(form, work, limit, () -> tooLarge(limit));
+    file = received;
+    if (received.blob().size() == 0) {
       throw RequestException.invalid(
           "empty_file", "file", "The file is empty; expected JSON Lines with training examples.");
     }
-    blob = work.finish(opened);
   }
 
   private static String filename(Multipart.Part part) {
@@ -103,20 +82,7 @@ final class UploadForm implements AutoCloseable {
       throw RequestException.invalid(
           "invalid_value", "file", "Expected 'file' to be a file with a name in the form.");
     }
-    if (name.length() > MAX_FILENAME || name.chars().anyMatch(Character::isISOControl)) {
-      throw RequestException.invalid(
-          "invalid_value",
-          "file",
-          "Expected a file name of at most %d characters without control characters."
-              .formatted(MAX_FILENAME));
-    }
-    return name;
-  }
-
-  private void refuseTooLarge(long bytes) {
-    if (bytes > limit) {
-      throw tooLarge(limit);
-    }
+    return FileTerms.filename("file", name);
   }
 
   static RequestException tooLarge(long limit) {
@@ -128,24 +94,23 @@ final class UploadForm implements AutoCloseable {
   }
 
   private static RequestException unknown(String name) {
-    String message =
-        name.startsWith("expires_after")
-            ? "'expires_after' is not supported: files stay until they are deleted. Leave it out."
-            : "Unknown parameter: '%s'; a form has 'file' and 'purpose', and may have %s, %s and %s."
-                .formatted(
-                    name, ProvenanceForm.SOURCE, ProvenanceForm.ORIGIN, ProvenanceForm.CROISSANT);
-    return RequestException.invalid("unknown_parameter", name, message);
+    return RequestException.invalid(
+        "unknown_parameter",
+        name,
+        "Unknown parameter: '%s'; a form has 'file' and 'purpose', and may have 'expires_after', %s, %s and %s."
+            .formatted(
+                name, ProvenanceForm.SOURCE, ProvenanceForm.ORIGIN, ProvenanceForm.CROISSANT));
   }
 
-  private static RequestException missing(String name) {
+  static RequestException missing(String name) {
     return RequestException.invalid(
         "missing_required_parameter", name, "Missing required parameter: '%s'.".formatted(name));
   }
 
   @Override
   public void close() {
-    if (incoming != null) {
-      work.close(incoming);
+    if (file != null) {
+      file.close();
     }
   }
 }

@@ -160,9 +160,10 @@ public final class GraderReader {
   }
 
   private static List<String> labels(Members members, String name) {
-    List<String> labels = members.texts(name).orElseThrow(() -> Members.missing(members.at(name)));
-    if (labels.isEmpty() || labels.size() > MAX_LABELS) {
-      throw invalid(members.at(name), "expected 1 to %d labels".formatted(MAX_LABELS));
+    List<String> labels =
+        members.texts(name, MAX_LABELS).orElseThrow(() -> Members.missing(members.at(name)));
+    if (labels.isEmpty()) {
+      throw invalid(members.at(name), "expected at least one label");
     }
     return labels;
   }

@@ -219,6 +219,30 @@ public final class Members {
   }
 
   /**
+   * A list of strings.
+   *
+   * @param most that there may be; at least one has to be
+   * @throws RequestException with status 400 if it is something else
+   */
+  public Optional<List<String>> texts(String name, int most) {
+    return find(name)
+        .map(
+            value -> {
+              if (!value.isArray() || !value.valueStream().allMatch(JsonNode::isString)) {
+                throw wrongType(name, "an array of strings", value);
+              }
+              if (value.isEmpty() || value.size() > most) {
+                throw RequestException.invalid(
+                    "invalid_value",
+                    at(name),
+                    "Invalid value for '%s': expected 1 to %d strings, got %d."
+                        .formatted(at(name), most, value.size()));
+              }
+              return value.valueStream().map(JsonNode::stringValue).toList();
+            });
+  }
+
+  /**
    * An object.
    *
    * @throws RequestException with status 400 if it is something else
@@ -242,28 +266,6 @@ public final class Members {
   /** The names of all members that are there. */
   public Collection<String> names() {
     return object.propertyNames();
-  }
-
-  /**
-   * A list of strings.
-   *
-   * @throws RequestException with status 400 if it is something else
-   */
-  public Optional<List<String>> texts(String name) {
-    return find(name)
-        .map(
-            value -> {
-              boolean isList =
-                  value.isArray()
-                      && StreamSupport.stream(value.spliterator(), false)
-                          .allMatch(JsonNode::isString);
-              if (!isList) {
-                throw wrongType(name, "a list of strings", value);
-              }
-              return StreamSupport.stream(value.spliterator(), false)
-                  .map(JsonNode::stringValue)
-                  .toList();
-            });
   }
 
   /**

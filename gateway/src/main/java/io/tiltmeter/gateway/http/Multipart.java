@@ -3,7 +3,6 @@ package io.tiltmeter.gateway.http;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -14,13 +13,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Multipart {
   private static final int MAX_HEADER_BYTES = 8 << 10;
+  private static final int MAX_BOUNDARY = 70;
   private static final byte[] LINE_END = {'\r', '\n'};
-  private static final byte[] HEADERS_END = {'\r', '\n', '\r', '\n'};
+  private static final Needle HEADERS_END = new Needle(new byte[] {'\r', '\n', '\r', '\n'});
 
   private final Supplier<Optional<Buffer>> source;
 
   /** What stands before every boundary but the first; that one is made to look the same. */
-  private final byte[] delimiter;
+  private final Needle delimiter;
 
   private byte[] window = LINE_END.clone();
   private int from;
@@ -29,7 +29,7 @@ public final class Multipart {
 
   private Multipart(Supplier<Optional<Buffer>> source, String boundary) {
     this.source = source;
-    this.delimiter = ("\r\n--" + boundary).getBytes(StandardCharsets.UTF_8);
+    this.delimiter = new Needle(("\r\n--" + boundary).getBytes(StandardCharsets.UTF_8));
   }
 
   /**
@@ -45,6 +45,9 @@ public final class Multipart {
     if (!type.value().equals("multipart/form-data") || boundary.isEmpty()) {
       throw malformed(
           "expected Content-Type \"multipart/form-data; boundary=…\"; send the file as a form");
+    }
+    if (boundary.length() > MAX_BOUNDARY) {
+      throw malformed("expected a boundary of at most 70 characters");
     }
     return new Multipart(source, boundary);
   }
@@ -79,7 +82,7 @@ public final class Multipart {
       end = find(HEADERS_END);
     }
     String text = new String(window, from, end - from, StandardCharsets.UTF_8);
-    from = end + HEADERS_END.length;
+    from = end + HEADERS_END.length();
     return text;
   }
 
@@ -92,12 +95,12 @@ public final class Multipart {
   public boolean fill(ByteBuffer target) {
     while (target.hasRemaining()) {
       int end = find(delimiter);
-      int safe = end >= 0 ? end : Math.max(from, to - delimiter.length + 1);
+      int safe = end >= 0 ? end : Math.max(from, to - delimiter.length() + 1);
       int taken = Math.min(safe - from, target.remaining());
       target.put(window, from, taken);
       from += taken;
       if (from == end) {
-        from += delimiter.length;
+        from += delimiter.length();
         inPart = false;
         return false;
       }
@@ -151,14 +154,8 @@ public final class Multipart {
   }
 
   /** Where these bytes begin in what has been read and not been taken; -1 if they are not there. */
-  private int find(byte[] wanted) {
-    for (int at = from; at <= to - wanted.length; at++) {
-      if (window[at] == wanted[0]
-          && Arrays.equals(window, at, at + wanted.length, wanted, 0, wanted.length)) {
-        return at;
-      }
-    }
-    return -1;
+  private int find(Needle wanted) {
+    return wanted.find(window, from, to);
   }
 
   private static RequestException malformed(String message) {
@@ -173,6 +170,20 @@ public final class Multipart {
    */
   public record Part(String name, @Nullable String filename) {
     private static final String DISPOSITION = "content-disposition:";
+
+    /**
+     * Refuses this field if there was one of its name before.
+     *
+     * @throws RequestException with status 400 if {@code before} is not null
+     */
+    public void refuseSecond(@Nullable Object before) {
+      if (before != null) {
+        throw RequestException.invalid(
+            "invalid_value",
+            name,
+            "Expected one '%s' in the form, found a second one.".formatted(name));
+      }
+    }
 
     static Part parse(String headers) {
       HeaderValue disposition =

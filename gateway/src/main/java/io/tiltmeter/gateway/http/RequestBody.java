@@ -1,6 +1,7 @@
 package io.tiltmeter.gateway.http;
 
 import io.tiltmeter.gateway.patience.Patience;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -18,19 +19,23 @@ import org.jspecify.annotations.Nullable;
  * thread; other requests of the same context go on meanwhile.
  */
 public final class RequestBody {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String PACE = "tiltmeter.pace";
 
   /** How long an answered request may still send what nobody reads any more. */
   private static final Duration LINGER = Duration.ofSeconds(5);
 
   private final HttpServerRequest request;
+  private final Pace pace;
+  private Duration waited = Duration.ZERO;
+  private long bytes;
   private boolean isToldToGoOn;
   private @Nullable Promise<Optional<Buffer>> wanted;
   private @Nullable RequestException failure;
   private boolean ended;
 
-  private RequestBody(HttpServerRequest request) {
+  private RequestBody(HttpServerRequest request, Pace pace) {
     this.request = request;
+    this.pace = pace;
   }
 
   /**
@@ -39,6 +44,16 @@ public final class RequestBody {
    * sends gets to see the answer.
    */
   public static void hold(RoutingContext context) {
+    hold(context, Pace.DEFAULT);
+  }
+
+  /** The same, for bodies that may come at another pace than the usual one. */
+  public static Handler<RoutingContext> holdAt(Pace pace) {
+    return context -> hold(context, pace);
+  }
+
+  private static void hold(RoutingContext context, Pace pace) {
+    context.put(PACE, pace);
     context.request().pause();
     context.response().endHandler(_ -> drop(context));
     context.next();
@@ -61,7 +76,8 @@ public final class RequestBody {
   /** The body of a request that is held. */
   public static RequestBody of(RoutingContext context) {
     HttpServerRequest request = context.request();
-    RequestBody body = new RequestBody(request);
+    Pace pace = context.get(PACE, Pace.DEFAULT);
+    RequestBody body = new RequestBody(request, pace);
     if (request.isEnded()) {
       body.ended = true;
       return body;
@@ -79,8 +95,7 @@ public final class RequestBody {
   /**
    * The next piece; empty at the end of the body.
    *
-   * @throws RequestException with status 400 if the connection was lost, 408 if nothing came for a
-   *     minute
+   * @throws RequestException with status 400 if the connection was lost, 408 if it comes too slowly
    */
   public Optional<Buffer> next() {
     if (failure != null) {
@@ -93,14 +108,53 @@ public final class RequestBody {
     Promise<Optional<Buffer>> next = Promise.promise();
     wanted = next;
     request.fetch(1);
+    long asked = System.nanoTime();
     try {
-      return Patience.await(next.future(), PATIENCE);
+      Optional<Buffer> piece = Patience.await(next.future(), pace.idle());
+      requirePace(Duration.ofNanos(System.nanoTime() - asked), piece);
+      return piece;
     } catch (TimeoutException e) {
-      throw new RequestException(
-          408,
-          "request_timeout",
-          null,
-          "No byte of the request's body came for %d s.".formatted(PATIENCE.toSeconds()));
+      throw timedOut(
+          "No byte of the request's body came for %d ms; send it again."
+              .formatted(pace.idle().toMillis()));
+    }
+  }
+
+  /** One byte now and then would hold a connection, and what belongs to it, for ever. */
+  private void requirePace(Duration wait, Optional<Buffer> piece) {
+    waited = waited.plus(wait);
+    bytes += piece.map(Buffer::length).orElse(0);
+    if (piece.isEmpty() || waited.compareTo(pace.idle()) < 0) {
+      return;
+    }
+    if (pace.isTooSlow(bytes, waited)) {
+      throw timedOut(
+          "Fewer than %d bytes a second of the request's body came, for %d ms; send it again, faster."
+              .formatted(pace.bytesPerSecond(), pace.idle().toMillis()));
+    }
+    waited = Duration.ZERO;
+    bytes = 0;
+  }
+
+  private static RequestException timedOut(String message) {
+    return new RequestException(408, "request_timeout", null, message);
+  }
+
+  /**
+   * Goes on to the end of a body whose form has ended: what follows means nothing, but a body that
+   * was cut off is not whole.
+   *
+   * @param most bytes that may follow
+   * @throws RequestException with status 400 if there are more, or the body was cut off
+   */
+  public void finish(long most) {
+    long ignored = 0;
+    for (Optional<Buffer> piece = next(); piece.isPresent(); piece = next()) {
+      ignored += piece.get().length();
+      if (ignored > most) {
+        throw RequestException.invalid(
+            "invalid_form", null, "Expected the request to end with its form, found more bytes.");
+      }
     }
   }
 

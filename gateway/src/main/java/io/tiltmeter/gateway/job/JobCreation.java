@@ -1,7 +1,6 @@
 package io.tiltmeter.gateway.job;
 
 import io.tiltmeter.evaluator.grader.Grading;
-import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.db.NewId;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.file.FileStore;
@@ -9,7 +8,9 @@ import io.tiltmeter.gateway.file.TrainingFile;
 import io.tiltmeter.gateway.grader.GraderHandler;
 import io.tiltmeter.gateway.grader.GraderReader;
 import io.tiltmeter.gateway.http.RequestException;
+import io.tiltmeter.gateway.idempotency.Repeatable;
 import io.tiltmeter.gateway.key.Caller;
+import io.tiltmeter.gateway.limit.Quotas;
 import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.model.BaseModelStore;
 import io.tiltmeter.gateway.model.Parent;
@@ -23,7 +24,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Makes jobs, each request one, however often it is sent. */
@@ -33,7 +33,6 @@ public final class JobCreation {
 
   private static final int SEEDS = Integer.MAX_VALUE;
 
-  private final Database database;
   private final Parts parts;
   private final Clock clock;
   private final RandomGenerator random;
@@ -49,55 +48,52 @@ public final class JobCreation {
       ScanOutcomes outcomes,
       WorkStore work,
       Ledger ledger,
+      Quotas quotas,
       TrainerMethods trainers,
       Grading grading) {}
 
   /**
    * @param random chooses the seeds of jobs whose customers choose none
    */
-  public JobCreation(Database database, Parts parts, Clock clock, RandomGenerator random) {
-    this.database = database;
+  public JobCreation(Parts parts, Clock clock, RandomGenerator random) {
     this.parts = parts;
     this.clock = clock;
     this.random = random;
   }
 
   /**
-   * How a request can be known again.
+   * Makes a job, or finds the one that the same request without a key made in the last minute.
    *
-   * @param idempotencyKey the customer's own, if it sent one
-   * @param isRetry whether the SDK says that it has sent the same before
+   * @param known with a key, the request is sure to be the first of it
+   * @throws RequestException with status 400 if it cannot be made, 403 if the tenant may have no
+   *     more
    */
-  record Repeat(Digest digest, @Nullable String idempotencyKey, boolean isRetry) {}
-
-  /**
-   * Makes a job, or finds the one that the same request made before.
-   *
-   * @throws RequestException with status 400 if it cannot be made, 409 if its idempotency key
-   *     belongs to another request
-   */
-  Job create(Caller.Tenant caller, JobRequest request, Repeat repeat) {
-    JsonNode grader = request.training().grader();
-    if (grader != null) {
-      GraderHandler.usable(
-          GraderReader.read(grader), parts.grading(), "method.reinforcement.grader");
-    }
-    return database.inTransaction(sql -> create(sql, caller, request, repeat));
+  Job create(Sql sql, Caller.Tenant caller, JobRequest request, Repeatable known) {
+    Optional<String> earlier =
+        known.key() == null ? earlier(sql, caller.tenantId(), known.digest()) : Optional.empty();
+    return earlier.isPresent()
+        ? read(sql, caller.tenantId(), earlier.get())
+        : createNew(sql, caller, request, known);
   }
 
-  private Job create(Sql sql, Caller.Tenant caller, JobRequest request, Repeat repeat) {
-    takeTurns(sql, caller.tenantId(), repeat);
-    Optional<String> earlier = earlier(sql, caller.tenantId(), repeat);
-    if (earlier.isPresent()) {
-      return read(sql, caller.tenantId(), earlier.get());
-    }
+  /** A retry can arrive while the first try is still at work; it waits until that has ended. */
+  private Optional<String> earlier(Sql sql, UUID tenantId, Digest request) {
+    sql.run(
+        "select pg_advisory_xact_lock(hashtextextended($1, 1))",
+        "%s %s".formatted(tenantId, request));
+    return parts.jobs().byRequest(sql, tenantId, request, clock.instant().minus(REPEAT_WINDOW));
+  }
+
+  private Job createNew(Sql sql, Caller.Tenant caller, JobRequest request, Repeatable known) {
+    requireUsable(request.training());
     requireTrainer(sql, request.training().method());
     Optional<Parent> parent = parent(sql, caller.tenantId(), request.model());
     requireBudget(sql, caller.tenantId());
+    parts.quotas().requireJob(sql, caller.tenantId());
     TrainingFile file = file(sql, caller.tenantId(), request);
     String id = NewId.of("ftjob-");
     String base = parent.map(Parent::root).orElse(request.model());
-    parts.jobs().insert(sql, newJob(id, base, sql, caller, request, repeat));
+    parts.jobs().insert(sql, newJob(id, base, sql, caller, request, known));
     parent.ifPresent(from -> descend(sql, id, from));
     Job job = read(sql, caller.tenantId(), id);
     parts.flow().created(sql, job);
@@ -110,39 +106,12 @@ public final class JobCreation {
     return read(sql, caller.tenantId(), id);
   }
 
-  /** A retry can arrive while the first try is still at work; it waits until that has ended. */
-  private static void takeTurns(Sql sql, UUID tenantId, Repeat repeat) {
-    String known =
-        repeat.idempotencyKey() == null ? repeat.digest().toString() : repeat.idempotencyKey();
-    sql.run(
-        "select pg_advisory_xact_lock(hashtextextended($1, 1))",
-        "%s %s".formatted(tenantId, known));
-  }
-
-  private Optional<String> earlier(Sql sql, UUID tenantId, Repeat repeat) {
-    if (repeat.idempotencyKey() != null) {
-      return parts
-          .jobs()
-          .byIdempotencyKey(sql, tenantId, repeat.idempotencyKey())
-          .map(earlier -> same(earlier, repeat));
+  private void requireUsable(Training training) {
+    JsonNode grader = training.grader();
+    if (grader != null) {
+      GraderHandler.usable(
+          GraderReader.read(grader), parts.grading(), "method.reinforcement.grader");
     }
-    return repeat.isRetry()
-        ? parts
-            .jobs()
-            .byRequest(sql, tenantId, repeat.digest(), clock.instant().minus(REPEAT_WINDOW))
-        : Optional.empty();
-  }
-
-  private static String same(JobStore.Earlier earlier, Repeat repeat) {
-    if (!earlier.requestDigest().equals(repeat.digest())) {
-      throw new RequestException(
-          409,
-          "idempotency_key_reused",
-          null,
-          "This Idempotency-Key made job %s from another body; send a new key."
-              .formatted(earlier.jobId()));
-    }
-    return earlier.jobId();
   }
 
   /** A supervised job may wait for the first trainer: every trainer can do those. */
@@ -213,7 +182,7 @@ public final class JobCreation {
   }
 
   private JobStore.NewJob newJob(
-      String id, String base, Sql sql, Caller.Tenant caller, JobRequest request, Repeat repeat) {
+      String id, String base, Sql sql, Caller.Tenant caller, JobRequest request, Repeatable known) {
     long seed = request.seed() == null ? random.nextInt(SEEDS) : request.seed();
     return new JobStore.NewJob(
         id,
@@ -223,8 +192,8 @@ public final class JobCreation {
         caller.keyId(),
         new JobStore.NewJob.Terms(request.suffix(), seed, request.training(), request.metadata()),
         parts.policies().digestFor(sql, caller.tenantId(), request.model()),
-        repeat.idempotencyKey(),
-        repeat.digest());
+        known.key(),
+        known.digest());
   }
 
   private Job read(Sql sql, UUID tenantId, String id) {

@@ -3,33 +3,30 @@ package io.tiltmeter.gateway.job;
 import io.tiltmeter.gateway.checkpoint.Checkpoint;
 import io.tiltmeter.gateway.checkpoint.CheckpointStore;
 import io.tiltmeter.gateway.db.Database;
+import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.http.ListView;
 import io.tiltmeter.gateway.http.PathPart;
 import io.tiltmeter.gateway.http.Query;
 import io.tiltmeter.gateway.http.Reply;
 import io.tiltmeter.gateway.http.RequestBody;
 import io.tiltmeter.gateway.http.RequestException;
+import io.tiltmeter.gateway.idempotency.Idempotency;
+import io.tiltmeter.gateway.idempotency.Repeatable;
 import io.tiltmeter.gateway.key.Authentication;
 import io.tiltmeter.gateway.key.Caller;
 import io.tiltmeter.gateway.work.WorkStore;
-import io.tiltmeter.policy.lineage.Digest;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/fine_tuning/jobs}. */
 public final class JobHandler {
   private static final int MAX_BODY_BYTES = 1 << 20;
   private static final int LIMIT = 20;
   private static final int MAX_LIMIT = 100;
-  private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
-  private static final Pattern RETRY_COUNT = Pattern.compile("0*[1-9][0-9]*");
 
   private final Database database;
   private final JobStore jobs;
@@ -38,8 +35,14 @@ public final class JobHandler {
   private final JobCancellation cancellation;
   private final CheckpointStore checkpoints;
   private final JobAcceptance acceptance;
+  private final Idempotency idempotency;
 
-  public JobHandler(Database database, Clock clock, JobCreation.Parts parts, JobCreation creation) {
+  public JobHandler(
+      Database database,
+      Clock clock,
+      JobCreation.Parts parts,
+      JobCreation creation,
+      Idempotency idempotency) {
     this.database = database;
     this.jobs = parts.jobs();
     this.events = new EventStore(clock);
@@ -47,6 +50,7 @@ public final class JobHandler {
     this.cancellation =
         new JobCancellation(parts.jobs(), parts.flow(), new WorkStore(clock), clock);
     this.checkpoints = new CheckpointStore(clock);
+    this.idempotency = idempotency;
     this.acceptance = new JobAcceptance(parts.jobs(), parts.flow(), clock);
   }
 
@@ -64,27 +68,13 @@ public final class JobHandler {
     Caller.Tenant caller = Authentication.tenant(context);
     byte[] body = RequestBody.read(context, MAX_BODY_BYTES);
     JobRequest request = JobRequest.parse(body);
-    HttpServerRequest http = context.request();
-    JobCreation.Repeat repeat =
-        new JobCreation.Repeat(
-            Digest.of(body),
-            idempotencyKey(http.getHeader("idempotency-key")),
-            isRetry(http.getHeader("x-stainless-retry-count")));
-    answer(context, creation.create(caller, request, repeat));
-  }
-
-  private static @Nullable String idempotencyKey(@Nullable String header) {
-    if (header != null && !IDEMPOTENCY_KEY.matcher(header).matches()) {
-      throw RequestException.invalid(
-          "invalid_value",
-          "Idempotency-Key",
-          "Expected 1 to 255 printable ASCII characters without spaces as Idempotency-Key.");
-    }
-    return header;
-  }
-
-  private static boolean isRetry(@Nullable String header) {
-    return header != null && RETRY_COUNT.matcher(header).matches();
+    Repeatable known = Repeatable.of(context, caller, body);
+    database
+        .inTransaction(
+            sql ->
+                idempotency.once(
+                    sql, known, () -> view(sql, creation.create(sql, caller, request, known))))
+        .send(context);
   }
 
   private void list(RoutingContext context) {
@@ -156,9 +146,13 @@ public final class JobHandler {
   }
 
   private void answer(RoutingContext context, Job job) {
-    JobVerdict verdict = jobs.verdicts(database, job.tenantId(), List.of(job.id())).get(job.id());
+    Reply.json(context, view(database, job));
+  }
+
+  private JobView view(Sql sql, Job job) {
+    JobVerdict verdict = jobs.verdicts(sql, job.tenantId(), List.of(job.id())).get(job.id());
     Checkpoint.Offer offer =
-        checkpoints.offers(database, job.tenantId(), List.of(job.id())).get(job.id());
-    Reply.json(context, JobView.from(job, verdict, offer));
+        checkpoints.offers(sql, job.tenantId(), List.of(job.id())).get(job.id());
+    return JobView.from(job, verdict, offer);
   }
 }

@@ -35,7 +35,7 @@ public final class JobStore {
    * What a new job is made of.
    *
    * @param idempotencyKey the customer's own, if it sent one
-   * @param requestDigest of the request's body, to know a repeated one
+   * @param requestDigest of the request, to know a repeated one
    */
   public record NewJob(
       String id,
@@ -137,26 +137,17 @@ public final class JobStore {
             : null);
   }
 
-  /** What an earlier request made. */
-  record Earlier(String jobId, Digest requestDigest) {}
-
-  /** What the request with this idempotency key of the customer made. */
-  Optional<Earlier> byIdempotencyKey(Sql sql, UUID tenantId, String key) {
-    return sql.find(
-        row -> new Earlier(row.getString("id"), Digest.parse(row.getString("request_digest"))),
-        "select id, request_digest from job where tenant_id = $1 and idempotency_key = $2",
-        tenantId,
-        key);
-  }
-
-  /** The newest job that the same request body made without an idempotency key since then. */
+  /**
+   * The newest job that the same request made without an idempotency key since then; whoever
+   * cancelled one wants another.
+   */
   Optional<String> byRequest(Sql sql, UUID tenantId, Digest request, Instant since) {
     return sql.find(
         row -> row.getString("id"),
         """
         select id from job
         where tenant_id = $1 and created_at >= $3 and request_digest = $2
-          and idempotency_key is null
+          and idempotency_key is null and stage <> 'cancelled'
         order by created_at desc limit 1
         """,
         tenantId,

@@ -64,15 +64,28 @@ public final class Authentication {
   }
 
   /**
-   * The customer who calls.
+   * The customer who calls, with a project key.
    *
-   * @throws RequestException with status 403 if it is no customer
+   * @throws RequestException with status 403 if it is no customer, or its key is no project key
    */
   public static Caller.Tenant tenant(RoutingContext context) {
-    if (context.get(CALLER) instanceof Caller.Tenant tenant) {
+    return tenant(context, Scope.FINE_TUNE);
+  }
+
+  /**
+   * The customer who calls, with an admin key.
+   *
+   * @throws RequestException with status 403 if it is no customer, or its key is no admin key
+   */
+  public static Caller.Tenant admin(RoutingContext context) {
+    return tenant(context, Scope.ADMIN);
+  }
+
+  private static Caller.Tenant tenant(RoutingContext context, Scope scope) {
+    if (context.get(CALLER) instanceof Caller.Tenant tenant && tenant.scopes().contains(scope)) {
       return tenant;
     }
-    throw forbidden("a customer's key");
+    throw forbidden("a customer's key with scope \"%s\"".formatted(scope.wireName()));
   }
 
   /**

@@ -20,6 +20,9 @@ public enum Scope {
   /** Lease jobs and upload results; of trainers. */
   TRAIN;
 
+  /** The scopes that a customer's key can have. */
+  public static final Set<Scope> OF_TENANTS = Set.of(FINE_TUNE, ADMIN);
+
   /** The scopes that each kind of key has when none are named. */
   public static final Set<Scope> OF_STAFF = Set.of(REVIEW, LEAD, OPERATE);
 

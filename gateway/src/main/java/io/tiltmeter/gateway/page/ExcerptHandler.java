@@ -66,7 +66,7 @@ final class ExcerptHandler {
             && wanted.chars().allMatch(c -> c >= '0' && c <= '9');
     long line = isNumber ? Long.parseLong(wanted) : 0;
     Optional<TrainingFile> file =
-        parts.stores().files().find(parts.database(), job.tenantId(), job.upload().id());
+        parts.stores().files().findForJob(parts.database(), job.tenantId(), job.upload().id());
     if (file.isEmpty()) {
       return none(line, "The file was deleted; its bytes are gone.");
     }

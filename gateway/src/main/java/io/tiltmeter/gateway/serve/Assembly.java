@@ -22,6 +22,7 @@ import io.tiltmeter.gateway.evaluation.GateDesk;
 import io.tiltmeter.gateway.evaluation.Packs;
 import io.tiltmeter.gateway.evaluation.Replay;
 import io.tiltmeter.gateway.evaluation.ScreeningTask;
+import io.tiltmeter.gateway.file.ExpirySweep;
 import io.tiltmeter.gateway.file.FileStore;
 import io.tiltmeter.gateway.file.OrphanSweep;
 import io.tiltmeter.gateway.job.JobFlow;
@@ -49,6 +50,7 @@ import io.tiltmeter.gateway.trainer.PinTask;
 import io.tiltmeter.gateway.trainer.SweepTask;
 import io.tiltmeter.gateway.trainer.Uploads;
 import io.tiltmeter.gateway.trainer.VetTask;
+import io.tiltmeter.gateway.upload.UploadSweep;
 import io.tiltmeter.gateway.work.Task;
 import io.tiltmeter.policy.lineage.Digest;
 import java.io.IOException;
@@ -322,6 +324,16 @@ final class Assembly {
   /** What removes uploads that nobody has. */
   OrphanSweep orphans() {
     return new OrphanSweep(database, blobs, clock);
+  }
+
+  /** What ends uploads whose time is over. */
+  UploadSweep overdue() {
+    return new UploadSweep(database, blobs, clock);
+  }
+
+  /** What removes files whose time is over. */
+  ExpirySweep expired() {
+    return new ExpirySweep(database, blobs, clock);
   }
 
   /** The way of artifacts into the store. */

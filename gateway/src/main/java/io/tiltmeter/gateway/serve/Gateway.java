@@ -10,6 +10,7 @@ import io.tiltmeter.gateway.db.Notifications.Channel;
 import io.tiltmeter.gateway.file.FileHandler;
 import io.tiltmeter.gateway.file.FileStore;
 import io.tiltmeter.gateway.http.Failures;
+import io.tiltmeter.gateway.idempotency.Idempotency;
 import io.tiltmeter.gateway.model.ReleasedModelStore;
 import io.tiltmeter.gateway.ops.OpsApi;
 import io.tiltmeter.gateway.page.PageSite;
@@ -50,6 +51,7 @@ public final class Gateway implements AutoCloseable {
   private static final Duration PLAN_PAUSE = Duration.ofMinutes(1);
   private static final int FILE_THREADS = 8;
   private static final Duration SWEEP_PAUSE = Duration.ofHours(6);
+  private static final Duration EXPIRY_PAUSE = Duration.ofMinutes(1);
   private static final int START_SECONDS = 60;
   private static final String LOOPBACK = "127.0.0.1";
 
@@ -94,6 +96,13 @@ public final class Gateway implements AutoCloseable {
   private void start(Set<Role> roles, Installation installation) {
     assembly.vetting().sweep();
     running.push(Repeating.start("orphans", SWEEP_PAUSE, assembly.orphans()::run));
+    running.push(Repeating.start("expiry", EXPIRY_PAUSE, assembly.expired()::run));
+    running.push(Repeating.start("overdue uploads", EXPIRY_PAUSE, assembly.overdue()::run));
+    running.push(
+        Repeating.start(
+            "kept answers",
+            SWEEP_PAUSE,
+            () -> new Idempotency(clock).sweep(foundation.database())));
     if (roles.contains(Role.SCAN)) {
       work("scan", assembly.scanning());
       rescan();
@@ -168,7 +177,8 @@ public final class Gateway implements AutoCloseable {
                 assembly.policies,
                 assembly.flow,
                 assembly.datasetGate,
-                new FileHandler.Storage(assembly.blobs, files, config.maxFileBytes()),
+                new FileHandler.Storage(assembly.blobs, files),
+                config.limits(),
                 assembly.ledger,
                 assembly.grading));
     OpsApi ops =

@@ -1,6 +1,7 @@
 package io.tiltmeter.gateway.sourcefile;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,15 +23,22 @@ public final class DurationText {
     if (text == null) {
       return byDefault;
     }
-    Matcher matcher = FORM.matcher(text);
-    if (!matcher.matches()) {
+    Optional<Duration> duration = parse(text);
+    if (duration.isEmpty()) {
       issues.add(
           fields.placeOf(key),
           "%s must be a duration such as 72h, 30m, 45s or 7d, got %s"
               .formatted(Words.quote(key), Words.quote(text)));
-      return byDefault;
     }
-    return unit(matcher.group(2)).multipliedBy(Long.parseLong(matcher.group(1)));
+    return duration.orElse(byDefault);
+  }
+
+  /** The duration, if this is one. */
+  public static Optional<Duration> parse(String text) {
+    Matcher matcher = FORM.matcher(text);
+    return matcher.matches()
+        ? Optional.of(unit(matcher.group(2)).multipliedBy(Long.parseLong(matcher.group(1))))
+        : Optional.empty();
   }
 
   private static Duration unit(String letter) {

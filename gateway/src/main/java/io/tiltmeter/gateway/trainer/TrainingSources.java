@@ -51,7 +51,7 @@ final class TrainingSources {
   private Blob blob(Sql sql, Job job) {
     return stores
         .files()
-        .find(sql, job.tenantId(), job.fileId())
+        .findForJob(sql, job.tenantId(), job.fileId())
         .map(TrainingFile::blob)
         .orElseThrow(() -> new IllegalStateException("no training file for job " + job.id()));
   }

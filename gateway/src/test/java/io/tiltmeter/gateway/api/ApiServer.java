@@ -11,12 +11,14 @@ import io.tiltmeter.gateway.blob.BlobStore;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.db.Migrations;
 import io.tiltmeter.gateway.file.FileHandler;
+import io.tiltmeter.gateway.http.Pace;
 import io.tiltmeter.gateway.job.EventStore;
 import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.gateway.job.JobFlow;
 import io.tiltmeter.gateway.job.JobStore;
 import io.tiltmeter.gateway.key.Authentication;
 import io.tiltmeter.gateway.key.KeyStore;
+import io.tiltmeter.gateway.limit.Limits;
 import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.model.Artifact;
 import io.tiltmeter.gateway.model.ArtifactStore;
@@ -44,6 +46,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 final class ApiServer implements AutoCloseable {
   static final String BASE = "tiny-chat";
   static final long FILE_BYTES = 300L << 20;
+  static final Limits LIMITS =
+      new Limits(FILE_BYTES, Limits.Share.DEFAULT, Limits.Rate.DEFAULT, Pace.DEFAULT);
 
   final Vertx vertx = Vertx.vertx();
   final TestClock clock = TestClock.ticking();
@@ -56,7 +60,7 @@ final class ApiServer implements AutoCloseable {
   private final int port;
   private final HttpClient http = HttpClient.newHttpClient();
 
-  private ApiServer(Path blobs, BlobStore store) {
+  private ApiServer(Path blobs, BlobStore store, Limits limits) {
     PostgresAddress address = TestPostgres.freshDatabase();
     Migrations.apply(address);
     this.blobs = blobs;
@@ -65,22 +69,26 @@ final class ApiServer implements AutoCloseable {
     acme = keys.createForTenant(database, "acme", false).secret();
     globex = keys.createForTenant(database, "globex", false).secret();
     pinBase();
-    port = LoopbackServer.start(vertx, new PublicApi(parts(keys, store))::mount);
+    port = LoopbackServer.start(vertx, new PublicApi(parts(keys, store, limits))::mount);
   }
 
   static ApiServer start(Path blobs) {
+    return start(blobs, LIMITS);
+  }
+
+  static ApiServer start(Path blobs, Limits limits) {
     try {
-      return start(blobs, BlobStore.open(blobs));
+      return new ApiServer(blobs, BlobStore.open(blobs), limits);
     } catch (IOException e) {
       throw new IllegalStateException("no store for tests", e);
     }
   }
 
   static ApiServer start(Path blobs, BlobStore store) {
-    return new ApiServer(blobs, store);
+    return new ApiServer(blobs, store, LIMITS);
   }
 
-  private PublicApi.Parts parts(KeyStore keys, BlobStore store) {
+  private PublicApi.Parts parts(KeyStore keys, BlobStore store, Limits limits) {
     String text = "version: 1\nname: test\n";
     if (!(TenantPolicies.read(text, Set.of()) instanceof PolicyResult.Read(var policy))) {
       throw new IllegalStateException("the test's policy is wrong");
@@ -94,7 +102,8 @@ final class ApiServer implements AutoCloseable {
         new TenantPolicies(clock, TenantPolicies.textOf(text, policy), Set.of()),
         flow,
         (_, job) -> applied.add(job),
-        new FileHandler.Storage(store, vertx.createSharedWorkerExecutor("files", 4), FILE_BYTES),
+        new FileHandler.Storage(store, vertx.createSharedWorkerExecutor("files", 4)),
+        limits,
         ledger,
         new Grading(ModelGrader.NONE, ScriptGrader.OFF));
   }

@@ -182,8 +182,15 @@ class BadRequestsTest {
           F:x,F:y,P:fine-tune|invalid_value|file|Expected one 'file' in the form, found a second one.
           F:,P:fine-tune|empty_file|file|The file is empty; expected JSON Lines with training examples.
           N:x,P:fine-tune|invalid_value|file|Expected 'file' to be a file with a name in the form.
-          P:fine-tune,E:x|unknown_parameter|expires_after[anchor]|'expires_after' is not supported: files stay until they are deleted. Leave it out.
-          P:fine-tune,O:x|unknown_parameter|other|Unknown parameter: 'other'; a form has 'file' and 'purpose', and may have tiltmeter_source, tiltmeter_origin and tiltmeter_croissant.
+          P:fine-tune,A:x|invalid_value|expires_after[anchor]|Invalid value for 'expires_after[anchor]': expected "created_at".
+          A:created_at,A:created_at|invalid_value|expires_after[anchor]|Expected one 'expires_after[anchor]' in the form, found a second one.
+          S:3599|invalid_value|expires_after[seconds]|Invalid value for 'expires_after[seconds]': expected a whole number from 3600 to 2592000.
+          S:2592001|invalid_value|expires_after[seconds]|Invalid value for 'expires_after[seconds]': expected a whole number from 3600 to 2592000.
+          S:1e4|invalid_value|expires_after[seconds]|Invalid value for 'expires_after[seconds]': expected a whole number from 3600 to 2592000.
+          S:3600,S:3600|invalid_value|expires_after[seconds]|Expected one 'expires_after[seconds]' in the form, found a second one.
+          F:x,P:fine-tune,A:created_at|missing_required_parameter|expires_after[seconds]|Missing required parameter: 'expires_after[seconds]'.
+          F:x,P:fine-tune,S:3600|missing_required_parameter|expires_after[anchor]|Missing required parameter: 'expires_after[anchor]'.
+          P:fine-tune,O:x|unknown_parameter|other|Unknown parameter: 'other'; a form has 'file' and 'purpose', and may have 'expires_after', tiltmeter_source, tiltmeter_origin and tiltmeter_croissant.
           """)
   void upload_withABadForm_namesWhatIsWrong(
       String parts, String code, String param, String message) {

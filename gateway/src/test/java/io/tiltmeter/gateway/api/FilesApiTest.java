@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -116,6 +117,62 @@ class FilesApiTest {
         .stream()
         .map(FileObject::id)
         .toList();
+  }
+
+  @Test
+  void list_afterTheLastFile_isAnEmptyPageAlsoOnceThatFileIsGone() {
+    OpenAIClient client =
+        server.client(
+            new KeyStore(server.clock).createForTenant(server.database, "pager", false).secret());
+    String older = upload(client, "older.jsonl", LINE + 1).id();
+    String newer = upload(client, "newer.jsonl", LINE + 2).id();
+
+    assertThat(after(client, older)).isEmpty();
+    client.files().delete(older);
+    assertThat(after(client, older)).isEmpty();
+    client.files().delete(newer);
+    assertThat(upload(client, "newest.jsonl", LINE + 3).id()).isNotEmpty();
+    assertThat(after(client, newer)).isEmpty();
+  }
+
+  private static List<String> after(OpenAIClient client, String id) {
+    return client.files().list(FileListParams.builder().after(id).build()).data().stream()
+        .map(FileObject::id)
+        .toList();
+  }
+
+  @Test
+  void create_withAnExpiry_isThereUntilThenAndNoLonger() throws IOException {
+    Path file = Files.writeString(folder.resolve("brief.jsonl"), LINE + "brief");
+    FileObject brief =
+        acme.files()
+            .create(
+                FileCreateParams.builder()
+                    .file(file)
+                    .purpose(FilePurpose.FINE_TUNE)
+                    .expiresAfter(FileCreateParams.ExpiresAfter.builder().seconds(3600).build())
+                    .build());
+
+    assertThat(brief.expiresAt()).contains(brief.createdAt() + 3600);
+    assertThat(acme.files().retrieve(brief.id()).expiresAt()).isEqualTo(brief.expiresAt());
+    server.clock.advance(Duration.ofSeconds(3601));
+    assertThat(server.get(server.acme, "/v1/files/" + brief.id()).body())
+        .isEqualTo(
+            JobsApiTest.error(
+                "No such file: " + brief.id(), "invalid_request_error", "null", "not_found"));
+    assertThat(server.get(server.acme, "/v1/files/" + brief.id() + "/content").statusCode())
+        .isEqualTo(404);
+    assertThatThrownBy(() -> acme.files().delete(brief.id())).isInstanceOf(NotFoundException.class);
+    assertThat(acme.files().list().data()).extracting(FileObject::id).doesNotContain(brief.id());
+    assertThat(
+            server
+                .post(
+                    server.acme,
+                    "/v1/fine_tuning/jobs",
+                    "{\"model\":\"%s\",\"training_file\":\"%s\"}"
+                        .formatted(ApiServer.BASE, brief.id()))
+                .body())
+        .contains("file_not_found");
   }
 
   @Test

@@ -21,7 +21,9 @@ final class Form {
               case 'F' -> "file\"; filename=\"a.jsonl";
               case 'N' -> "file";
               case 'P' -> "purpose";
-              case 'E' -> "expires_after[anchor]";
+              case 'A' -> "expires_after[anchor]";
+              case 'S' -> "expires_after[seconds]";
+              case 'D' -> "data\"; filename=\"part";
               default -> "other";
             })
         + part.substring(2)

@@ -26,10 +26,8 @@ import io.tiltmeter.gateway.key.Caller;
 import io.tiltmeter.gateway.key.KeyStore;
 import io.tiltmeter.policy.lineage.Digest;
 import java.net.http.HttpHeaders;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -88,10 +86,19 @@ class JobsApiTest {
     }
 
     FineTuningJob create() {
+      return create(1);
+    }
+
+    FineTuningJob create(long seed) {
       return client
           .fineTuning()
           .jobs()
-          .create(JobCreateParams.builder().model(ApiServer.BASE).trainingFile(file).build());
+          .create(
+              JobCreateParams.builder()
+                  .model(ApiServer.BASE)
+                  .trainingFile(file)
+                  .seed(seed)
+                  .build());
     }
 
     String body() {
@@ -103,11 +110,6 @@ class JobsApiTest {
     return JobCreateParams.Metadata.builder()
         .putAdditionalProperty(key, JsonValue.from(value))
         .build();
-  }
-
-  private static String idOf(HttpResponse<String> response) {
-    assertThat(response.statusCode()).isEqualTo(200);
-    return response.body().replaceAll(".*\"id\":\"(ftjob-\\w+)\".*", "$1");
   }
 
   private static JobCreateParams everything(String file) {
@@ -175,7 +177,7 @@ class JobsApiTest {
   @Test
   void list_withPagesAndMetadata_givesEachJobOnceNewestFirst() {
     Tenant tenant = Tenant.create("lister");
-    List<String> ids = IntStream.range(0, 5).mapToObj(_ -> tenant.create().id()).toList();
+    List<String> ids = IntStream.range(0, 5).mapToObj(seed -> tenant.create(seed).id()).toList();
     String tagged = tenant.create(metadata("team name", "x=y & z")).id();
     var jobs = tenant.client().fineTuning().jobs();
 
@@ -253,49 +255,6 @@ class JobsApiTest {
             BadRequestException.class, () -> tenant.client().fineTuning().jobs().cancel(id));
     assertThat(again.code()).contains("job_not_cancellable");
     assertThat(again).hasMessageContaining("can no longer be cancelled: it is cancelled");
-  }
-
-  @Test
-  void create_againWithTheSameKey_givesTheSameJob() {
-    Tenant tenant = Tenant.create("repeat");
-    HttpResponse<String> first = create(tenant, tenant.body(), "Idempotency-Key", "abc");
-    HttpResponse<String> second = create(tenant, tenant.body(), "Idempotency-Key", "abc");
-    HttpResponse<String> other = create(tenant, tenant.body() + " ", "Idempotency-Key", "abc");
-
-    assertThat(idOf(second)).isEqualTo(idOf(first));
-    assertThat(other.statusCode()).isEqualTo(409);
-    assertThat(other.headers().firstValue("x-should-retry")).contains("false");
-    assertThat(other.body())
-        .isEqualTo(
-            error(
-                "This Idempotency-Key made job %s from another body; send a new key."
-                    .formatted(idOf(first)),
-                "invalid_request_error",
-                "null",
-                "idempotency_key_reused"));
-  }
-
-  @Test
-  void create_asARetryOfTheSdk_givesTheFirstTrysJobForAMinute() {
-    Tenant tenant = Tenant.create("retry");
-    String first = idOf(create(tenant, tenant.body(), "X-Stainless-Retry-Count", "0"));
-
-    assertThat(idOf(create(tenant, tenant.body(), "X-Stainless-Retry-Count", "1")))
-        .isEqualTo(first);
-    assertThat(idOf(create(tenant, tenant.body(), "X-Stainless-Retry-Count", "0")))
-        .isNotEqualTo(first);
-    server.clock.advance(Duration.ofSeconds(61));
-    assertThat(idOf(create(tenant, tenant.body(), "X-Stainless-Retry-Count", "1")))
-        .isNotEqualTo(first);
-  }
-
-  private static HttpResponse<String> create(
-      Tenant tenant, String body, String header, String value) {
-    return server.send(
-        server
-            .request(tenant.key(), JOBS)
-            .header(header, value)
-            .POST(BodyPublishers.ofString(body)));
   }
 
   @Test

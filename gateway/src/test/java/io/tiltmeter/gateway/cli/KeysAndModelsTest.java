@@ -83,6 +83,65 @@ class KeysAndModelsTest {
   }
 
   @Test
+  void keys_rotatedAndExpiring_areListedWithWhatIsKnownOfThem() {
+    String old =
+        run("keys", "create", "--tenant", "acme", "--expires-after", "90d", "--json")
+            .json()
+            .path("id")
+            .asString("");
+
+    Cli rotated = run("keys", "rotate", old, "--overlap", "1h", "--json");
+
+    assertThat(rotated.code()).isZero();
+    assertThat(rotated.json().path("key").asString("")).startsWith("tm-tenant-");
+    JsonNode keys = run("keys", "list", "--json").json().path("keys");
+    JsonNode fresh = keys.get(0);
+    assertThat(fresh.path("id").asString("")).isEqualTo(rotated.json().path("id").asString(""));
+    assertThat(fresh.path("prefix").asString("")).matches("tm-tenant-\\w{4}");
+    assertThat(fresh.path("last_used_at").isNull()).isTrue();
+    assertThat(fresh.path("expires_at").asLong(0) - fresh.path("created_at").asLong(0))
+        .isEqualTo(90 * 24 * 3600);
+    assertThat(keys.get(1).path("expires_at").asLong(0) - fresh.path("created_at").asLong(0))
+        .isEqualTo(3600);
+    assertThat(run("keys", "list").out())
+        .contains(old)
+        .containsPattern("tm-tenant-\\w{4}…\\w{4}  fine-tune  never used  expires 20");
+    assertThat(run("keys", "rotate", "key_none").err())
+        .isEqualTo(
+            "tiltmeter: expected the id of a key that has its rights, found \"key_none\"; see tiltmeter keys list\n");
+    assertThat(run("audit", "verify", "--json").out()).contains("\"entries\":2,\"valid\":true");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          rotate k --overlap 1w|expected --overlap such as 24h or 0s, found "1w"
+          create --tenant a --expires-after 0d|expected --expires-after such as 90d or 12h, above 0, found "0d"
+          create --tenant a --scopes review|expected a scope of customers (admin, fine-tune), found "review"
+          create --staff a --scopes admin|expected a scope of staff (lead, operate, review), found "admin"
+          create --trainer a --scopes train|expected --scopes with --staff or --tenant only
+          create --tenant a --scopes admin --admin|expected --admin or --scopes, found both
+          """)
+  void keys_withBadOptions_sayWhatIsExpected(String words, String message) {
+    Cli refused = run((Object[]) ("keys " + words).split(" ", -1));
+
+    assertThat(refused.code()).isEqualTo(2);
+    assertThat(refused.err()).contains(message);
+  }
+
+  @Test
+  void keys_forAdministration_canHaveThatScopeAlone() {
+    assertThat(
+            run("keys", "create", "--tenant", "acme", "--scopes", "admin", "--json")
+                .json()
+                .path("scopes")
+                .toString())
+        .isEqualTo("[\"admin\"]");
+  }
+
+  @Test
   void audit_ofATamperedEntry_isFound() throws SQLException {
     for (String name : new String[] {"a", "b", "c"}) {
       run("keys", "create", "--trainer", name);

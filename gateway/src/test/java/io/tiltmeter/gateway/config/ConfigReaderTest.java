@@ -7,6 +7,8 @@ import io.tiltmeter.evaluator.onnx.Execution;
 import io.tiltmeter.evaluator.onnx.Provider;
 import io.tiltmeter.evaluator.onnx.WeightFormat;
 import io.tiltmeter.evaluator.remote.Endpoint;
+import io.tiltmeter.gateway.http.Pace;
+import io.tiltmeter.gateway.limit.Limits;
 import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.postgres.PostgresAddress;
 import io.tiltmeter.gateway.sourcefile.Issue;
@@ -60,7 +62,11 @@ class ConfigReaderTest {
             new GatewayConfig(
                 new GatewayConfig.Server("127.0.0.1", 8080, 8081),
                 null,
-                8L << 30,
+                new Limits(
+                    8L << 30,
+                    new Limits.Share(100L << 30, 100, 20),
+                    new Limits.Rate(12_000, 24_000),
+                    new Pace(Duration.ofSeconds(60), 1024)),
                 fixtures.resolve("policies/default.yaml"),
                 new GatewayConfig.Evaluation(
                     fixtures.resolve("packs/core-en"),
@@ -148,7 +154,15 @@ class ConfigReaderTest {
                 + """
                 server: {host: 0.0.0.0, port: 65535, management_port: 9091}
                 database: {host: db, port: 5433, name: tm, user: u, password_file: pw}
-                limits: {file_mebibytes: 3}
+                limits:
+                  file_mebibytes: 3
+                  stored_mebibytes: 4
+                  open_jobs: 5
+                  pending_uploads: 6
+                  requests_per_minute: 7
+                  tenant_requests_per_minute: 8
+                  body_idle: 9s
+                  body_bytes_per_second: 0
                 policy: p/strict.yaml
                 evaluation:
                   pack: packs/mine
@@ -163,7 +177,13 @@ class ConfigReaderTest {
                 """);
     assertThat(config.server()).isEqualTo(new GatewayConfig.Server("0.0.0.0", 65_535, 9091));
     assertThat(config.database()).isEqualTo(new PostgresAddress("db", 5433, "tm", "u", "secret"));
-    assertThat(config.maxFileBytes()).isEqualTo(3L << 20);
+    assertThat(config.limits())
+        .isEqualTo(
+            new Limits(
+                3L << 20,
+                new Limits.Share(4L << 20, 5, 6),
+                new Limits.Rate(7, 8),
+                new Pace(Duration.ofSeconds(9), 0)));
     assertThat(config.policy()).isEqualTo(folder.resolve("p/strict.yaml"));
     assertThat(config.evaluation().pack()).isEqualTo(folder.resolve("packs/mine"));
     assertThat(config.evaluation().packs())

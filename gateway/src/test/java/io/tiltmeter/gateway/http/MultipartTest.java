@@ -39,6 +39,14 @@ class MultipartTest {
   }
 
   @Test
+  void of_aBoundaryThatIsTooLong_isRefused() {
+    assertThatThrownBy(
+            () -> Multipart.of("multipart/form-data; boundary=" + "b".repeat(71), Optional::empty))
+        .isInstanceOf(RequestException.class)
+        .hasMessage("expected a boundary of at most 70 characters");
+  }
+
+  @Test
   void fill_howeverTheBodyIsCutUp_givesTheContent() {
     for (int seed = 0; seed < 300; seed++) {
       Random random = new Random(seed);

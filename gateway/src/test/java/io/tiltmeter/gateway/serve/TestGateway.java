@@ -53,7 +53,7 @@ final class TestGateway implements AutoCloseable {
     return new GatewayConfig(
         new GatewayConfig.Server("127.0.0.1", port, 0),
         database,
-        defaults.maxFileBytes(),
+        defaults.limits(),
         defaults.policy(),
         defaults.evaluation(),
         new GatewayConfig.Work(

@@ -1,0 +1,108 @@
+package io.tiltmeter.journeys.bench;
+
+import io.tiltmeter.journeys.site.Caller;
+import io.tiltmeter.journeys.site.Distribution;
+import io.tiltmeter.journeys.site.Ran;
+import io.tiltmeter.journeys.site.Site;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Prints how fast a training file is uploaded to a gateway on the same machine, against how fast
+ * {@code openssl dgst -sha256} reads the same file, and by how much the gateway's resident memory
+ * grows. The best of several uploads counts, as with the other. Arguments: the file's size in MiB,
+ * 1024 by default, and how many times.
+ */
+final class UploadSpeed {
+  private static final int MEBI = 1 << 20;
+  private static final int WARM_UP_MEBIBYTES = 64;
+  private static final int TIMES = 3;
+  private static final double NANOS_PER_SECOND = 1e9;
+  private static final double KIBI_PER_MEBI = 1024;
+
+  private UploadSpeed() {}
+
+  public static void main(String[] args) throws IOException {
+    int mebibytes = args.length == 0 ? 1024 : Integer.parseInt(args[0]);
+    int times = args.length < 2 ? TIMES : Integer.parseInt(args[1]);
+    try (Folder folder = Folder.create("upload-speed");
+        Site site = Site.quick(Distribution.here(), folder.path())) {
+      Caller tenant = site.tenant("acme");
+      // What the first requests load and compile belongs to no upload.
+      upload(tenant, write(folder.path().resolve("small.jsonl"), WARM_UP_MEBIBYTES));
+      Path file = write(folder.path().resolve("large.jsonl"), mebibytes);
+      double hashed = best(times, () -> hash(file));
+      try (ResidentMemory memory = ResidentMemory.of(site.gateway().pid())) {
+        long before = memory.now();
+        double uploaded = best(times, () -> upload(tenant, file));
+        System.out.printf(
+            "%d MiB: openssl %.0f MiB/s, upload %.0f MiB/s, %.0f %% of it; resident growth at most"
+                + " %.1f MiB%n",
+            mebibytes,
+            mebibytes / hashed,
+            mebibytes / uploaded,
+            100 * hashed / uploaded,
+            (memory.peak() - before) / KIBI_PER_MEBI);
+      }
+    }
+  }
+
+  /** The shortest of so many times, in seconds. */
+  private static double best(int times, Runnable action) {
+    double best = Double.POSITIVE_INFINITY;
+    for (int time = 0; time < times; time++) {
+      long start = System.nanoTime();
+      action.run();
+      best = Math.min(best, (System.nanoTime() - start) / NANOS_PER_SECOND);
+    }
+    return best;
+  }
+
+  private static void hash(Path file) {
+    Ran ran = Ran.of(List.of("openssl", "dgst", "-sha256", file.toString()), new byte[0]);
+    if (ran.code() != 0) {
+      throw new AssertionError("expected openssl to hash the file: " + ran.err());
+    }
+  }
+
+  private static void upload(Caller tenant, Path file) {
+    try {
+      BodyPublisher form =
+          BodyPublishers.concat(
+              BodyPublishers.ofString(Caller.formHead("large.jsonl")),
+              BodyPublishers.ofFile(file),
+              BodyPublishers.ofString(Caller.formTail()));
+      Caller.send(tenant.uploading(form)).ok();
+    } catch (IOException e) {
+      throw new IllegalStateException("no file to upload", e);
+    }
+  }
+
+  /** Lines of a chat file that are all different. */
+  private static Path write(Path file, int mebibytes) throws IOException {
+    long size = (long) mebibytes * MEBI;
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), MEBI)) {
+      long written = 0;
+      for (long number = 0; written < size; number++) {
+        byte[] line =
+            """
+            {"messages": [{"role": "user", "content": "Which number follows %1$d?"}, \
+            {"role": "assistant", "content": "%2$d follows %1$d."}]}
+            """
+                .formatted(number, number + 1)
+                .getBytes(StandardCharsets.UTF_8);
+        int taken = (int) Math.min(line.length, size - written);
+        out.write(line, 0, taken);
+        written += taken;
+      }
+    }
+    return file;
+  }
+}

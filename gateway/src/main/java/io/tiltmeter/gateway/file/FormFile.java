@@ -1,0 +1,50 @@
+package io.tiltmeter.gateway.file;
+
+import io.tiltmeter.gateway.blob.Blob;
+import io.tiltmeter.gateway.blob.Incoming;
+import io.tiltmeter.gateway.http.Multipart;
+import io.tiltmeter.gateway.http.RequestException;
+import java.nio.ByteBuffer;
+import java.util.function.Supplier;
+
+/**
+ * A file of a form that is on disk completely; closing it removes it again unless it was kept.
+ *
+ * @param incoming finished
+ */
+public record FormFile(Incoming incoming, Blob blob, FileWork work) implements AutoCloseable {
+  private static final int PIECE_BYTES = 256 << 10;
+
+  /**
+   * Takes the content of the form's current field, in the memory of a piece of it.
+   *
+   * @param limit bytes that it may have
+   * @param tooLarge what to throw if it has more
+   * @throws RequestException with status 400 if the form ends early, 507 if there is no room;
+   *     nothing is left of it then
+   */
+  public static FormFile receive(
+      Multipart form, FileWork work, long limit, Supplier<RequestException> tooLarge) {
+    Incoming incoming = work.receive();
+    try {
+      ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
+      boolean isMore = true;
+      while (isMore) {
+        isMore = form.fill(piece.clear());
+        if (incoming.size() + piece.position() > limit) {
+          throw tooLarge.get();
+        }
+        work.write(incoming, piece.flip());
+      }
+      return new FormFile(incoming, work.finish(incoming), work);
+    } catch (RuntimeException | Error e) {
+      work.close(incoming);
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() {
+    work.close(incoming);
+  }
+}

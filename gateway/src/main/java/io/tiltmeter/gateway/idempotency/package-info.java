@@ -1,0 +1,5 @@
+/** Requests that are sent twice and done once. */
+@NullMarked
+package io.tiltmeter.gateway.idempotency;
+
+import org.jspecify.annotations.NullMarked;
