@@ -12,6 +12,7 @@ import io.tiltmeter.dashboards.job.JobList;
 import io.tiltmeter.dashboards.job.JobPage;
 import io.tiltmeter.dashboards.job.ScanReport;
 import io.tiltmeter.dashboards.policy.Proposal;
+import io.tiltmeter.dashboards.reference.ApiReference;
 import io.tiltmeter.policy.gate.Trail.Wealth;
 import java.util.HashMap;
 import java.util.List;
@@ -75,6 +76,11 @@ public final class Pages {
   /** Policies that are proposed, oldest first; for staff. */
   public String policies(Frame frame, List<Proposal> proposals) {
     return render("policies.jte", frame, with("proposals", proposals));
+  }
+
+  /** What the public API offers; for everybody. */
+  public String reference(Frame frame, ApiReference reference) {
+    return render("reference.jte", frame, with("reference", reference));
   }
 
   /** A page that says why there is no page. */

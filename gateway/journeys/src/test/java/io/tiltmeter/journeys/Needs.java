@@ -38,6 +38,13 @@ final class Needs {
     return found.orElseThrow();
   }
 
+  /** A folder that somebody else makes. */
+  static void folder(Path folder, String how) {
+    if (!Files.isDirectory(folder)) {
+      lack("%s; %s".formatted(folder, how));
+    }
+  }
+
   private static void lack(String what) {
     if ("true".equals(System.getenv("CI"))) {
       fail("expected %s", what);

@@ -160,12 +160,7 @@ public final class GraderReader {
   }
 
   private static List<String> labels(Members members, String name) {
-    List<String> labels =
-        members.texts(name, MAX_LABELS).orElseThrow(() -> Members.missing(members.at(name)));
-    if (labels.isEmpty()) {
-      throw invalid(members.at(name), "expected at least one label");
-    }
-    return labels;
+    return members.texts(name, MAX_LABELS).orElseThrow(() -> Members.missing(members.at(name)));
   }
 
   private static Grader python(Members members, String name) {

@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -188,16 +187,10 @@ public final class Members {
     return find(name)
         .map(
             value -> {
-              boolean isList =
-                  value.isArray()
-                      && StreamSupport.stream(value.spliterator(), false)
-                          .allMatch(JsonNode::isNumber);
-              if (!isList) {
-                throw wrongType(name, "a list of numbers", value);
+              if (!value.isArray() || !value.valueStream().allMatch(JsonNode::isNumber)) {
+                throw wrongType(name, "an array of numbers", value);
               }
-              return StreamSupport.stream(value.spliterator(), false)
-                  .map(JsonNode::doubleValue)
-                  .toList();
+              return value.valueStream().map(JsonNode::doubleValue).toList();
             });
   }
 
@@ -278,7 +271,7 @@ public final class Members {
         .map(
             value -> {
               if (!value.isArray()) {
-                throw wrongType(name, "a list of objects", value);
+                throw wrongType(name, "an array of objects", value);
               }
               List<Members> objects = new ArrayList<>();
               for (JsonNode element : value) {

@@ -14,6 +14,7 @@ import io.tiltmeter.gateway.job.EventStore;
 import io.tiltmeter.gateway.key.KeyStore;
 import io.tiltmeter.gateway.model.BaseModelStore;
 import io.tiltmeter.gateway.model.ReleasedModelStore;
+import io.tiltmeter.gateway.openapi.OpenApi;
 import io.tiltmeter.gateway.review.CaseStore;
 import io.tiltmeter.gateway.review.Review;
 import io.tiltmeter.gateway.scan.ScanStore;
@@ -32,13 +33,22 @@ import java.util.List;
 public final class PageSite implements AutoCloseable {
   private static final List<String> PATHS =
       List.of(
-          "/", "/login", "/logout", "/theme", "/jobs/*", "/cases/*", "/policies/*", "/assets/*");
+          "/",
+          "/login",
+          "/logout",
+          "/theme",
+          "/jobs/*",
+          "/cases/*",
+          "/policies/*",
+          "/docs",
+          "/assets/*");
 
   private final SignInHandler signIn;
   private final JobPages jobs;
   private final DecisionHandler decisions;
   private final ExcerptHandler excerpts;
   private final PolicyPages policies;
+  private final ReferencePage reference;
   private final AssetHandler assetFiles;
   private final StreamHandler streams;
   private final Streams open;
@@ -81,6 +91,7 @@ public final class PageSite implements AutoCloseable {
     decisions = new DecisionHandler(parts, jobs);
     excerpts = new ExcerptHandler(parts, jobs);
     policies = new PolicyPages(parts, jobs);
+    reference = new ReferencePage(parts.pages(), jobs, OpenApi.SHIPPED.reference());
     assetFiles = new AssetHandler(parts.assets());
     open = new Streams();
     streams = new StreamHandler(parts, sessions, rows, open);
@@ -112,6 +123,7 @@ public final class PageSite implements AutoCloseable {
     router.get("/policies").handler(policies::list);
     router.post("/policies/:proposal/activate").handler(policies::activate);
     router.post("/policies/:proposal/withdraw").handler(policies::withdraw);
+    router.get("/docs").handler(reference::show);
     PATHS.forEach(path -> router.route(path).handler(PageSite::nothing));
   }
 

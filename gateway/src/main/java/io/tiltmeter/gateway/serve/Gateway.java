@@ -12,6 +12,7 @@ import io.tiltmeter.gateway.file.FileStore;
 import io.tiltmeter.gateway.http.Failures;
 import io.tiltmeter.gateway.idempotency.Idempotency;
 import io.tiltmeter.gateway.model.ReleasedModelStore;
+import io.tiltmeter.gateway.openapi.OpenApi;
 import io.tiltmeter.gateway.ops.OpsApi;
 import io.tiltmeter.gateway.page.PageSite;
 import io.tiltmeter.gateway.reference.ReferenceTrainer;
@@ -200,6 +201,7 @@ public final class Gateway implements AutoCloseable {
       router.route().handler(requests::handle);
       // First, as the API's answer to what fails is for every path that has none yet.
       pages.mount(router);
+      OpenApi.SHIPPED.mount(router);
       api.mount(router);
       trainers.mount(router);
       ops.mount(router);

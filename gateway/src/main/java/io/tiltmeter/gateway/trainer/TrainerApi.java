@@ -101,16 +101,7 @@ public final class TrainerApi {
             clock,
             stores,
             new LeaseDesk.Terms(settings.lease(), settings.telling(), settings.attempts()));
-    TrainingSources sources =
-        new TrainingSources(
-            database,
-            new TrainingSources.Stores(
-                jobs,
-                new FileStore(clock),
-                parts.blobs(),
-                new BaseModelStore(clock),
-                parts.models()),
-            settings.checkpoints());
+    TrainingSources sources = sources(parts, jobs, settings);
     Announcement announcement =
         new Announcement(checkpoints, work, settings.checkpoints() > 0, parts.checkpoints());
     Handover handover = new Handover(database, desk, stores, work, announcement);
@@ -122,6 +113,19 @@ public final class TrainerApi {
             sources,
             new UploadWork(uploads, parts.threads()),
             settings.maxFileBytes());
+  }
+
+  private static TrainingSources sources(Parts parts, JobStore jobs, Settings settings) {
+    Clock clock = parts.clock();
+    return new TrainingSources(
+        parts.database(),
+        new TrainingSources.Stores(
+            jobs,
+            new FileStore(clock),
+            parts.blobs(),
+            new BaseModelStore(clock),
+            parts.models()),
+        settings.checkpoints());
   }
 
   /** Adds the routes; the router's contexts use virtual threads and its failures are answered. */

@@ -34,10 +34,7 @@ record CompletionRequest(List<String> partIds, @Nullable String md5) {
   static CompletionRequest parse(byte[] body) {
     Members members = Members.of(Json.object(body));
     List<String> partIds =
-        members
-            .texts(PART_IDS, UploadLimits.PARTS)
-            .orElseThrow(
-                () -> Members.missing(PART_IDS));
+        members.texts(PART_IDS, UploadLimits.PARTS).orElseThrow(() -> Members.missing(PART_IDS));
     refuseRepeated(partIds);
     CompletionRequest request = new CompletionRequest(partIds, md5(members).orElse(null));
     members.refuseOthers();

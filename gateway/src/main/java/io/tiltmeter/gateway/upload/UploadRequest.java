@@ -49,9 +49,6 @@ final class UploadRequest {
   }
 
   private static long bytes(Members members, long limit) {
-    return members
-        .whole("bytes", 1, limit)
-        .orElseThrow(
-            () -> Members.missing("bytes"));
+    return members.whole("bytes", 1, limit).orElseThrow(() -> Members.missing("bytes"));
   }
 }
