@@ -17,7 +17,10 @@ import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.model.BaseModelStore;
 import io.tiltmeter.gateway.model.ModelHandler;
 import io.tiltmeter.gateway.model.ReleasedModelStore;
+import io.tiltmeter.gateway.permission.PermissionHandler;
+import io.tiltmeter.gateway.review.SafetyHandler;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
+import io.tiltmeter.gateway.webhook.WebhookHandler;
 import io.tiltmeter.gateway.work.WorkStore;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
@@ -35,6 +38,9 @@ public final class PublicApi {
   private final FileHandler files;
   private final JobHandler jobs;
   private final ModelHandler models;
+  private final PermissionHandler permissions;
+  private final WebhookHandler webhooks;
+  private final SafetyHandler safety;
 
   /**
    * What the API needs.
@@ -50,7 +56,8 @@ public final class PublicApi {
       JobFlow flow,
       ScanOutcomes outcomes,
       FileHandler.Storage storage,
-      Ledger ledger) {}
+      Ledger ledger,
+      WebhookHandler.Parts webhooks) {}
 
   public PublicApi(Parts parts) {
     Database database = parts.database();
@@ -77,6 +84,9 @@ public final class PublicApi {
         new JobHandler(
             database, clock, forJobs, new JobCreation(database, forJobs, clock, parts.random()));
     this.models = new ModelHandler(database, bases, models);
+    this.permissions = new PermissionHandler(database, clock);
+    this.webhooks = new WebhookHandler(database, parts.webhooks());
+    this.safety = new SafetyHandler(database, forJobs.jobs(), parts.flow(), clock);
   }
 
   /** Adds every route, and the answers to what fails; the router's contexts use virtual threads. */
@@ -88,6 +98,9 @@ public final class PublicApi {
     files.mount(router);
     jobs.mount(router);
     models.mount(router);
+    permissions.mount(router);
+    webhooks.mount(router);
+    safety.mount(router);
     Failures.mount(router);
   }
 

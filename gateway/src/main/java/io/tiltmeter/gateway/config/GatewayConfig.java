@@ -6,6 +6,7 @@ import io.tiltmeter.evaluator.run.LayoutCheck;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
 import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.postgres.PostgresAddress;
+import io.tiltmeter.gateway.webhook.WebhookSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param lineage what each tenant's released models may together have lost
  * @param scan how past training files are scanned again
  * @param judge a language model that judges what is in doubt; absent: nobody else is asked
+ * @param webhooks where webhooks may go
  * @param hub address that base models are fetched from; absent: the environment or the command says
  */
 public record GatewayConfig(
@@ -33,7 +35,8 @@ public record GatewayConfig(
     @Nullable String hub,
     Ledger.Terms lineage,
     Scan scan,
-    @Nullable Endpoint judge) {
+    @Nullable Endpoint judge,
+    WebhookSettings webhooks) {
 
   /** The version of the file format, first line of every configuration file. */
   public static final String SCHEMA = "tiltmeter.config/v1";
@@ -141,7 +144,8 @@ public record GatewayConfig(
         null,
         Ledger.Terms.DEFAULT,
         Scan.DEFAULT,
-        null);
+        null,
+        WebhookSettings.DEFAULT);
   }
 
   /** The same, listening on this port and, for metrics and health, on the next one. */
@@ -157,6 +161,7 @@ public record GatewayConfig(
         hub,
         lineage,
         scan,
-        judge);
+        judge,
+        webhooks);
   }
 }

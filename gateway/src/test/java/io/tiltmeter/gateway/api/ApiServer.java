@@ -22,6 +22,11 @@ import io.tiltmeter.gateway.policyfile.PolicyResult;
 import io.tiltmeter.gateway.postgres.PostgresAddress;
 import io.tiltmeter.gateway.postgres.TestPostgres;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
+import io.tiltmeter.gateway.webhook.Resolver;
+import io.tiltmeter.gateway.webhook.SecretBox;
+import io.tiltmeter.gateway.webhook.WebhookHandler;
+import io.tiltmeter.gateway.webhook.WebhookSender;
+import io.tiltmeter.gateway.webhook.WebhookSettings;
 import io.tiltmeter.policy.lineage.Digest;
 import io.tiltmeter.policy.lineage.Manifest;
 import io.tiltmeter.policy.lineage.PinnedFile;
@@ -32,6 +37,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -42,10 +48,16 @@ final class ApiServer implements AutoCloseable {
   static final String BASE = "tiny-chat";
   static final long FILE_BYTES = 300L << 20;
 
+  /** For receivers on loopback. */
+  static final WebhookSettings WEBHOOKS =
+      new WebhookSettings(true, true, null, Duration.ofSeconds(5));
+
   final Vertx vertx = Vertx.vertx();
   final TestClock clock = TestClock.ticking();
   final ConcurrentLinkedQueue<Job> applied = new ConcurrentLinkedQueue<>();
   final Ledger ledger = new Ledger(Ledger.Terms.DEFAULT, clock);
+  final SecretBox secrets;
+  final WebhookSender sender;
   final Database database;
   final Path blobs;
   final String acme;
@@ -57,6 +69,8 @@ final class ApiServer implements AutoCloseable {
     PostgresAddress address = TestPostgres.freshDatabase();
     Migrations.apply(address);
     this.blobs = blobs;
+    secrets = SecretBox.open(blobs.resolveSibling(blobs.getFileName() + ".key"));
+    sender = new WebhookSender(vertx, WEBHOOKS, Resolver.SYSTEM, clock);
     database = Database.open(vertx, address, 8);
     KeyStore keys = new KeyStore(clock);
     acme = keys.createForTenant(database, "acme", false).secret();
@@ -92,7 +106,8 @@ final class ApiServer implements AutoCloseable {
         flow,
         (_, job) -> applied.add(job),
         new FileHandler.Storage(store, vertx.createSharedWorkerExecutor("files", 4), FILE_BYTES),
-        ledger);
+        ledger,
+        new WebhookHandler.Parts(secrets, sender, WEBHOOKS, clock));
   }
 
   private void pinBase() {

@@ -61,7 +61,8 @@ final class TestGateway implements AutoCloseable {
         defaults.hub(),
         defaults.lineage(),
         defaults.scan(),
-        defaults.judge());
+        defaults.judge(),
+        defaults.webhooks());
   }
 
   /** A key of the tenant acme. */
