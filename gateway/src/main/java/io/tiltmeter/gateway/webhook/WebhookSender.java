@@ -84,7 +84,7 @@ public final class WebhookSender {
   /** Sends a message once; blocks for as long as the settings allow. */
   Attempt send(URI url, Message message) {
     try {
-      return new Attempt.Answered(ask(url, address(url.getHost()), message));
+      return new Attempt.Answered(ask(url, message));
     } catch (RefusedAddressException e) {
       return new Attempt.Failed(String.valueOf(e.getMessage()));
     } catch (Exception e) {
@@ -97,13 +97,22 @@ public final class WebhookSender {
     }
   }
 
-  private InetAddress address(String host) throws TimeoutException {
-    Future<InetAddress> chosen =
-        vertx.executeBlocking(() -> choose(host), false).map(Objects::requireNonNull);
-    return Patience.await(chosen, settings.patience());
+  private int ask(URI url, Message message) throws TimeoutException {
+    Future<HttpClientRequest> opened =
+        vertx
+            .executeBlocking(() -> options(url, address(url.getHost())), false)
+            .compose(options -> http.request(Objects.requireNonNull(options)));
+    try {
+      return Patience.await(
+          opened.compose(request -> send(request, message)).map(HttpClientResponse::statusCode),
+          settings.patience());
+    } finally {
+      // Also where it only opens when nobody waits any more: a body is never read.
+      opened.onSuccess(request -> request.connection().close());
+    }
   }
 
-  private InetAddress choose(String host) throws UnknownHostException {
+  private InetAddress address(String host) throws UnknownHostException {
     InetAddress[] addresses = resolver.resolve(bare(host));
     if (!settings.allowPrivate() && !Stream.of(addresses).allMatch(PublicAddress::is)) {
       throw new RefusedAddressException();
@@ -114,19 +123,6 @@ public final class WebhookSender {
   /** Without the brackets that an address of IPv6 has in a URL. */
   static String bare(String host) {
     return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-  }
-
-  private int ask(URI url, InetAddress address, Message message) throws TimeoutException {
-    Future<HttpClientRequest> opened = http.request(options(url, address));
-    try {
-      HttpClientRequest request = Patience.await(opened, settings.patience());
-      HttpClientResponse response =
-          Patience.await(headed(request, message), settings.patience()).pause();
-      return response.statusCode();
-    } finally {
-      // Also where it only opens when nobody waits any more: a body is never read.
-      opened.onSuccess(request -> request.connection().close());
-    }
   }
 
   private RequestOptions options(URI url, InetAddress address) {
@@ -146,7 +142,7 @@ public final class WebhookSender {
         .setIdleTimeout(settings.patience().toMillis());
   }
 
-  private Future<HttpClientResponse> headed(HttpClientRequest request, Message message) {
+  private Future<HttpClientResponse> send(HttpClientRequest request, Message message) {
     Instant now = clock.instant();
     Buffer body = Buffer.buffer(message.body());
     String signatures =
