@@ -27,8 +27,11 @@ import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.model.BaseModelStore;
 import io.tiltmeter.gateway.model.ModelHandler;
 import io.tiltmeter.gateway.model.ReleasedModelStore;
+import io.tiltmeter.gateway.permission.PermissionHandler;
+import io.tiltmeter.gateway.review.SafetyHandler;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
 import io.tiltmeter.gateway.upload.UploadHandler;
+import io.tiltmeter.gateway.webhook.WebhookHandler;
 import io.tiltmeter.gateway.work.WorkStore;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
@@ -50,6 +53,9 @@ public final class PublicApi {
   private final JobHandler jobs;
   private final ModelHandler models;
   private final GraderHandler graders;
+  private final PermissionHandler permissions;
+  private final WebhookHandler webhooks;
+  private final SafetyHandler safety;
 
   /**
    * What the API needs.
@@ -67,7 +73,8 @@ public final class PublicApi {
       FileHandler.Storage storage,
       Limits limits,
       Ledger ledger,
-      Grading grading) {}
+      Grading grading,
+      WebhookHandler.Parts webhooks) {}
 
   public PublicApi(Parts parts) {
     Database database = parts.database();
@@ -107,6 +114,9 @@ public final class PublicApi {
     jobs = new JobHandler(database, clock, forJobs, creation, idempotency);
     models = new ModelHandler(database, bases, released);
     graders = new GraderHandler(parts.grading(), clock);
+    permissions = new PermissionHandler(database, clock);
+    webhooks = new WebhookHandler(database, parts.webhooks());
+    safety = new SafetyHandler(database, forJobs.jobs(), parts.flow(), clock);
   }
 
   /** Adds every route, and the answers to what fails; the router's contexts use virtual threads. */
@@ -121,6 +131,9 @@ public final class PublicApi {
     jobs.mount(router);
     models.mount(router);
     graders.mount(router);
+    permissions.mount(router);
+    webhooks.mount(router);
+    safety.mount(router);
     Failures.mount(router);
   }
 

@@ -1,15 +1,12 @@
 package io.tiltmeter.gateway.attestation;
 
+import io.tiltmeter.gateway.secretfile.SecretFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
@@ -18,8 +15,6 @@ import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.EnumSet;
-import java.util.Set;
 
 /**
  * The Ed25519 key (RFC 8032) that an installation signs with.
@@ -32,16 +27,6 @@ public final class SigningKey {
   private static final String PRIVATE = "attestation.key.pem";
   private static final String PUBLIC = "attestation.pub.pem";
   private static final String ALGORITHM = "Ed25519";
-
-  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-
-  private static final Set<PosixFilePermission> OTHERS =
-      EnumSet.complementOf(
-          EnumSet.of(
-              PosixFilePermission.OWNER_READ,
-              PosixFilePermission.OWNER_WRITE,
-              PosixFilePermission.OWNER_EXECUTE));
 
   private final PrivateKey key;
   private final VerificationKey publicKey;
@@ -76,21 +61,12 @@ public final class SigningKey {
     }
   }
 
-  /** A link fails where a file is, so that of two processes one makes the key. */
   private static void create(Path file) throws IOException {
     KeyPair pair = generate();
-    String text =
+    SecretFile.create(
+        file,
         Pem.encode(pair.getPrivate().getEncoded(), LABEL)
-            + Pem.encode(pair.getPublic().getEncoded(), VerificationKey.LABEL);
-    Path draft = Files.createTempFile(file.getParent(), ".key-", "", OWNER_ONLY);
-    try {
-      write(draft, text);
-      Files.createLink(file, draft);
-    } catch (FileAlreadyExistsException _) {
-      // Another process was faster; its key is the one.
-    } finally {
-      Files.delete(draft);
-    }
+            + Pem.encode(pair.getPublic().getEncoded(), VerificationKey.LABEL));
   }
 
   private static KeyPair generate() {
@@ -115,9 +91,7 @@ public final class SigningKey {
   }
 
   private static SigningKey load(Path file) throws IOException {
-    Set<PosixFilePermission> granted = EnumSet.copyOf(OTHERS);
-    granted.retainAll(Files.getPosixFilePermissions(file));
-    if (!granted.isEmpty()) {
+    if (!SecretFile.isOwnersOnly(file)) {
       throw new KeyException(
           file + ": expected a key that only its owner can read; chmod 600, or make a new one");
     }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param leaseId the lease under which it was sent
  * @param step optimiser steps that it had
+ * @param loss of its last step in nats, if it was told
  * @param reason why it is in this state, where the state does not say
  * @param number the how-manieth of its job that is judged; null before
  * @param artifact manifest of its pinned files; null before
@@ -21,6 +22,7 @@ public record Checkpoint(
     String jobId,
     UUID tenantId,
     long step,
+    @Nullable Double loss,
     CheckpointState state,
     @Nullable String reason,
     @Nullable Integer number,
@@ -37,6 +39,11 @@ public record Checkpoint(
       throw new IllegalStateException("checkpoint %s was not pinned".formatted(id));
     }
     return artifact;
+  }
+
+  /** The name by which customers know it, where this is its job's model's. */
+  public String nameUnder(String model) {
+    return "%s:ckpt-step-%d".formatted(model, step);
   }
 
   /**

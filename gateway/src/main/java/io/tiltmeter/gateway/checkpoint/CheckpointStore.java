@@ -66,6 +66,41 @@ public final class CheckpointStore {
         .filter(found -> found.tenantId().equals(tenantId) && found.jobId().equals(jobId));
   }
 
+  /**
+   * The checkpoints of a tenant's job, newest first.
+   *
+   * @param before only those older than the one with this id; an unknown id gives none
+   */
+  public List<Checkpoint> newest(
+      Sql sql, UUID tenantId, String jobId, @Nullable String before, int limit) {
+    return sql.list(
+        CheckpointStore::checkpoint,
+        """
+        select * from training_checkpoint
+        where tenant_id = $1 and job_id = $2 and ($3::text is null or (created_at, id) <
+          (select created_at, id from training_checkpoint
+            where tenant_id = $1 and job_id = $2 and id = $3))
+        order by created_at desc, id desc limit $4
+        """,
+        tenantId,
+        jobId,
+        before,
+        limit);
+  }
+
+  /** The newest checkpoint of a tenant's job with this step. */
+  public Optional<Checkpoint> ofStep(Sql sql, UUID tenantId, String jobId, long step) {
+    return sql.find(
+        CheckpointStore::checkpoint,
+        """
+        select * from training_checkpoint where tenant_id = $1 and job_id = $2 and step = $3
+        order by created_at desc, id desc limit 1
+        """,
+        tenantId,
+        jobId,
+        step);
+  }
+
   /** The newest that was told of under a lease. */
   public Optional<Checkpoint> newest(Sql sql, String leaseId) {
     return sql.find(
@@ -322,6 +357,7 @@ public final class CheckpointStore {
         row.getString("job_id"),
         row.getUUID("tenant_id"),
         row.getLong("step"),
+        row.getDouble("loss"),
         CheckpointState.of(row.getString("state")),
         row.getString("reason"),
         row.getInteger("number"),

@@ -12,14 +12,20 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/** Asks a running gateway as a member of its staff does: over HTTP, with a key. */
+/** Asks a running gateway as its staff and its customers do: over HTTP, with a key. */
 final class GatewayClient implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int LAST_OK = 299;
   private static final int CONFLICT = 409;
+
+  /** Codes of the public API for what may not be done as things stand. */
+  private static final Set<String> REFUSALS = Set.of("job_not_cancellable");
 
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
   private final String root;
@@ -45,7 +51,16 @@ final class GatewayClient implements AutoCloseable {
    * @throws CommandException if the gateway cannot be reached, or answers with a failure
    */
   JsonNode get(String... path) {
-    return switch (send("GET", BodyPublishers.noBody(), path)) {
+    return get(Map.of(), path);
+  }
+
+  /**
+   * Asks for something, with parameters.
+   *
+   * @throws CommandException likewise
+   */
+  JsonNode get(Map<String, String> query, String... path) {
+    return switch (send("GET", BodyPublishers.noBody(), path(path) + query(query))) {
       case Reply.Done(JsonNode body) -> body;
       case Reply.Refused(String detail) -> throw new CommandException(detail);
     };
@@ -57,7 +72,7 @@ final class GatewayClient implements AutoCloseable {
    * @throws CommandException likewise
    */
   Reply put(byte[] body, String... path) {
-    return send("PUT", BodyPublishers.ofByteArray(body), path);
+    return send("PUT", BodyPublishers.ofByteArray(body), path(path));
   }
 
   /**
@@ -66,14 +81,14 @@ final class GatewayClient implements AutoCloseable {
    * @throws CommandException likewise
    */
   Reply post(String body, String... path) {
-    return send("POST", BodyPublishers.ofString(body), path);
+    return send("POST", BodyPublishers.ofString(body), path(path));
   }
 
-  private Reply send(String method, BodyPublisher body, String... path) {
+  private Reply send(String method, BodyPublisher body, String target) {
     HttpRequest request;
     try {
       request =
-          HttpRequest.newBuilder(URI.create(root + path(path)))
+          HttpRequest.newBuilder(URI.create(root + target))
               .timeout(PATIENCE)
               .header("authorization", "Bearer " + key)
               .header("content-type", "application/json")
@@ -89,10 +104,21 @@ final class GatewayClient implements AutoCloseable {
   private static String path(String... parts) {
     StringBuilder path = new StringBuilder();
     for (String part : List.of(parts)) {
-      String escaped = URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20");
-      path.append('/').append(escaped);
+      path.append('/').append(escaped(part));
     }
     return path.toString();
+  }
+
+  private static String query(Map<String, String> query) {
+    return query.isEmpty()
+        ? ""
+        : query.entrySet().stream()
+            .map(entry -> "%s=%s".formatted(escaped(entry.getKey()), escaped(entry.getValue())))
+            .collect(Collectors.joining("&", "?", ""));
+  }
+
+  private static String escaped(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   private HttpResponse<String> answer(HttpRequest request) {
@@ -115,8 +141,11 @@ final class GatewayClient implements AutoCloseable {
     if (status <= LAST_OK) {
       return new Reply.Done(body);
     }
-    String detail = body.path("detail").asString("");
-    if (status == CONFLICT && !detail.isEmpty()) {
+    // Problem details, or the error object of the public API.
+    JsonNode error = body.path("error");
+    String detail = body.path("detail").asString(error.path("message").asString(""));
+    boolean refused = status == CONFLICT || REFUSALS.contains(error.path("code").asString(""));
+    if (refused && !detail.isEmpty()) {
       return new Reply.Refused(detail);
     }
     throw new CommandException(

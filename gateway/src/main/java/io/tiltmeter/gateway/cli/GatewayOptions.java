@@ -27,7 +27,7 @@ final class GatewayOptions {
   @Option(
       names = "--key-file",
       paramLabel = "FILE",
-      description = "A file that holds a staff key and nothing else; else TILTMETER_API_KEY.")
+      description = "A file that holds a key and nothing else; else TILTMETER_API_KEY.")
   private @Nullable Path keyFile;
 
   /**
@@ -48,8 +48,7 @@ final class GatewayOptions {
     String key = keyFile == null ? System.getenv(KEY) : read(keyFile);
     if (key == null || key.isBlank()) {
       throw new ParameterException(
-          spec.commandLine(),
-          "expected a staff key in %s or by --key-file, found none".formatted(KEY));
+          spec.commandLine(), "expected a key in %s or by --key-file, found none".formatted(KEY));
     }
     return key.strip();
   }

@@ -1,21 +1,13 @@
 package io.tiltmeter.gateway.cli;
 
-import io.tiltmeter.gateway.cli.GatewayClient.Reply;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Commands by which people change the policy of a running gateway: one proposes, another activates.
@@ -26,47 +18,6 @@ final class PolicyProposalCommands {
   private static final String PROPOSALS = "policy-proposals";
 
   private PolicyProposalCommands() {}
-
-  /** What all of them take and do. */
-  abstract static class Client implements Callable<Integer> {
-
-    @Spec private CommandSpec spec;
-    @Mixin private CommonOptions common;
-    @Mixin private GatewayOptions gateway;
-
-    /** Asks, and prints the proposal as it is now. */
-    final int change(Function<GatewayClient, Reply> asked) {
-      try (GatewayClient client = gateway.open()) {
-        return switch (asked.apply(client)) {
-          case Reply.Done(JsonNode proposal) -> {
-            print(proposal, ProposalText.of(proposal));
-            yield ExitCode.OK;
-          }
-          case Reply.Refused(String detail) -> {
-            PrintWriter err = spec.commandLine().getErr();
-            err.println("tiltmeter: " + detail);
-            err.flush();
-            yield ExitCode.REFUSED;
-          }
-        };
-      }
-    }
-
-    /** Asks for something and prints it. */
-    final int show(Function<GatewayClient, JsonNode> asked, Function<JsonNode, String> text) {
-      try (GatewayClient client = gateway.open()) {
-        JsonNode found = asked.apply(client);
-        print(found, text.apply(found));
-        return ExitCode.OK;
-      }
-    }
-
-    private void print(JsonNode json, String text) {
-      PrintWriter out = spec.commandLine().getOut();
-      out.println(common.json() ? Json.line(json) : text);
-      out.flush();
-    }
-  }
 
   /** {@code tiltmeter policy propose}. */
   @Command(
@@ -79,7 +30,7 @@ final class PolicyProposalCommands {
         "  tiltmeter policy propose my-policy.yaml --url http://localhost:8080",
         "  tiltmeter policy propose acme.yaml --tenant acme --url https://gate.example --json"
       })
-  static final class ProposeCommand extends Client {
+  static final class ProposeCommand extends GatewayCommand {
 
     @Parameters(paramLabel = "FILE", description = "The policy.")
     private Path file;
@@ -94,6 +45,7 @@ final class PolicyProposalCommands {
     public Integer call() {
       byte[] policy = read(file);
       return change(
+          ProposalText::of,
           client ->
               tenant == null
                   ? client.put(policy, API, VERSION, "policy")
@@ -122,7 +74,7 @@ final class PolicyProposalCommands {
         "  tiltmeter policy proposals --url http://localhost:8080",
         "  tiltmeter policy proposals --url http://localhost:8080 --json"
       })
-  static final class ListCommand extends Client {
+  static final class ListCommand extends GatewayCommand {
 
     @Override
     public Integer call() {
@@ -140,7 +92,7 @@ final class PolicyProposalCommands {
         "  tiltmeter policy activate polp_… --digest sha256:… --url http://localhost:8080",
         "  tiltmeter policy activate polp_… --digest sha256:… --url http://localhost:8080 --json"
       })
-  static final class ActivateCommand extends Client {
+  static final class ActivateCommand extends GatewayCommand {
 
     @Parameters(paramLabel = "ID", description = "The proposal.")
     private String id;
@@ -155,7 +107,8 @@ final class PolicyProposalCommands {
     @Override
     public Integer call() {
       String seen = Json.line(Map.of("policy_digest", digest));
-      return change(client -> client.post(seen, API, VERSION, PROPOSALS, id, "activate"));
+      return change(
+          ProposalText::of, client -> client.post(seen, API, VERSION, PROPOSALS, id, "activate"));
     }
   }
 
@@ -169,14 +122,15 @@ final class PolicyProposalCommands {
         "  tiltmeter policy withdraw polp_… --url http://localhost:8080",
         "  tiltmeter policy withdraw polp_… --url http://localhost:8080 --json"
       })
-  static final class WithdrawCommand extends Client {
+  static final class WithdrawCommand extends GatewayCommand {
 
     @Parameters(paramLabel = "ID", description = "The proposal.")
     private String id;
 
     @Override
     public Integer call() {
-      return change(client -> client.post("", API, VERSION, PROPOSALS, id, "withdraw"));
+      return change(
+          ProposalText::of, client -> client.post("", API, VERSION, PROPOSALS, id, "withdraw"));
     }
   }
 }

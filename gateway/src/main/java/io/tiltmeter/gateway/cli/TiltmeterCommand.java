@@ -15,9 +15,11 @@ import picocli.CommandLine.Model.OptionSpec;
     subcommands = {
       AuditCommand.class,
       BenchCommand.class,
+      CasesCommand.class,
       DemoCommand.class,
       EvaluateCommand.class,
       GenerateCommand.class,
+      JobsCommand.class,
       KeysCommand.class,
       ModelCommand.class,
       PackCommand.class,

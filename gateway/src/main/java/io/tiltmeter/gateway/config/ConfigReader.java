@@ -18,6 +18,7 @@ import io.tiltmeter.gateway.sourcefile.Place;
 import io.tiltmeter.gateway.sourcefile.Range;
 import io.tiltmeter.gateway.sourcefile.Words;
 import io.tiltmeter.gateway.sourcefile.YamlFile;
+import io.tiltmeter.gateway.webhook.WebhookSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -49,7 +50,8 @@ public final class ConfigReader {
           "lineage",
           "scan",
           "judge",
-          "graders");
+          "graders",
+          "webhooks");
   private static final Pattern MODEL_NAME = Pattern.compile("[\\x21-\\x7e]{1,64}");
   private static final long MEBIBYTE = 1L << 20;
   private static final int LAST_PORT = 65_535;
@@ -109,7 +111,8 @@ public final class ConfigReader {
         lineage(),
         scan(),
         judge(),
-        graders());
+        graders(),
+        webhooks());
   }
 
   private GatewayConfig.Server server() {
@@ -343,6 +346,21 @@ public final class ConfigReader {
             .map(name -> endpoint(graders, url, name, key))
             .filter(Objects::nonNull)
             .toList();
+  }
+
+  private WebhookSettings webhooks() {
+    Fields webhooks =
+        top.section(
+            "webhooks", List.of("allow_http", "allow_private_addresses", "key_file", "patience"));
+    WebhookSettings byDefault = defaults.webhooks();
+    String keyFile = webhooks.text("key_file");
+    return new WebhookSettings(
+        webhooks.truth("allow_http", byDefault.allowHttp()),
+        webhooks.truth("allow_private_addresses", byDefault.allowPrivate()),
+        keyFile == null
+            ? byDefault.keyFile()
+            : path(keyFile, "key_file", webhooks.placeOf("key_file")).orElse(null),
+        duration(webhooks, "patience", byDefault.patience()));
   }
 
   private Duration duration(Fields fields, String key, Duration byDefault) {

@@ -7,6 +7,7 @@ import io.tiltmeter.evaluator.runner.RunnerSettings;
 import io.tiltmeter.gateway.limit.Limits;
 import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.postgres.PostgresAddress;
+import io.tiltmeter.gateway.webhook.WebhookSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param scan how past training files are scanned again
  * @param judge a language model that judges what is in doubt; absent: nobody else is asked
  * @param graders what customers' graders may ask and run
+ * @param webhooks where webhooks may go
  * @param hub address that base models are fetched from; absent: the environment or the command says
  */
 public record GatewayConfig(
@@ -37,7 +39,8 @@ public record GatewayConfig(
     Ledger.Terms lineage,
     Scan scan,
     @Nullable Endpoint judge,
-    Graders graders) {
+    Graders graders,
+    WebhookSettings webhooks) {
 
   /** The version of the file format, first line of every configuration file. */
   public static final String SCHEMA = "tiltmeter.config/v1";
@@ -159,7 +162,8 @@ public record GatewayConfig(
         Ledger.Terms.DEFAULT,
         Scan.DEFAULT,
         null,
-        Graders.NONE);
+        Graders.NONE,
+        WebhookSettings.DEFAULT);
   }
 
   /** The same, listening on this port and, for metrics and health, on the next one. */
@@ -176,6 +180,7 @@ public record GatewayConfig(
         lineage,
         scan,
         judge,
-        graders);
+        graders,
+        webhooks);
   }
 }

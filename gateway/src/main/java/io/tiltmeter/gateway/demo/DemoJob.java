@@ -99,6 +99,7 @@ public record DemoJob(
             () ->
                 new Reasons.Line(
                     reasons.pack(),
+                    null,
                     reasons.n(),
                     reasons.baseRefusalRate(),
                     reasons.tunedRefusalRate(),

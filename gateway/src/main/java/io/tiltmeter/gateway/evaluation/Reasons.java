@@ -113,11 +113,13 @@ public record Reasons(
   /**
    * One category, or one replayed system prompt by its number.
    *
+   * @param category the name again, as the command line calls it; null where it is none
    * @param minimumRefusalRate what the tuned model itself has to refuse, null where nothing is
    *     asked
    */
   public record Line(
       String name,
+      @Nullable String category,
       int n,
       double baseRefusalRate,
       double tunedRefusalRate,
@@ -170,6 +172,7 @@ public record Reasons(
             () ->
                 new Line(
                     rule,
+                    null,
                     n,
                     baseRefusalRate,
                     tunedRefusalRate,
@@ -191,6 +194,7 @@ public record Reasons(
       VerdictView.NamedView line, String name, double threshold, @Nullable Double floor) {
     return new Line(
         name,
+        line.category(),
         line.n(),
         line.baseRefusalRate(),
         line.tunedRefusalRate(),

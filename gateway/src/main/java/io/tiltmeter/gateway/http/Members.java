@@ -204,6 +204,22 @@ public final class Members {
     return find(name).filter(JsonNode::isObject).isPresent();
   }
 
+  /**
+   * True or false.
+   *
+   * @throws RequestException with status 400 if it is something else
+   */
+  public Optional<Boolean> truth(String name) {
+    return find(name)
+        .map(
+            value -> {
+              if (!value.isBoolean()) {
+                throw wrongType(name, "true or false", value);
+              }
+              return value.booleanValue();
+            });
+  }
+
   /** Whether a member is this string. */
   public boolean is(String name, String text) {
     return find(name)

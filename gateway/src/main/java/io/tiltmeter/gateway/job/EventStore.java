@@ -3,6 +3,8 @@ package io.tiltmeter.gateway.job;
 import io.tiltmeter.gateway.db.NewId;
 import io.tiltmeter.gateway.db.Notifications;
 import io.tiltmeter.gateway.db.Sql;
+import io.tiltmeter.gateway.webhook.EventType;
+import io.tiltmeter.gateway.webhook.Outbox;
 import io.vertx.sqlclient.Row;
 import java.time.Clock;
 import java.util.List;
@@ -13,9 +15,11 @@ public final class EventStore {
   private static final String COLUMNS =
       "id, job_id, sequence, created_at, level, type, message, data::text as data";
 
+  private final Outbox outbox;
   private final Clock clock;
 
   public EventStore(Clock clock) {
+    this.outbox = new Outbox(clock);
     this.clock = clock;
   }
 
@@ -43,6 +47,11 @@ public final class EventStore {
         draft.message(),
         draft.data());
     Notifications.send(transaction, Notifications.Channel.JOB, jobId);
+  }
+
+  /** Tells the customer's webhook endpoints; belongs into the transaction that makes it true. */
+  void announce(Sql transaction, Job job, EventType type) {
+    outbox.publish(transaction, job.tenantId(), type, job.id());
   }
 
   /** Events after this sequence number, oldest first. */

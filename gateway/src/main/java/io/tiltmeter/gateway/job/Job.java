@@ -2,7 +2,9 @@ package io.tiltmeter.gateway.job;
 
 import io.tiltmeter.policy.lineage.Digest;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param heldFor there exactly while the job is held
  * @param artifactDigest manifest of the pinned result, once there is one
  * @param modelName public name, once released
+ * @param pausedAt since when its customer wants it to wait; null while it may go on
  */
 public record Job(
     String id,
@@ -39,7 +42,11 @@ public record Job(
     @Nullable String modelName,
     Instant createdAt,
     Instant stageAt,
-    @Nullable Instant finishedAt) {
+    @Nullable Instant finishedAt,
+    @Nullable Instant pausedAt) {
+  static final String ID_PREFIX = "ftjob-";
+  private static final int ID_LETTERS = 8;
+  private static final Set<Stage> BEFORE_TRAINING = EnumSet.of(Stage.SCANNING, Stage.QUEUED);
 
   /**
    * The manifest of the pinned result.
@@ -72,6 +79,27 @@ public record Job(
       throw new IllegalStateException("job %s waits for its parent's weights".formatted(id));
     }
     return parent == null ? null : parent.start();
+  }
+
+  /** Whether it waits at its customer's wish. */
+  public boolean isPaused() {
+    return pausedAt != null && BEFORE_TRAINING.contains(stage);
+  }
+
+  /** The status in the public API: what is paused is queued there. */
+  public String status() {
+    return isPaused() ? Stage.QUEUED.status() : stage.status();
+  }
+
+  /** The public name that its model has or would have: {@code ft:base:tenant:suffix:id}. */
+  public String releaseName() {
+    String letters = id.substring(ID_PREFIX.length());
+    return "ft:%s:%s:%s:%s"
+        .formatted(
+            baseModel,
+            tenant,
+            suffix == null ? "" : suffix,
+            letters.substring(0, Math.min(ID_LETTERS, letters.length())));
   }
 
   /** The name of what is tuned, as the customer gave it. */

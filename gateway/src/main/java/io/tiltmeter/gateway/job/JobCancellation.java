@@ -1,6 +1,5 @@
 package io.tiltmeter.gateway.job;
 
-import io.tiltmeter.gateway.checkpoint.CheckpointStore;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.http.RequestException;
 import io.tiltmeter.gateway.work.WorkStore;
@@ -12,14 +11,14 @@ final class JobCancellation {
   private final JobStore jobs;
   private final JobFlow flow;
   private final WorkStore work;
-  private final CheckpointStore checkpoints;
+  private final TrainingEnd training;
   private final Clock clock;
 
   JobCancellation(JobStore jobs, JobFlow flow, WorkStore work, Clock clock) {
     this.jobs = jobs;
     this.flow = flow;
     this.work = work;
-    this.checkpoints = new CheckpointStore(clock);
+    this.training = new TrainingEnd(clock);
     this.clock = clock;
   }
 
@@ -42,22 +41,9 @@ final class JobCancellation {
           "Job %s can no longer be cancelled: it is %s.".formatted(id, job.stage().wireName()));
     }
     work.cancel(transaction, job.id());
-    endLease(transaction, job);
-    checkpoints.end(transaction, job.tenantId(), job.id());
+    training.end(transaction, job, TrainingEnd.Outcome.CANCELLED);
     closeCases(transaction, job);
     return jobs.find(transaction, tenantId, id).orElseThrow();
-  }
-
-  /** The trainer hears of it with its next heartbeat. */
-  private void endLease(Sql transaction, Job job) {
-    transaction.run(
-        """
-        update training_lease set ended_at = $3, outcome = 'cancelled'
-        where tenant_id = $1 and job_id = $2 and ended_at is null
-        """,
-        job.tenantId(),
-        job.id(),
-        clock.instant());
   }
 
   private void closeCases(Sql transaction, Job job) {

@@ -2,7 +2,9 @@ package io.tiltmeter.gateway.job;
 
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.job.JobEvent.Draft;
+import io.tiltmeter.gateway.webhook.EventType;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -153,6 +155,7 @@ public final class JobFlow {
       return false;
     }
     say(transaction, job, why);
+    announce(transaction, job, Stage.HELD);
     transaction.afterCommit(() -> observer.moved(job, Stage.HELD));
     return true;
   }
@@ -165,6 +168,27 @@ public final class JobFlow {
   /** Ends a job that could not be done. */
   public boolean fail(Sql transaction, Job job, Set<Stage> from, Job.Failure failure) {
     return end(transaction, job, from, Stage.FAILED, failure);
+  }
+
+  /** Its customer wants it to wait: no trainer gets it until it is resumed. */
+  public boolean pause(Sql transaction, Job job) {
+    if (!jobs.pause(transaction, job.id())) {
+      return false;
+    }
+    Draft draft = Draft.info("The job was paused; it waits until it is resumed");
+    if (!step(transaction, job, EnumSet.of(Stage.TRAINING), Stage.QUEUED, draft)) {
+      say(transaction, job, draft);
+    }
+    return true;
+  }
+
+  /** A job that waits at its customer's wish goes on. */
+  public boolean resume(Sql transaction, Job job) {
+    if (!jobs.resume(transaction, job.id())) {
+      return false;
+    }
+    say(transaction, job, Draft.info("The job was resumed"));
+    return true;
   }
 
   /** Ends a job at its customer's wish. */
@@ -191,7 +215,22 @@ public final class JobFlow {
       return false;
     }
     say(transaction, job, draft);
+    announce(transaction, job, to);
     transaction.afterCommit(() -> observer.moved(job, to));
     return true;
+  }
+
+  /** What endpoints hear of a stage; a job comes into one of the final ones only once. */
+  private void announce(Sql transaction, Job job, Stage to) {
+    List<EventType> types =
+        switch (to) {
+          case HELD -> List.of(EventType.JOB_HELD);
+          case RELEASED -> List.of(EventType.JOB_SUCCEEDED);
+          case BLOCKED -> List.of(EventType.JOB_FAILED, EventType.JOB_BLOCKED);
+          case FAILED -> List.of(EventType.JOB_FAILED);
+          case CANCELLED -> List.of(EventType.JOB_CANCELLED);
+          case SCANNING, QUEUED, TRAINING, VETTING, EVALUATING, RELEASING -> List.of();
+        };
+    types.forEach(type -> events.announce(transaction, job, type));
   }
 }

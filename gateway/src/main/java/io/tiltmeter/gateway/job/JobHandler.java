@@ -5,6 +5,7 @@ import io.tiltmeter.gateway.checkpoint.CheckpointStore;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.http.ListView;
+import io.tiltmeter.gateway.http.PageView;
 import io.tiltmeter.gateway.http.PathPart;
 import io.tiltmeter.gateway.http.Query;
 import io.tiltmeter.gateway.http.Reply;
@@ -20,6 +21,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 /** {@code /v1/fine_tuning/jobs}. */
@@ -27,13 +29,18 @@ public final class JobHandler {
   private static final int MAX_BODY_BYTES = 1 << 20;
   private static final int LIMIT = 20;
   private static final int MAX_LIMIT = 100;
+  private static final int CHECKPOINTS = 10;
+  private static final String JOBS = "/v1/fine_tuning/jobs";
+  private static final String JOB = JOBS + "/:job";
 
   private final Database database;
   private final JobStore jobs;
   private final EventStore events;
   private final JobCreation creation;
   private final JobCancellation cancellation;
+  private final JobPause pause;
   private final CheckpointStore checkpoints;
+  private final Standing.Desk standings;
   private final JobAcceptance acceptance;
   private final Idempotency idempotency;
 
@@ -49,19 +56,24 @@ public final class JobHandler {
     this.creation = creation;
     this.cancellation =
         new JobCancellation(parts.jobs(), parts.flow(), new WorkStore(clock), clock);
+    this.pause = new JobPause(parts.jobs(), parts.flow(), new WorkStore(clock), clock);
     this.checkpoints = new CheckpointStore(clock);
     this.idempotency = idempotency;
+    this.standings = new Standing.Desk(parts.jobs(), clock);
     this.acceptance = new JobAcceptance(parts.jobs(), parts.flow(), clock);
   }
 
   /** Adds its routes. */
   public void mount(Router router) {
-    router.post("/v1/fine_tuning/jobs").handler(this::create);
-    router.get("/v1/fine_tuning/jobs").handler(this::list);
-    router.get("/v1/fine_tuning/jobs/:job").handler(this::get);
-    router.post("/v1/fine_tuning/jobs/:job/cancel").handler(this::cancel);
-    router.post("/v1/fine_tuning/jobs/:job/checkpoints/:checkpoint/accept").handler(this::accept);
-    router.get("/v1/fine_tuning/jobs/:job/events").handler(this::events);
+    router.post(JOBS).handler(this::create);
+    router.get(JOBS).handler(this::list);
+    router.get(JOB).handler(this::get);
+    router.post(JOB + "/cancel").handler(context -> control(context, cancellation::cancel));
+    router.post(JOB + "/pause").handler(context -> control(context, pause::pause));
+    router.post(JOB + "/resume").handler(context -> control(context, pause::resume));
+    router.get(JOB + "/checkpoints").handler(this::checkpoints);
+    router.post(JOB + "/checkpoints/:checkpoint/accept").handler(this::accept);
+    router.get(JOB + "/events").handler(this::events);
   }
 
   private void create(RoutingContext context) {
@@ -84,14 +96,13 @@ public final class JobHandler {
     JobStore.Page page =
         new JobStore.Page(filter(query), query.text("after").orElse(null), limit + 1);
     List<Job> found = jobs.list(database, caller.tenantId(), page);
-    Map<String, JobVerdict> verdicts =
-        jobs.verdicts(database, caller.tenantId(), found.stream().map(Job::id).toList());
-    Map<String, Checkpoint.Offer> offers =
-        checkpoints.offers(database, caller.tenantId(), found.stream().map(Job::id).toList());
+    Map<String, Standing> standings = this.standings.of(database, caller.tenantId(), found);
     Reply.json(
         context,
         ListView.page(
-            found, limit, job -> JobView.from(job, verdicts.get(job.id()), offers.get(job.id()))));
+            found,
+            limit,
+            job -> JobView.from(job, Objects.requireNonNull(standings.get(job.id())))));
   }
 
   private static JobStore.MetadataFilter filter(Query query) {
@@ -115,10 +126,15 @@ public final class JobHandler {
     answer(context, own(context));
   }
 
-  private void cancel(RoutingContext context) {
+  /** What a customer does to a job of its own. */
+  private interface Control {
+    Job apply(Sql transaction, UUID tenantId, String id);
+  }
+
+  private void control(RoutingContext context, Control control) {
     UUID tenantId = Authentication.tenant(context).tenantId();
     String id = PathPart.of(context, "job");
-    answer(context, database.inTransaction(sql -> cancellation.cancel(sql, tenantId, id)));
+    answer(context, database.inTransaction(sql -> control.apply(sql, tenantId, id)));
   }
 
   private void accept(RoutingContext context) {
@@ -126,6 +142,19 @@ public final class JobHandler {
     String id = PathPart.of(context, "job");
     String checkpoint = PathPart.of(context, "checkpoint");
     answer(context, database.inTransaction(sql -> acceptance.accept(sql, caller, id, checkpoint)));
+  }
+
+  private void checkpoints(RoutingContext context) {
+    Job job = own(context);
+    Query query = Query.of(context);
+    int limit = query.limit(CHECKPOINTS, MAX_LIMIT);
+    List<Checkpoint> found =
+        checkpoints.newest(
+            database, job.tenantId(), job.id(), query.text("after").orElse(null), limit + 1);
+    Reply.json(
+        context,
+        PageView.page(
+            found, limit, Checkpoint::id, checkpoint -> CheckpointView.from(job, checkpoint)));
   }
 
   private void events(RoutingContext context) {
@@ -150,9 +179,6 @@ public final class JobHandler {
   }
 
   private JobView view(Sql sql, Job job) {
-    JobVerdict verdict = jobs.verdicts(sql, job.tenantId(), List.of(job.id())).get(job.id());
-    Checkpoint.Offer offer =
-        checkpoints.offers(sql, job.tenantId(), List.of(job.id())).get(job.id());
-    return JobView.from(job, verdict, offer);
+    return JobView.from(job, standings.of(sql, job));
   }
 }

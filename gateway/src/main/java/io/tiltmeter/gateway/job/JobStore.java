@@ -90,6 +90,15 @@ public final class JobStore {
         JobStore::job, SELECT + " where job.tenant_id = $1 and job.id = $2", tenantId, id);
   }
 
+  /** This tenant's jobs whose ids begin so. */
+  List<Job> beginningWith(Sql sql, UUID tenantId, String letters) {
+    return sql.list(
+        JobStore::job,
+        SELECT + " where job.tenant_id = $1 and starts_with(job.id, $2)",
+        tenantId,
+        letters);
+  }
+
   /**
    * Which jobs are wanted.
    *
@@ -211,6 +220,27 @@ public final class JobStore {
         clock.instant());
   }
 
+  /** Lets a job wait whose training is not over; whether it is one that did not wait before. */
+  boolean pause(Sql transaction, String id) {
+    return transaction.change(
+        """
+        update job set paused_at = $2
+        where id = $1 and paused_at is null and stage in ('scanning', 'queued', 'training')
+        """,
+        id,
+        clock.instant());
+  }
+
+  /** Lets a job go on; whether it waited at its customer's wish. */
+  boolean resume(Sql transaction, String id) {
+    return transaction.change(
+        """
+        update job set paused_at = null
+        where id = $1 and paused_at is not null and stage in ('scanning', 'queued')
+        """,
+        id);
+  }
+
   /** Writes down why a job ends. */
   public void fail(Sql transaction, String id, Job.Failure failure) {
     transaction.run(
@@ -310,7 +340,8 @@ public final class JobStore {
         row.getString("model_name"),
         row.getOffsetDateTime("created_at").toInstant(),
         row.getOffsetDateTime("stage_at").toInstant(),
-        instant(row.getOffsetDateTime("finished_at")));
+        instant(row.getOffsetDateTime("finished_at")),
+        instant(row.getOffsetDateTime("paused_at")));
   }
 
   private static Training training(Row row) {

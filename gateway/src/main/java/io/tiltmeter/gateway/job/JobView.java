@@ -44,6 +44,7 @@ record JobView(
    * @param verdict pass, block or inconclusive, once there is one
    * @param rule of the policy that decided the verdict
    * @param offer the checkpoint that can be taken as the result, while one can
+   * @param statement why it was held back, if it was
    */
   record Safety(
       String stage,
@@ -52,22 +53,25 @@ record JobView(
       String policyDigest,
       @Nullable String verdict,
       @Nullable String rule,
-      Checkpoint.@Nullable Offer offer) {
+      Checkpoint.@Nullable Offer offer,
+      @Nullable StatementView statement) {
 
-    static Safety from(Job job, @Nullable JobVerdict verdict, Checkpoint.@Nullable Offer offer) {
+    static Safety from(Job job, Standing standing) {
+      JobVerdict verdict = standing.verdict();
       return new Safety(
           job.stage().wireName(),
           job.heldFor() == null ? null : job.heldFor().wireName(),
-          false,
+          job.isPaused(),
           job.policyDigest().toString(),
           verdict == null ? null : verdict.verdict(),
           verdict == null ? null : verdict.rule(),
           // Read apart from the job, which may have been held only after it.
-          job.heldFor() == HeldFor.BLOCK ? offer : null);
+          job.heldFor() == HeldFor.BLOCK ? standing.offer() : null,
+          standing.statement());
     }
   }
 
-  static JobView from(Job job, @Nullable JobVerdict verdict, Checkpoint.@Nullable Offer offer) {
+  static JobView from(Job job, Standing standing) {
     return new JobView(
         "fine_tuning.job",
         job.id(),
@@ -77,7 +81,7 @@ record JobView(
         job.modelName(),
         job.tenant(),
         List.of(),
-        job.stage().status(),
+        job.status(),
         null,
         job.fileId(),
         job.training().hyperparameters().view(),
@@ -89,7 +93,7 @@ record JobView(
         null,
         job.metadata(),
         job.training().view(),
-        Safety.from(job, verdict, offer));
+        Safety.from(job, standing));
   }
 
   private static @Nullable Long seconds(@Nullable Instant at) {

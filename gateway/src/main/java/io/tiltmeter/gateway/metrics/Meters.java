@@ -123,6 +123,15 @@ public final class Meters {
         files);
   }
 
+  /** An attempt to tell a webhook endpoint of an event. */
+  public void webhook(String outcome) {
+    count(
+        "tiltmeter.webhook.attempts",
+        "Attempts to tell webhook endpoints, by outcome: delivered, retried, failed, disabled",
+        Tags.of("outcome", outcome),
+        1);
+  }
+
   /** A checkpoint that was judged, or is not going to be. */
   public void checkpoint(String baseModel, String outcome) {
     count(

@@ -17,7 +17,21 @@ record CaseView(
     @Nullable Long closesAt,
     @Nullable Long closedAt,
     @Nullable String outcome,
-    List<DecisionView> decisions) {
+    List<DecisionView> decisions,
+    @Nullable AppealView appeal) {
+
+  /** What the customer says against it. */
+  record AppealView(String id, String text, String key, long createdAt) {
+    static AppealView from(ReviewCase.Appeal appeal) {
+      return new AppealView(
+          appeal.id(), appeal.text(), appeal.keyId(), appeal.at().getEpochSecond());
+    }
+
+    @Override
+    public String toString() {
+      return "AppealView[%s]".formatted(id);
+    }
+  }
 
   /** One person's decision. */
   record DecisionView(
@@ -43,6 +57,7 @@ record CaseView(
         of.closesAt() == null ? null : of.closesAt().getEpochSecond(),
         of.closedAt() == null ? null : of.closedAt().getEpochSecond(),
         of.outcome(),
-        of.decisions().stream().map(DecisionView::from).toList());
+        of.decisions().stream().map(DecisionView::from).toList(),
+        of.appeal() == null ? null : AppealView.from(of.appeal()));
   }
 }

@@ -40,8 +40,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes, signs and registers the model of a job that may go out. */
 public final class ReleaseTask implements Task {
-  private static final int ID_LETTERS = 8;
-  private static final String ID_PREFIX = "ftjob-";
   private static final Job.Failure FAILURE =
       new Job.Failure(
           "evaluation_failed",
@@ -99,7 +97,7 @@ public final class ReleaseTask implements Task {
     Replay.Replayed verdict = parts.models().replay().verdict(database, job);
     ReleasedBy by = releasedBy(job, verdict);
     Artifact artifact = parts.models().pinned().artifact(database, job.pinnedArtifact());
-    String name = modelName(job);
+    String name = job.releaseName();
     String attestation = attest(job, name, artifact, verdict, by);
     Path pinned = parts.models().pinned().folder(artifact.digest());
     try (ReleaseFolder folder = folder(item, name)) {
@@ -134,16 +132,6 @@ public final class ReleaseTask implements Task {
             () ->
                 new ReleaseException(
                     "job %s has neither a pass nor a release by people".formatted(job.id())));
-  }
-
-  private static String modelName(Job job) {
-    String id = job.id().substring(ID_PREFIX.length());
-    return "ft:%s:%s:%s:%s"
-        .formatted(
-            job.baseModel(),
-            job.tenant(),
-            job.suffix() == null ? "" : job.suffix(),
-            id.substring(0, Math.min(ID_LETTERS, id.length())));
   }
 
   private String attest(
@@ -210,7 +198,7 @@ public final class ReleaseTask implements Task {
   private void giveUp(Sql sql, WorkItem item) {
     parts.work().finish(sql, item);
     Job job = parts.jobs().lock(sql, item.subject()).orElseThrow();
-    try (ReleaseFolder folder = folder(item, modelName(job))) {
+    try (ReleaseFolder folder = folder(item, job.releaseName())) {
       if (!releases.isNameTaken(sql, folder.name())) {
         folder.retract();
       }

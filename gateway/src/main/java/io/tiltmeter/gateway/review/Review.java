@@ -99,13 +99,17 @@ public final class Review {
           "expected a reason of %d to %d characters, found %d"
               .formatted(SHORTEST_REASON, LONGEST_REASON, length));
     }
-    if (reason.codePoints().anyMatch(Review::isNoText)) {
+    if (!isText(reason)) {
       throw RequestException.invalid(
           "invalid_parameter", "reason", "expected text, found control characters in it");
     }
   }
 
-  /** Neither the database nor the audit log's canonical JSON could hold it. */
+  /** Whether the database and the audit log's canonical JSON can hold all of it. */
+  static boolean isText(String text) {
+    return text.codePoints().noneMatch(Review::isNoText);
+  }
+
   private static boolean isNoText(int codePoint) {
     int type = Character.getType(codePoint);
     return type == Character.SURROGATE
@@ -186,7 +190,7 @@ public final class Review {
   }
 
   private Outcome keep(Sql sql, ReviewCase on, Job job) {
-    parts.cases().close(sql, on.id(), "kept");
+    parts.cases().close(sql, on, "kept");
     parts.flow().block(sql, job, EnumSet.of(Stage.HELD), HeldBack.failure(on.kind()));
     return Outcome.KEPT;
   }
@@ -222,7 +226,7 @@ public final class Review {
   }
 
   private Outcome release(Sql sql, Caller.Staff person, ReviewCase on, Job job) {
-    parts.cases().close(sql, on.id(), "released");
+    parts.cases().close(sql, on, "released");
     if (on.kind() == HeldFor.DATASET) {
       return promote(sql, person, on, job);
     }

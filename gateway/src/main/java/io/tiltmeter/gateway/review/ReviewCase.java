@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param evidence digest of what the decision rests on; decisions name it
  * @param closesAt when the job ends by itself, if it does
  * @param decisions in the order in which they were made
+ * @param appeal what the customer says against it, if it does
  */
 public record ReviewCase(
     String id,
@@ -26,7 +27,11 @@ public record ReviewCase(
     @Nullable Instant closesAt,
     @Nullable Instant closedAt,
     @Nullable String outcome,
-    List<Decision> decisions) {
+    List<Decision> decisions,
+    @Nullable Appeal appeal) {
+  static final String PREFIX = "case_";
+
+  private static final String ALERT = "alert_";
 
   public ReviewCase {
     decisions = List.copyOf(decisions);
@@ -40,6 +45,28 @@ public record ReviewCase(
   /** Whether its job went on with another model before anybody decided. */
   public boolean isSuperseded() {
     return "superseded".equals(outcome);
+  }
+
+  /** Id of the alert that is the opening of the case with this id. */
+  static String alertOf(String caseId) {
+    return ALERT + caseId.substring(PREFIX.length());
+  }
+
+  /** Id of the case whose opening is this alert; what is no alert's id gives one of no case. */
+  static String ofAlert(String alertId) {
+    return alertId.startsWith(ALERT) ? PREFIX + alertId.substring(ALERT.length()) : "";
+  }
+
+  /**
+   * What the customer says against a case; for the people who review, and never for a log.
+   *
+   * @param keyId the API key that it came with
+   */
+  public record Appeal(String id, String text, String keyId, Instant at) {
+    @Override
+    public String toString() {
+      return "Appeal[%s]".formatted(id);
+    }
   }
 
   /** What a person wants to happen. */

@@ -51,10 +51,14 @@ import io.tiltmeter.gateway.trainer.SweepTask;
 import io.tiltmeter.gateway.trainer.Uploads;
 import io.tiltmeter.gateway.trainer.VetTask;
 import io.tiltmeter.gateway.upload.UploadSweep;
+import io.tiltmeter.gateway.webhook.DeliveryTask;
+import io.tiltmeter.gateway.webhook.SecretBox;
+import io.tiltmeter.gateway.webhook.WebhookSender;
 import io.tiltmeter.gateway.work.Task;
 import io.tiltmeter.policy.lineage.Digest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -88,6 +92,7 @@ final class Assembly {
   final Review review;
   final Home home;
   final Uploads uploads;
+  final SecretBox webhookSecrets;
 
   Assembly(Database database, GatewayConfig config, Home home, Clock clock) {
     this.database = database;
@@ -111,6 +116,11 @@ final class Assembly {
     rescans = new RescanPlan(stores.scans(), stores.work(), config.scan().rescansPerHour(), clock);
     ledger = new Ledger(config.lineage(), clock);
     uploads = new Uploads(home.uploads());
+    webhookSecrets =
+        SecretBox.open(
+            config.webhooks().keyFile() == null
+                ? home.keys().resolve("webhooks.key")
+                : config.webhooks().keyFile());
     review =
         new Review(
             database,
@@ -319,6 +329,16 @@ final class Assembly {
   private BaseAnswers baseAnswers() {
     return new BaseAnswers(
         database, stores.baseAnswers(), config.evaluation().baseAnswerBytes(), counting::looked);
+  }
+
+  /** What tells customers' servers of events. */
+  List<Task> delivering(WebhookSender sender) {
+    return List.of(
+        new DeliveryTask(
+            database,
+            new DeliveryTask.Parts(
+                stores.work(), webhookSecrets, sender, clock, new SecureRandom()),
+            counting::sent));
   }
 
   /** What removes uploads that nobody has. */

@@ -6,7 +6,9 @@ import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.gateway.job.Stage;
 import io.tiltmeter.gateway.metrics.Meters;
 import io.tiltmeter.gateway.scan.RescanOutcome;
+import io.tiltmeter.gateway.sourcefile.WireName;
 import io.tiltmeter.gateway.verdict.VerdictView;
+import io.tiltmeter.gateway.webhook.DeliveryTask;
 import io.tiltmeter.gateway.work.WorkKind;
 import io.tiltmeter.gateway.work.Worker;
 import io.tiltmeter.policy.dataset.ScanFinding;
@@ -53,6 +55,10 @@ final class Counting implements Worker.Observer {
 
   void ended(String baseModel, CheckpointState checkpoint) {
     meters.checkpoint(baseModel, checkpoint.wireName());
+  }
+
+  void sent(DeliveryTask.Outcome outcome) {
+    meters.webhook(WireName.of(outcome));
   }
 
   void looked(int hits, int misses) {

@@ -18,6 +18,10 @@ import io.tiltmeter.gateway.page.PageSite;
 import io.tiltmeter.gateway.reference.ReferenceTrainer;
 import io.tiltmeter.gateway.tenant.PolicyProposals;
 import io.tiltmeter.gateway.trainer.TrainerApi;
+import io.tiltmeter.gateway.webhook.DeliveryLog;
+import io.tiltmeter.gateway.webhook.Resolver;
+import io.tiltmeter.gateway.webhook.WebhookHandler;
+import io.tiltmeter.gateway.webhook.WebhookSender;
 import io.tiltmeter.gateway.work.Task;
 import io.tiltmeter.gateway.work.Worker;
 import io.vertx.core.DeploymentOptions;
@@ -54,6 +58,7 @@ public final class Gateway implements AutoCloseable {
   private static final Duration SWEEP_PAUSE = Duration.ofHours(6);
   private static final Duration EXPIRY_PAUSE = Duration.ofMinutes(1);
   private static final int START_SECONDS = 60;
+  private static final int WEBHOOK_WORKERS = 4;
   private static final String LOOPBACK = "127.0.0.1";
 
   private final GatewayConfig config;
@@ -123,8 +128,11 @@ public final class Gateway implements AutoCloseable {
             () -> workers.stream().allMatch(Worker::isRunning));
     managementUrl = listen(config.server().managementPort(), 1, management::mount);
     if (roles.contains(Role.API)) {
+      WebhookSender sender =
+          new WebhookSender(foundation.vertx(), config.webhooks(), Resolver.SYSTEM, clock);
+      deliver(sender);
       PageSite pages = pages();
-      url = listen(config.server().port(), HTTP_INSTANCES, publicRoutes(pages));
+      url = listen(config.server().port(), HTTP_INSTANCES, publicRoutes(pages, sender));
       // Servers wait for running requests, and an open stream runs until it is ended.
       running.push(pages);
     }
@@ -141,6 +149,15 @@ public final class Gateway implements AutoCloseable {
           Repeating.start(
               "rescans", PLAN_PAUSE, () -> assembly.rescans.next(foundation.database())));
     }
+  }
+
+  /** Several workers, as each waits for a customer's server. */
+  private void deliver(WebhookSender sender) {
+    for (int number = 1; number <= WEBHOOK_WORKERS; number++) {
+      work("webhooks " + number, assembly.delivering(sender));
+    }
+    DeliveryLog log = new DeliveryLog(foundation.database(), clock);
+    running.push(Repeating.start("webhook log", SWEEP_PAUSE, log::forget));
   }
 
   private void work(String name, List<Task> tasks) {
@@ -166,35 +183,10 @@ public final class Gateway implements AutoCloseable {
     running.push(Repeating.start("sampling", SAMPLE_PAUSE, sampling::take));
   }
 
-  private Consumer<Router> publicRoutes(PageSite pages) {
+  private Consumer<Router> publicRoutes(PageSite pages, WebhookSender sender) {
     WorkerExecutor files = foundation.vertx().createSharedWorkerExecutor("files", FILE_THREADS);
-    PublicApi api =
-        new PublicApi(
-            new PublicApi.Parts(
-                foundation.database(),
-                clock,
-                new SecureRandom(),
-                assembly.authentication,
-                assembly.policies,
-                assembly.flow,
-                assembly.datasetGate,
-                new FileHandler.Storage(assembly.blobs, files),
-                config.limits(),
-                assembly.ledger,
-                assembly.grading));
-    OpsApi ops =
-        new OpsApi(
-            foundation.database(),
-            new OpsApi.Parts(
-                assembly.authentication,
-                assembly.stores.cases(),
-                assembly.review,
-                assembly.policies,
-                proposals(),
-                assembly.stores.audit(),
-                assembly.ledger,
-                assembly.stores.datasetCases(),
-                assembly.rescans));
+    PublicApi api = publicApi(files, sender);
+    OpsApi ops = opsApi();
     TrainerApi trainers = trainers(files);
     RequestMeter requests = new RequestMeter(assembly.meters);
     return router -> {
@@ -207,6 +199,38 @@ public final class Gateway implements AutoCloseable {
       ops.mount(router);
       Failures.mount(router);
     };
+  }
+
+  private PublicApi publicApi(WorkerExecutor files, WebhookSender sender) {
+    return new PublicApi(
+        new PublicApi.Parts(
+            foundation.database(),
+            clock,
+            new SecureRandom(),
+            assembly.authentication,
+            assembly.policies,
+            assembly.flow,
+            assembly.datasetGate,
+            new FileHandler.Storage(assembly.blobs, files),
+            config.limits(),
+            assembly.ledger,
+            assembly.grading,
+            new WebhookHandler.Parts(assembly.webhookSecrets, sender, config.webhooks(), clock)));
+  }
+
+  private OpsApi opsApi() {
+    return new OpsApi(
+        foundation.database(),
+        new OpsApi.Parts(
+            assembly.authentication,
+            assembly.stores.cases(),
+            assembly.review,
+            assembly.policies,
+            proposals(),
+            assembly.stores.audit(),
+            assembly.ledger,
+            assembly.stores.datasetCases(),
+            assembly.rescans));
   }
 
   private PolicyProposals proposals() {

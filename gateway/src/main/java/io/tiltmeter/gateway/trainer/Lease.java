@@ -34,7 +34,9 @@ record Lease(
     LOST,
     CANCELLED,
     /** A checkpoint was blocked. */
-    STOPPED;
+    STOPPED,
+    /** The customer paused the job. */
+    PAUSED;
 
     String wireName() {
       return name().toLowerCase(Locale.ROOT);

@@ -193,6 +193,7 @@ final class LeaseDesk {
     return switch (lease.outcome()) {
       case CANCELLED -> Optional.of("the job was cancelled");
       case STOPPED -> Optional.of("a checkpoint drifted past the job's policy");
+      case PAUSED -> Optional.of("the job was paused");
       case COMPLETED, FAILED, LOST -> Optional.empty();
       case null -> Optional.empty();
     };

@@ -33,7 +33,7 @@ public final class LeaseStore {
         row -> row.getString("id"),
         """
         select id from job
-        where stage = 'queued' and method = any($1)
+        where stage = 'queued' and paused_at is null and method = any($1)
           and (parent_model is null or start_digest is not null)
         order by created_at, id limit 1 for update skip locked
         """,

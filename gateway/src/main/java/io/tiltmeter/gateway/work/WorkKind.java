@@ -25,7 +25,9 @@ public enum WorkKind {
   /** Write, sign and register a model (job). */
   RELEASE,
   /** End a held job whose time for an appeal is over (job). */
-  CLOSE;
+  CLOSE,
+  /** Tell an endpoint of an event (delivery). */
+  DELIVER;
 
   public String wireName() {
     return name().toLowerCase(Locale.ROOT);

@@ -27,6 +27,11 @@ import io.tiltmeter.gateway.policyfile.PolicyResult;
 import io.tiltmeter.gateway.postgres.PostgresAddress;
 import io.tiltmeter.gateway.postgres.TestPostgres;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
+import io.tiltmeter.gateway.webhook.Resolver;
+import io.tiltmeter.gateway.webhook.SecretBox;
+import io.tiltmeter.gateway.webhook.WebhookHandler;
+import io.tiltmeter.gateway.webhook.WebhookSender;
+import io.tiltmeter.gateway.webhook.WebhookSettings;
 import io.tiltmeter.policy.lineage.Digest;
 import io.tiltmeter.policy.lineage.Manifest;
 import io.tiltmeter.policy.lineage.PinnedFile;
@@ -37,6 +42,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -49,10 +55,16 @@ final class ApiServer implements AutoCloseable {
   static final Limits LIMITS =
       new Limits(FILE_BYTES, Limits.Share.DEFAULT, Limits.Rate.DEFAULT, Pace.DEFAULT);
 
+  /** For receivers on loopback. */
+  static final WebhookSettings WEBHOOKS =
+      new WebhookSettings(true, true, null, Duration.ofSeconds(5));
+
   final Vertx vertx = Vertx.vertx();
   final TestClock clock = TestClock.ticking();
   final ConcurrentLinkedQueue<Job> applied = new ConcurrentLinkedQueue<>();
   final Ledger ledger = new Ledger(Ledger.Terms.DEFAULT, clock);
+  final SecretBox secrets;
+  final WebhookSender sender;
   final Database database;
   final Path blobs;
   final String acme;
@@ -64,6 +76,8 @@ final class ApiServer implements AutoCloseable {
     PostgresAddress address = TestPostgres.freshDatabase();
     Migrations.apply(address);
     this.blobs = blobs;
+    secrets = SecretBox.open(blobs.resolveSibling(blobs.getFileName() + ".key"));
+    sender = new WebhookSender(vertx, WEBHOOKS, Resolver.SYSTEM, clock);
     database = Database.open(vertx, address, 8);
     KeyStore keys = new KeyStore(clock);
     acme = keys.createForTenant(database, "acme", false).secret();
@@ -105,7 +119,8 @@ final class ApiServer implements AutoCloseable {
         new FileHandler.Storage(store, vertx.createSharedWorkerExecutor("files", 4)),
         limits,
         ledger,
-        new Grading(ModelGrader.NONE, ScriptGrader.OFF));
+        new Grading(ModelGrader.NONE, ScriptGrader.OFF),
+        new WebhookHandler.Parts(secrets, sender, WEBHOOKS, clock));
   }
 
   private void pinBase() {

@@ -3,7 +3,6 @@ package io.tiltmeter.gateway.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiltmeter.gateway.http.Json;
-import io.tiltmeter.policy.lineage.Digest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -28,44 +27,12 @@ class CheckpointsApiTest {
 
   /** A job of acme in this stage with a checkpoint in which no block was seen; its id. */
   private static String job(String name, String stage, String heldFor) {
+    AcmeJob job = AcmeJob.create(server, name).in(stage, heldFor);
+    String lease = job.lease();
+    job.checkpoint("ftckpt_" + name, 8, "clear");
     server.database.run(
-        """
-        insert into training_file (id, tenant_id, digest, bytes, filename, purpose, uploaded_by,
-          uploaded_from, created_at, state)
-        select $1, tenant_id, $2, 1, 'f', 'fine-tune', id, '::1', now(), 'scanned' from api_key
-        where holder = 'acme'
-        """,
-        "file-" + name,
-        Digest.of(name).toString());
-    HttpResponse<String> created =
-        server.post(
-            server.acme,
-            "/v1/fine_tuning/jobs",
-            "{\"model\": \"%s\", \"training_file\": \"file-%s\"}".formatted(ApiServer.BASE, name));
-    String id = Json.own(created.body()).path("id").asString("");
-    assertThat(id).as(created.body()).startsWith("ftjob-");
-    server.database.run(
-        "update job set stage = $2, held_for = nullif($3, '') where id = $1", id, stage, heldFor);
-    server.database.run(
-        """
-        insert into training_lease (id, job_id, tenant_id, key_id, trainer, token_hash, created_at,
-          lease_until, ended_at, outcome)
-        select $2, id, tenant_id, created_by, 't', 'h', now(), now(), now(), 'stopped' from job
-        where id = $1
-        """,
-        id,
-        "lease-" + name);
-    server.database.run(
-        """
-        insert into training_checkpoint (id, lease_id, job_id, tenant_id, step, created_at, state,
-          number, artifact_digest)
-        select $2, $3, job.id, tenant_id, 8, now(), 'clear', 1, digest from job, artifact
-        where job.id = $1
-        """,
-        id,
-        "ftckpt_" + name,
-        "lease-" + name);
-    return id;
+        "update training_lease set ended_at = now(), outcome = 'stopped' where id = $1", lease);
+    return job.id();
   }
 
   private static HttpResponse<String> accept(String key, String id, String name) {

@@ -30,7 +30,16 @@ class TiltmeterCommandTest {
   void run_helpOfEveryCommand_showsTwoExamples() {
     for (String command :
         new String[] {
-          "demo", "evaluate", "generate", "model", "pack", "policy", "scan", "verify"
+          "cases",
+          "demo",
+          "evaluate",
+          "generate",
+          "jobs",
+          "model",
+          "pack",
+          "policy",
+          "scan",
+          "verify"
         }) {
       Cli cli = Cli.run(command, "--help");
       assertThat(cli.code()).as(command).isZero();

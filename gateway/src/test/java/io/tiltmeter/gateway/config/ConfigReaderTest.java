@@ -12,6 +12,7 @@ import io.tiltmeter.gateway.limit.Limits;
 import io.tiltmeter.gateway.lineage.Ledger;
 import io.tiltmeter.gateway.postgres.PostgresAddress;
 import io.tiltmeter.gateway.sourcefile.Issue;
+import io.tiltmeter.gateway.webhook.WebhookSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -83,7 +84,8 @@ class ConfigReaderTest {
                 new Ledger.Terms(10, Duration.ofDays(180)),
                 new GatewayConfig.Scan(600),
                 null,
-                GatewayConfig.Graders.NONE));
+                GatewayConfig.Graders.NONE,
+                new WebhookSettings(false, false, null, Duration.ofSeconds(10))));
   }
 
   @Test
@@ -120,6 +122,17 @@ class ConfigReaderTest {
   void read_ofRescans_givesTheirLimit() throws IOException {
     assertThat(config(SCHEMA + "scan: {rescans_per_hour: 0}\n").scan())
         .isEqualTo(new GatewayConfig.Scan(0));
+  }
+
+  @Test
+  void read_ofWebhooks_givesWhereTheyMayGo() throws IOException {
+    String text =
+        "webhooks: {allow_http: true, allow_private_addresses: true, key_file: hooks.key,"
+            + " patience: 3s}\n";
+
+    assertThat(config(SCHEMA + text).webhooks())
+        .isEqualTo(
+            new WebhookSettings(true, true, folder.resolve("hooks.key"), Duration.ofSeconds(3)));
   }
 
   @Test

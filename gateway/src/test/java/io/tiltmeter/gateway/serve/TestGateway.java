@@ -62,7 +62,8 @@ final class TestGateway implements AutoCloseable {
         defaults.lineage(),
         defaults.scan(),
         defaults.judge(),
-        defaults.graders());
+        defaults.graders(),
+        defaults.webhooks());
   }
 
   /** A key of the tenant acme. */

@@ -282,4 +282,16 @@ class CheckpointsTest {
     server.api.sweep();
     isNotOpen(WorkKind.SWEEP);
   }
+
+  @Test
+  void heartbeat_ofAPausedJob_saysStopAndNobodyGetsItUntilItIsResumed() throws IOException {
+    server.pause(JOB);
+
+    Answer answer = trainer.beat(lease, 1, 2);
+    assertThat(answer.json().path("continue").asBoolean(true)).isFalse();
+    assertThat(answer.json().path("reason").asString("")).isEqualTo("the job was paused");
+    assertThat(trainer.ask().status()).isEqualTo(204);
+    server.database.transact(sql -> server.flow.resume(sql, server.job(JOB)));
+    assertThat(trainer.ask().status()).isEqualTo(200);
+  }
 }

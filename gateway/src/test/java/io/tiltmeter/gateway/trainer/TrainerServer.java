@@ -17,6 +17,7 @@ import io.tiltmeter.gateway.checkpoint.CheckpointStore;
 import io.tiltmeter.gateway.config.Home;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.db.Migrations;
+import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.file.FileStore;
 import io.tiltmeter.gateway.file.Provenance;
 import io.tiltmeter.gateway.file.TrainingFile;
@@ -189,14 +190,28 @@ final class TrainerServer implements AutoCloseable {
     database.transact(
         sql -> {
           flow.cancel(sql, job(id));
-          sql.run(
-              """
-              update training_lease set ended_at = $2, outcome = 'cancelled'
-              where job_id = $1 and ended_at is null
-              """,
-              id,
-              clock.instant());
+          endLease(sql, id, "cancelled");
         });
+  }
+
+  /** Pauses the job as the public API does. */
+  void pause(String id) {
+    database.transact(
+        sql -> {
+          flow.pause(sql, job(id));
+          endLease(sql, id, "paused");
+        });
+  }
+
+  private void endLease(Sql sql, String jobId, String outcome) {
+    sql.run(
+        """
+        update training_lease set ended_at = $2, outcome = $3
+        where job_id = $1 and ended_at is null
+        """,
+        jobId,
+        clock.instant(),
+        outcome);
   }
 
   Job job(String id) {

@@ -1,0 +1,5 @@
+/** Which projects of a tenant may use a checkpoint. */
+@NullMarked
+package io.tiltmeter.gateway.permission;
+
+import org.jspecify.annotations.NullMarked;
