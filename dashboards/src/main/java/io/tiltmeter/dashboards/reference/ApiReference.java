@@ -52,7 +52,7 @@ public record ApiReference(
    *
    * @param type where it is JSON; a schema's name can be found on the page
    */
-  public record Answer(String description, Type type) {}
+  public record Answer(String description, TypeWords type) {}
 
   /** What a schema describes. */
   public record Schema(String name, String description, List<Member> members) {
@@ -62,7 +62,7 @@ public record ApiReference(
   }
 
   /** A member, or a parameter. */
-  public record Member(String name, Type type, boolean isRequired, String description) {}
+  public record Member(String name, TypeWords type, boolean isRequired, String description) {}
 
   /**
    * A type in words.
@@ -70,8 +70,8 @@ public record ApiReference(
    * @param text such as "integer, 1 to 50"
    * @param schemas names in the text that have an entry of their own
    */
-  public record Type(String text, List<String> schemas) {
-    public Type {
+  public record TypeWords(String text, List<String> schemas) {
+    public TypeWords {
       schemas = List.copyOf(schemas);
     }
   }

@@ -94,29 +94,31 @@ public final class PublicApi {
     uploads =
         new UploadHandler(
             new UploadHandler.Parts(database, clock, fileStore, quarantine, fileWork, admission));
-    BaseModelStore bases = new BaseModelStore(clock);
-    ReleasedModelStore released = new ReleasedModelStore(clock);
-    JobCreation.Parts forJobs =
-        new JobCreation.Parts(
-            new JobStore(clock),
-            parts.flow(),
-            fileStore,
-            bases,
-            released,
-            parts.policies(),
-            parts.outcomes(),
-            new WorkStore(clock),
-            parts.ledger(),
-            quotas,
-            new TrainerMethods(clock),
-            parts.grading());
+    JobCreation.Parts forJobs = jobParts(parts, fileStore, quotas);
     JobCreation creation = new JobCreation(forJobs, clock, parts.random());
     jobs = new JobHandler(database, clock, forJobs, creation, idempotency);
-    models = new ModelHandler(database, bases, released);
+    models = new ModelHandler(database, forJobs.bases(), forJobs.models());
     graders = new GraderHandler(parts.grading(), clock);
     permissions = new PermissionHandler(database, clock);
     webhooks = new WebhookHandler(database, parts.webhooks());
     safety = new SafetyHandler(database, forJobs.jobs(), parts.flow(), clock);
+  }
+
+  private static JobCreation.Parts jobParts(Parts parts, FileStore files, Quotas quotas) {
+    Clock clock = parts.clock();
+    return new JobCreation.Parts(
+        new JobStore(clock),
+        parts.flow(),
+        files,
+        new BaseModelStore(clock),
+        new ReleasedModelStore(clock),
+        parts.policies(),
+        parts.outcomes(),
+        new WorkStore(clock),
+        parts.ledger(),
+        quotas,
+        new TrainerMethods(clock),
+        parts.grading());
   }
 
   /** Adds every route, and the answers to what fails; the router's contexts use virtual threads. */

@@ -89,19 +89,6 @@ public final class Authentication {
   }
 
   /**
-   * The customer's administrator who calls.
-   *
-   * @throws RequestException with status 403 if it is none
-   */
-  public static Caller.Tenant admin(RoutingContext context) {
-    if (context.get(CALLER) instanceof Caller.Tenant tenant
-        && tenant.scopes().contains(Scope.ADMIN)) {
-      return tenant;
-    }
-    throw forbidden("a customer's key with scope \"admin\"");
-  }
-
-  /**
    * The person of the staff who calls.
    *
    * @param anyOf scopes of which the person needs one

@@ -6,7 +6,7 @@ import io.tiltmeter.dashboards.reference.ApiReference.Group;
 import io.tiltmeter.dashboards.reference.ApiReference.Member;
 import io.tiltmeter.dashboards.reference.ApiReference.Operation;
 import io.tiltmeter.dashboards.reference.ApiReference.Schema;
-import io.tiltmeter.dashboards.reference.ApiReference.Type;
+import io.tiltmeter.dashboards.reference.ApiReference.TypeWords;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -134,9 +134,9 @@ final class References {
   private static final class Types {
     private static final String SCHEMAS = "#/components/schemas/";
 
-    Type of(JsonNode schema) {
+    TypeWords of(JsonNode schema) {
       List<String> names = new ArrayList<>();
-      return new Type(words(schema, names), names.stream().distinct().toList());
+      return new TypeWords(words(schema, names), names.stream().distinct().toList());
     }
 
     private String words(JsonNode schema, List<String> names) {

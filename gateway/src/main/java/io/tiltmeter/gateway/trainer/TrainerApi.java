@@ -120,11 +120,7 @@ public final class TrainerApi {
     return new TrainingSources(
         parts.database(),
         new TrainingSources.Stores(
-            jobs,
-            new FileStore(clock),
-            parts.blobs(),
-            new BaseModelStore(clock),
-            parts.models()),
+            jobs, new FileStore(clock), parts.blobs(), new BaseModelStore(clock), parts.models()),
         settings.checkpoints());
   }
 

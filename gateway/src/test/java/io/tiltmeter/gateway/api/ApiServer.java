@@ -36,6 +36,7 @@ import io.tiltmeter.policy.lineage.Digest;
 import io.tiltmeter.policy.lineage.Manifest;
 import io.tiltmeter.policy.lineage.PinnedFile;
 import io.vertx.core.Vertx;
+import io.vertx.ext.web.Route;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -44,9 +45,11 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The public API on loopback over a database of its own, with two tenants and a base model. */
 final class ApiServer implements AutoCloseable {
@@ -69,6 +72,7 @@ final class ApiServer implements AutoCloseable {
   final Path blobs;
   final String acme;
   final String globex;
+  private final List<Route> routes = new CopyOnWriteArrayList<>();
   private final int port;
   private final HttpClient http = HttpClient.newHttpClient();
 
@@ -83,7 +87,14 @@ final class ApiServer implements AutoCloseable {
     acme = keys.createForTenant(database, "acme", false).secret();
     globex = keys.createForTenant(database, "globex", false).secret();
     pinBase();
-    port = LoopbackServer.start(vertx, new PublicApi(parts(keys, store, limits))::mount);
+    PublicApi api = new PublicApi(parts(keys, store, limits));
+    port =
+        LoopbackServer.start(
+            vertx,
+            router -> {
+              api.mount(router);
+              routes.addAll(router.getRoutes());
+            });
   }
 
   static ApiServer start(Path blobs) {
@@ -168,6 +179,22 @@ final class ApiServer implements AutoCloseable {
         "ftjob-" + id,
         by);
     return name;
+  }
+
+  /** What the router has under {@code /v1}, as "METHOD path" with names in braces. */
+  List<String> operations() {
+    return routes.stream()
+        .filter(route -> route.methods() != null)
+        .flatMap(
+            route ->
+                route.methods().stream()
+                    .map(
+                        method ->
+                            "%s %s"
+                                .formatted(
+                                    method.name().toLowerCase(Locale.ROOT),
+                                    route.getName().replaceAll(":(\\w+)", "{$1}"))))
+        .toList();
   }
 
   int port() {
