@@ -13,10 +13,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Prints how fast {@code curl} uploads a training file to a gateway on the same machine, against how
- * fast {@code openssl dgst -sha256} reads the same file, and by how much the gateway's resident memory
- * grows. The best of several uploads counts, as with the other. Arguments: the file's size in MiB,
- * 1024 by default, and how many times.
+ * Prints how fast {@code curl} uploads a training file to a gateway on the same machine, against
+ * how fast {@code openssl dgst -sha256} reads the same file, and by how much the gateway's resident
+ * memory grows. The best of several uploads counts, as with the other. Arguments: the file's size
+ * in MiB, 1024 by default, and how many times.
  */
 final class UploadSpeed {
   private static final int MEBI = 1 << 20;
@@ -86,8 +86,7 @@ final class UploadSpeed {
   private static void run(List<String> command) {
     Ran ran = Ran.of(command, new byte[0]);
     if (ran.code() != 0) {
-      throw new AssertionError(
-          "expected %s to work: %s".formatted(command.getFirst(), ran.err()));
+      throw new AssertionError("expected %s to work: %s".formatted(command.getFirst(), ran.err()));
     }
   }
 
