@@ -82,7 +82,7 @@ class IdempotencyApiTest {
 
   private static String idOf(HttpResponse<String> response) {
     assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-    return response.body().replaceAll("\\{\"id\":\"([\\w-]+)\".*", "$1");
+    return response.body().replaceAll("^.*?\"id\":\"([\\w-]+)\".*", "$1");
   }
 
   private static void assertReplayed(HttpResponse<String> again, HttpResponse<String> first) {

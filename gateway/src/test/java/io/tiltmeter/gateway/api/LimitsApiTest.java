@@ -126,7 +126,7 @@ class LimitsApiTest {
 
   private static String idOf(HttpResponse<String> response) {
     assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-    return response.body().replaceAll("\\{\"id\":\"([\\w-]+)\".*", "$1");
+    return response.body().replaceAll("^.*?\"id\":\"([\\w-]+)\".*", "$1");
   }
 
   @Test

@@ -16,6 +16,9 @@ import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -251,6 +254,34 @@ class UploadErrorsTest {
             complete(upload, partIds(a, b) + ",\"md5\":\"187EF4436122D1CC2F40DC2B92F0EBA0\"")
                 .body())
         .contains("\"status\":\"completed\"");
+  }
+
+  @Test
+  void complete_bySeveralAtOnce_makesOneFile() throws Exception {
+    String upload = create(3);
+    String parts = partIds(add(upload, "par"));
+    List<Future<HttpResponse<String>>> sent;
+    try (ExecutorService senders = Executors.newFixedThreadPool(4)) {
+      sent =
+          IntStream.range(0, 4)
+              .mapToObj(_ -> senders.submit(() -> complete(upload, parts)))
+              .toList();
+    }
+
+    int completed = 0;
+    for (Future<HttpResponse<String>> one : sent) {
+      HttpResponse<String> response = one.get();
+      completed += response.statusCode() == 200 ? 1 : 0;
+      assertThat(response.body()).containsAnyOf("\"completed\"", "\"upload_completed\"");
+    }
+    assertThat(completed).isOne();
+    assertThat(
+            server.database.list(
+                row -> row.getLong(0),
+                "select count(*) from training_file where digest = $1",
+                Digest.of("par").toString()))
+        .containsExactly(1L);
+    assertThat(folder.resolve("blobs/incoming")).isEmptyDirectory();
   }
 
   @ParameterizedTest

@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -125,7 +126,7 @@ class KeysAndModelsTest {
           create --tenant a --scopes admin --admin|expected --admin or --scopes, found both
           """)
   void keys_withBadOptions_sayWhatIsExpected(String words, String message) {
-    Cli refused = run((Object[]) ("keys " + words).split(" ", -1));
+    Cli refused = run(Stream.of(("keys " + words).split(" ", -1)).toArray());
 
     assertThat(refused.code()).isEqualTo(2);
     assertThat(refused.err()).contains(message);

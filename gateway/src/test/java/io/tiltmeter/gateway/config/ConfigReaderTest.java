@@ -167,15 +167,6 @@ class ConfigReaderTest {
                 + """
                 server: {host: 0.0.0.0, port: 65535, management_port: 9091}
                 database: {host: db, port: 5433, name: tm, user: u, password_file: pw}
-                limits:
-                  file_mebibytes: 3
-                  stored_mebibytes: 4
-                  open_jobs: 5
-                  pending_uploads: 6
-                  requests_per_minute: 7
-                  tenant_requests_per_minute: 8
-                  body_idle: 9s
-                  body_bytes_per_second: 0
                 policy: p/strict.yaml
                 evaluation:
                   pack: packs/mine
@@ -190,13 +181,6 @@ class ConfigReaderTest {
                 """);
     assertThat(config.server()).isEqualTo(new GatewayConfig.Server("0.0.0.0", 65_535, 9091));
     assertThat(config.database()).isEqualTo(new PostgresAddress("db", 5433, "tm", "u", "secret"));
-    assertThat(config.limits())
-        .isEqualTo(
-            new Limits(
-                3L << 20,
-                new Limits.Share(4L << 20, 5, 6),
-                new Limits.Rate(7, 8),
-                new Pace(Duration.ofSeconds(9), 0)));
     assertThat(config.policy()).isEqualTo(folder.resolve("p/strict.yaml"));
     assertThat(config.evaluation().pack()).isEqualTo(folder.resolve("packs/mine"));
     assertThat(config.evaluation().packs())
@@ -212,6 +196,46 @@ class ConfigReaderTest {
             new GatewayConfig.Work(
                 Duration.ofSeconds(10), Duration.ofMinutes(2), Duration.ofSeconds(1), 3));
     assertThat(config.hub()).isEqualTo("https://hub.internal");
+  }
+
+  @Test
+  void read_ofLimits_givesThem() throws IOException {
+    GatewayConfig config =
+        config(
+            SCHEMA
+                + """
+                limits:
+                  file_mebibytes: 3
+                  stored_mebibytes: 4
+                  open_jobs: 5
+                  pending_uploads: 6
+                  requests_per_minute: 7
+                  tenant_requests_per_minute: 8
+                  body_idle: 9s
+                  body_bytes_per_second: 0
+                """);
+
+    assertThat(config.limits())
+        .isEqualTo(
+            new Limits(
+                3L << 20,
+                new Limits.Share(4L << 20, 5, 6),
+                new Limits.Rate(7, 8),
+                new Pace(Duration.ofSeconds(9), 0)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          open_jobs: 0|2:21: "open_jobs" must be at least 1 and at most 1000000000, got 0
+          body_idle: 0s|2:21: "body_idle" must be above 0
+          body_idle: soon|2:21: "body_idle" must be a duration such as 72h, 30m, 45s or 7d, got "soon"
+          opn_jobs: 3|2:10: unknown key "opn_jobs" in limits; the nearest known key is "open_jobs"
+          """)
+  void read_ofALimitThatIsNone_saysWhatIsExpected(String limit, String problem) throws IOException {
+    assertThat(problems(SCHEMA + "limits: {" + limit + "}\n")).containsExactly(problem);
   }
 
   @Test
