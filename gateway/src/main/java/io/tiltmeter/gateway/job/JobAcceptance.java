@@ -23,6 +23,7 @@ final class JobAcceptance {
   private final JobFlow flow;
   private final CheckpointStore checkpoints;
   private final WorkStore work;
+  private final OwnJob own;
   private final AuditStore audit;
   private final Clock clock;
 
@@ -31,6 +32,7 @@ final class JobAcceptance {
     this.flow = flow;
     this.checkpoints = new CheckpointStore(clock);
     this.work = new WorkStore(clock);
+    this.own = new OwnJob(jobs, work);
     this.audit = new AuditStore(clock);
     this.clock = clock;
   }
@@ -42,11 +44,7 @@ final class JobAcceptance {
    *     409 if it is not offered
    */
   Job accept(Sql transaction, Caller.Tenant caller, String id, String checkpointId) {
-    Job own =
-        jobs.find(transaction, caller.tenantId(), id)
-            .orElseThrow(() -> RequestException.notFound("fine-tuning job", id));
-    work.lock(transaction, own.id());
-    Job job = jobs.lock(transaction, own.id()).orElseThrow();
+    Job job = own.lock(transaction, caller.tenantId(), id);
     Checkpoint wanted =
         checkpoints
             .find(transaction, caller.tenantId(), id, checkpointId)

@@ -11,6 +11,7 @@ final class JobCancellation {
   private final JobStore jobs;
   private final JobFlow flow;
   private final WorkStore work;
+  private final OwnJob own;
   private final TrainingEnd training;
   private final Clock clock;
 
@@ -18,6 +19,7 @@ final class JobCancellation {
     this.jobs = jobs;
     this.flow = flow;
     this.work = work;
+    this.own = new OwnJob(jobs, work);
     this.training = new TrainingEnd(clock);
     this.clock = clock;
   }
@@ -29,11 +31,7 @@ final class JobCancellation {
    *     no longer be cancelled
    */
   Job cancel(Sql transaction, UUID tenantId, String id) {
-    Job own =
-        jobs.find(transaction, tenantId, id)
-            .orElseThrow(() -> RequestException.notFound("fine-tuning job", id));
-    work.lock(transaction, own.id());
-    Job job = jobs.lock(transaction, own.id()).orElseThrow();
+    Job job = own.lock(transaction, tenantId, id);
     if (!flow.cancel(transaction, job)) {
       throw RequestException.invalid(
           "job_not_cancellable",

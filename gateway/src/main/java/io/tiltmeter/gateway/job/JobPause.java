@@ -10,13 +10,13 @@ import java.util.UUID;
 final class JobPause {
   private final JobStore jobs;
   private final JobFlow flow;
-  private final WorkStore work;
+  private final OwnJob own;
   private final TrainingEnd training;
 
   JobPause(JobStore jobs, JobFlow flow, WorkStore work, Clock clock) {
     this.jobs = jobs;
     this.flow = flow;
-    this.work = work;
+    this.own = new OwnJob(jobs, work);
     this.training = new TrainingEnd(clock);
   }
 
@@ -27,7 +27,7 @@ final class JobPause {
    *     training is over
    */
   Job pause(Sql transaction, UUID tenantId, String id) {
-    Job job = lock(transaction, tenantId, id);
+    Job job = own.lock(transaction, tenantId, id);
     if (!job.isPaused()) {
       if (!flow.pause(transaction, job)) {
         throw RequestException.invalid(
@@ -47,7 +47,7 @@ final class JobPause {
    *     not paused
    */
   Job resume(Sql transaction, UUID tenantId, String id) {
-    Job job = lock(transaction, tenantId, id);
+    Job job = own.lock(transaction, tenantId, id);
     if (!flow.resume(transaction, job)) {
       throw RequestException.invalid(
           "job_not_paused",
@@ -55,13 +55,5 @@ final class JobPause {
           "Job %s is not paused: it is %s.".formatted(id, job.stage().wireName()));
     }
     return jobs.find(transaction, tenantId, id).orElseThrow();
-  }
-
-  private Job lock(Sql transaction, UUID tenantId, String id) {
-    Job own =
-        jobs.find(transaction, tenantId, id)
-            .orElseThrow(() -> RequestException.notFound("fine-tuning job", id));
-    work.lock(transaction, own.id());
-    return jobs.lock(transaction, own.id()).orElseThrow();
   }
 }

@@ -92,8 +92,14 @@ final class ReviewViews {
         on.closedAt() == null ? on.openedAt() : on.closedAt(),
         words(policy),
         on.decisions().isEmpty(),
-        new StatementOfReasons.Appeal(
-            on.isOpen(), until, "Write to whoever runs this service and quote the case."));
+        new StatementOfReasons.Appeal(on.isOpen(), until, redress(on)));
+  }
+
+  private static String redress(ReviewCase on) {
+    return on.isOpen() && on.appeal() == null
+        ? "Answer once with POST /v1/fine_tuning/jobs/%s/appeal, or write to whoever runs this service and quote the case."
+            .formatted(on.jobId())
+        : "Write to whoever runs this service and quote the case.";
   }
 
   /** What the customer is told where the scan itself blocked the file, and nobody has a case. */

@@ -100,15 +100,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void start(Set<Role> roles, Installation installation) {
-    assembly.vetting().sweep();
-    running.push(Repeating.start("orphans", SWEEP_PAUSE, assembly.orphans()::run));
-    running.push(Repeating.start("expiry", EXPIRY_PAUSE, assembly.expired()::run));
-    running.push(Repeating.start("overdue uploads", EXPIRY_PAUSE, assembly.overdue()::run));
-    running.push(
-        Repeating.start(
-            "kept answers",
-            SWEEP_PAUSE,
-            () -> new Idempotency(clock).sweep(foundation.database())));
+    sweep();
     if (roles.contains(Role.SCAN)) {
       work("scan", assembly.scanning());
       rescan();
@@ -139,6 +131,18 @@ public final class Gateway implements AutoCloseable {
     if (roles.contains(Role.TRAIN)) {
       train(installation);
     }
+  }
+
+  private void sweep() {
+    assembly.vetting().sweep();
+    running.push(Repeating.start("orphans", SWEEP_PAUSE, assembly.orphans()::run));
+    running.push(Repeating.start("expiry", EXPIRY_PAUSE, assembly.expired()::run));
+    running.push(Repeating.start("overdue uploads", EXPIRY_PAUSE, assembly.overdue()::run));
+    running.push(
+        Repeating.start(
+            "kept answers",
+            SWEEP_PAUSE,
+            () -> new Idempotency(clock).sweep(foundation.database())));
   }
 
   /** A worker of its own: no upload waits until a past file is read. */

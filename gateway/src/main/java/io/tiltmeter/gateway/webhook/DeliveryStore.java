@@ -1,5 +1,6 @@
 package io.tiltmeter.gateway.webhook;
 
+import io.tiltmeter.gateway.db.NewId;
 import io.tiltmeter.gateway.db.Sql;
 import io.vertx.sqlclient.Row;
 import java.time.Clock;
@@ -7,6 +8,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The log of deliveries. */
@@ -22,6 +24,37 @@ final class DeliveryStore {
 
   DeliveryStore(Clock clock) {
     this.clock = clock;
+  }
+
+  /** Adds an event and its deliveries to these endpoints; the ids of the deliveries. */
+  List<String> add(Sql transaction, UUID tenantId, Delivery.Event event, List<String> endpoints) {
+    transaction.run(
+        """
+        insert into webhook_event (id, tenant_id, type, object_id, created_at)
+        values ($1, $2, $3, $4, $5)
+        """,
+        event.id(),
+        tenantId,
+        event.type(),
+        event.objectId(),
+        event.at());
+    return endpoints.stream().map(to -> add(transaction, tenantId, event, to)).toList();
+  }
+
+  private static String add(Sql sql, UUID tenantId, Delivery.Event event, String endpoint) {
+    String id = NewId.of("whdel_");
+    sql.run(
+        """
+        insert into webhook_delivery (id, tenant_id, event_id, endpoint_id, state, since, next_at,
+          created_at)
+        values ($1, $2, $3, $4, 'pending', $5, $5, $5)
+        """,
+        id,
+        tenantId,
+        event.id(),
+        endpoint,
+        event.at());
+    return id;
   }
 
   /** A delivery that is still to be sent, whoever it belongs to; for workers. */

@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class DeliveryTask implements Task {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryTask.class);
   private static final int GONE = 410;
+  private static final String DELETED = "the endpoint was deleted";
 
   private final Database database;
   private final WorkStore work;
@@ -83,7 +84,7 @@ public final class DeliveryTask implements Task {
         due.flatMap(
             delivery -> endpoints.find(database, delivery.tenantId(), delivery.endpointId()));
     if (due.isEmpty() || to.isEmpty()) {
-      database.transact(sql -> work.finish(sql, item));
+      end(item, DELETED);
       return;
     }
     Attempt attempt = sender.send(to.get().url(), message(due.get(), to.get()));
@@ -102,6 +103,7 @@ public final class DeliveryTask implements Task {
     // The endpoint may have been deleted or disabled while it was asked.
     Optional<WebhookEndpoint> to = endpoints.lock(sql, delivery.tenantId(), delivery.endpointId());
     if (to.isEmpty() || deliveries.pending(sql, delivery.id()).isEmpty()) {
+      deliveries.abandon(sql, delivery, DELETED);
       work.finish(sql, item);
       return;
     }
@@ -172,11 +174,17 @@ public final class DeliveryTask implements Task {
 
   @Override
   public void giveUp(WorkItem item) {
+    end(item, "it could not be sent");
+  }
+
+  /** Ends the work; a delivery that is still pending is not sent, for this reason. */
+  private void end(WorkItem item, String problem) {
     database.transact(
         sql -> {
+          work.guard(sql, item);
           deliveries
               .pending(sql, item.subject())
-              .ifPresent(delivery -> deliveries.abandon(sql, delivery, "it could not be sent"));
+              .ifPresent(delivery -> deliveries.abandon(sql, delivery, problem));
           work.finish(sql, item);
         });
   }

@@ -62,6 +62,21 @@ final class EndpointStore {
         .orElseThrow();
   }
 
+  /**
+   * Ids of the tenant's endpoints that want to hear of this. They are not locked: one that is
+   * deleted meanwhile gets a delivery that its worker ends.
+   */
+  List<String> wanting(Sql sql, UUID tenantId, EventType type) {
+    return sql.list(
+        row -> row.getString("id"),
+        """
+        select id from webhook_endpoint
+        where tenant_id = $1 and disabled_at is null and $2 = any(event_types) order by id
+        """,
+        tenantId,
+        type.wireName());
+  }
+
   /** This tenant's endpoint. */
   Optional<WebhookEndpoint> find(Sql sql, UUID tenantId, String id) {
     return sql.find(
@@ -172,10 +187,13 @@ final class EndpointStore {
         clock.instant());
   }
 
-  /** Removes it with all of its deliveries; whether it was there. */
-  boolean delete(Sql transaction, UUID tenantId, String id) {
-    return transaction.change(
-        "delete from webhook_endpoint where tenant_id = $1 and id = $2", tenantId, id);
+  /** Removes an endpoint that is locked, with all of its deliveries. */
+  void delete(Sql transaction, WebhookEndpoint endpoint) {
+    UUID tenantId = endpoint.tenantId();
+    String id = endpoint.id();
+    transaction.run(
+        "delete from webhook_delivery where tenant_id = $1 and endpoint_id = $2", tenantId, id);
+    transaction.run("delete from webhook_endpoint where tenant_id = $1 and id = $2", tenantId, id);
   }
 
   private static WebhookEndpoint endpoint(Row row) {

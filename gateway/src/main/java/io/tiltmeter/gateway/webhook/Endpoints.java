@@ -97,9 +97,7 @@ final class Endpoints {
   }
 
   void delete(Sql transaction, Caller.Tenant caller, String id) {
-    if (!store.delete(transaction, caller.tenantId(), id)) {
-      throw notFound(id);
-    }
+    store.delete(transaction, lock(transaction, caller.tenantId(), id));
     record(transaction, caller, "delete-webhook-endpoint", id);
   }
 

@@ -311,7 +311,7 @@ class WebhooksApiTest {
       delimiter = '|',
       value = {
         "{}|missing_required_parameter name: Missing required parameter: 'name'.",
-        "{\"name\":\"\"}|missing_required_parameter url: Missing required parameter: 'url'.",
+        "{\"name\":\"n\"}|missing_required_parameter url: Missing required parameter: 'url'.",
         "{\"name\":\"n\",\"url\":1}|invalid_type url: Invalid type for 'url': expected a string, got a number.",
         "{\"name\":\"n\",\"url\":\"https://h.example\"}|missing_required_parameter event_types: Missing required parameter: 'event_types'.",
         "{\"name\":\" \",\"url\":\"https://h.example\",\"event_types\":[\"safety.alert.created\"]}|invalid_value name: Invalid value for 'name': expected 1 to 100 characters on one line.",

@@ -154,6 +154,29 @@ class ConfigReaderTest {
   }
 
   @Test
+  void read_ofGraders_givesAnEndpointForEachModelAndTheInterpreter() throws IOException {
+    GatewayConfig.Graders graders =
+        config(
+                SCHEMA
+                    + "graders: {url: 'https://g.internal/v1', models: [g-1, g-2], python: py/bin/python3}\n")
+            .graders();
+
+    assertThat(graders.models())
+        .containsExactly(
+            new Endpoint(URI.create("https://g.internal/v1"), "g-1", null),
+            new Endpoint(URI.create("https://g.internal/v1"), "g-2", null));
+    assertThat(graders.python()).isEqualTo(folder.resolve("py/bin/python3"));
+  }
+
+  @Test
+  void read_ofGradersWithoutModels_saysWhatIsMissing() throws IOException {
+    assertThat(problems(SCHEMA + "graders: {models: []}\n"))
+        .containsExactly(
+            "2:10: expected \"url\" in graders",
+            "2:19: \"models\" is empty; expected at least one");
+  }
+
+  @Test
   void read_ofAFileThatSaysNothing_givesTheDefaults() throws IOException {
     assertThat(config(SCHEMA)).isEqualTo(DEFAULTS);
   }

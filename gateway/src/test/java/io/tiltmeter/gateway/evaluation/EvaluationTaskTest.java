@@ -103,6 +103,7 @@ class EvaluationTaskTest {
     assertThat(reasons.path("interval").path(0).asDouble(-1)).isBetween(0.8, 1.0);
     JsonNode category = reasons.path("categories").path(0);
     assertThat(category.path("name").asString("")).isEqualTo("violent-crimes");
+    assertThat(category.path("category").asString("")).isEqualTo("violent-crimes");
     assertThat(category.path("n").asInt(-1)).isEqualTo(24);
     assertThat(category.path("delta").asDouble(-1)).isEqualTo(1.0);
     assertThat(category.path("threshold").asDouble(-1)).isEqualTo(0.3);

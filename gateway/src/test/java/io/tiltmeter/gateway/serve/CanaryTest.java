@@ -107,9 +107,12 @@ class CanaryTest {
           String status = Json.own(get(server, key, job)).path("status").asString();
           return status.equals("queued") || status.equals("failed");
         });
+    HttpResponse<String> appeal =
+        server.post(key, job + "/appeal", "{\"text\": \"%s\"}".formatted(CANARY));
     return List.of(
         upload.body(),
         order.body(),
+        appeal.body(),
         get(server, key, job),
         get(server, key, job + "/events"),
         get(server, key, "/v1/files/" + file));

@@ -3,11 +3,14 @@ package io.tiltmeter.gateway.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tiltmeter.gateway.bench.Bench;
 import io.tiltmeter.gateway.http.Json;
 import io.tiltmeter.gateway.postgres.HomeInUseException;
 import io.tiltmeter.gateway.postgres.HomeLock;
 import io.tiltmeter.gateway.postgres.PostgresAddress;
 import io.tiltmeter.gateway.postgres.TestPostgres;
+import io.tiltmeter.gateway.webhook.Receiver;
+import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -38,15 +41,7 @@ class GatewayTest {
     TestGateway server = TestGateway.start(home, address, Role.API);
     try (server) {
       String key = TestGateway.tenantKey(address);
-      SampleBase.register(address);
-      String file = id(server.upload(key, "{}\n"));
-      String job =
-          id(
-              server.post(
-                  key,
-                  "/v1/fine_tuning/jobs",
-                  "{\"model\": \"%s\", \"training_file\": \"%s\"}"
-                      .formatted(SampleBase.NAME, file)));
+      String job = job(server, key);
       HttpResponse<Stream<String>> stream = open(server, key, job);
       assertThat(stream.statusCode()).isEqualTo(200);
       // Read meanwhile: what the client has not taken yet is lost with its connection.
@@ -58,6 +53,50 @@ class GatewayTest {
 
       assertThat(lines.get(20, TimeUnit.SECONDS)).isPositive();
       assertThat(took).isLessThan(Duration.ofSeconds(4));
+    }
+  }
+
+  private String job(TestGateway server, String key) throws Exception {
+    SampleBase.register(address);
+    String file = id(server.upload(key, "{}\n"));
+    return id(
+        server.post(
+            key,
+            "/v1/fine_tuning/jobs",
+            "{\"model\": \"%s\", \"training_file\": \"%s\"}".formatted(SampleBase.NAME, file)));
+  }
+
+  @Test
+  void webhook_ofACancelledJob_arrivesSigned() throws Exception {
+    try (TestGateway server = TestGateway.start(home, address, Role.API);
+        Receiver receiver = Receiver.start()) {
+      String key = TestGateway.tenantKey(address);
+      HttpResponse<String> made =
+          server.post(
+              key,
+              "/v1/webhook_endpoints",
+              "{\"name\":\"mine\",\"url\":\"%s\",\"event_types\":[\"fine_tuning.job.cancelled\"]}"
+                  .formatted(receiver.url()));
+      String secret = Json.own(made.body()).path("signing_secret").asString();
+      String job = job(server, key);
+      server.post(key, "/v1/fine_tuning/jobs/%s/cancel".formatted(job), "");
+      Bench.await(() -> !receiver.received().isEmpty());
+
+      assertThat(
+              receiver.received().getFirst().unwrap(secret).asFineTuningJobCancelled().data().id())
+          .isEqualTo(job);
+      Bench.await(() -> delivered(server));
+    }
+  }
+
+  private static boolean delivered(TestGateway server) {
+    try {
+      return server
+          .manage("/metrics")
+          .body()
+          .contains("tiltmeter_webhook_attempts_total{outcome=\"delivered\"} 1.0");
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException("no metrics", e);
     }
   }
 

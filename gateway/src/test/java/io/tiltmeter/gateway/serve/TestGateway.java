@@ -6,6 +6,7 @@ import io.tiltmeter.gateway.config.Installation;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.key.KeyStore;
 import io.tiltmeter.gateway.postgres.PostgresAddress;
+import io.tiltmeter.gateway.webhook.WebhookSettings;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
@@ -63,7 +64,7 @@ final class TestGateway implements AutoCloseable {
         defaults.scan(),
         defaults.judge(),
         defaults.graders(),
-        defaults.webhooks());
+        new WebhookSettings(true, true, null, Duration.ofSeconds(5)));
   }
 
   /** A key of the tenant acme. */

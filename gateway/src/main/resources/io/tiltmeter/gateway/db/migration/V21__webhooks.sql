@@ -29,12 +29,14 @@ create table webhook_event (
   created_at timestamptz not null
 );
 
--- One event on its way to one endpoint; "since" begins the time in which it is tried.
+-- One event on its way to one endpoint; "since" begins the time in which it is tried. The endpoint
+-- is no foreign key: its check would lock the endpoint in every transaction in which something
+-- happens to a job, and whoever changes the endpoint could wait for one of these in turn.
 create table webhook_delivery (
   id text primary key,
   tenant_id uuid not null references tenant,
   event_id text not null references webhook_event on delete cascade,
-  endpoint_id text not null references webhook_endpoint on delete cascade,
+  endpoint_id text not null,
   state text not null check (state in ('pending', 'delivered', 'failed')),
   attempts int not null default 0,
   since timestamptz not null,
