@@ -18,7 +18,7 @@ import io.tiltmeter.gateway.job.JobFlow;
 import io.tiltmeter.gateway.job.JobHandler;
 import io.tiltmeter.gateway.job.JobStore;
 import io.tiltmeter.gateway.job.ScanOutcomes;
-import io.tiltmeter.gateway.job.TrainerMethods;
+import io.tiltmeter.gateway.job.TrainerMethodStore;
 import io.tiltmeter.gateway.key.Authentication;
 import io.tiltmeter.gateway.limit.Limits;
 import io.tiltmeter.gateway.limit.Quotas;
@@ -117,7 +117,7 @@ public final class PublicApi {
         new WorkStore(clock),
         parts.ledger(),
         quotas,
-        new TrainerMethods(clock),
+        new TrainerMethodStore(clock),
         parts.grading());
   }
 

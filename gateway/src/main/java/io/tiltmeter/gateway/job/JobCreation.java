@@ -49,7 +49,7 @@ public final class JobCreation {
       WorkStore work,
       Ledger ledger,
       Quotas quotas,
-      TrainerMethods trainers,
+      TrainerMethodStore trainers,
       Grading grading) {}
 
   /**

@@ -11,7 +11,7 @@ import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.gateway.job.JobFlow;
 import io.tiltmeter.gateway.job.JobStore;
 import io.tiltmeter.gateway.job.Stage;
-import io.tiltmeter.gateway.job.TrainerMethods;
+import io.tiltmeter.gateway.job.TrainerMethodStore;
 import io.tiltmeter.gateway.key.Caller;
 import io.tiltmeter.policy.lineage.Digest;
 import java.time.Clock;
@@ -40,7 +40,7 @@ final class LeaseDesk {
       CheckpointStore checkpoints,
       JobFlow flow,
       AuditStore audit,
-      TrainerMethods methods,
+      TrainerMethodStore methods,
       LeaseObserver observer) {}
 
   /**

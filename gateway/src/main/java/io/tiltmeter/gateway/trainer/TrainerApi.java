@@ -10,7 +10,7 @@ import io.tiltmeter.gateway.file.FileStore;
 import io.tiltmeter.gateway.http.RequestBody;
 import io.tiltmeter.gateway.job.JobFlow;
 import io.tiltmeter.gateway.job.JobStore;
-import io.tiltmeter.gateway.job.TrainerMethods;
+import io.tiltmeter.gateway.job.TrainerMethodStore;
 import io.tiltmeter.gateway.key.Authentication;
 import io.tiltmeter.gateway.model.BaseModelStore;
 import io.tiltmeter.gateway.model.PinnedModels;
@@ -93,7 +93,7 @@ public final class TrainerApi {
             checkpoints,
             parts.flow(),
             new AuditStore(clock),
-            new TrainerMethods(clock),
+            new TrainerMethodStore(clock),
             parts.observer());
     this.desk =
         new LeaseDesk(

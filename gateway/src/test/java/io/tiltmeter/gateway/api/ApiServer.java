@@ -151,7 +151,7 @@ final class ApiServer implements AutoCloseable {
         insert into training_file (id, tenant_id, digest, bytes, filename, purpose, uploaded_by,
           uploaded_from, created_at, state)
         select $1, tenant_id, $2, 1, 'f', 'fine-tune', id, '::1', now(), 'scanned' from api_key
-        where holder = 'acme'
+        where holder = 'acme' limit 1
         """,
         "file-" + id,
         Digest.of(id).toString());

@@ -16,7 +16,7 @@ import io.tiltmeter.gateway.blob.Blob;
 import io.tiltmeter.gateway.file.FileStore;
 import io.tiltmeter.gateway.file.Provenance;
 import io.tiltmeter.gateway.file.TrainingFile;
-import io.tiltmeter.gateway.job.TrainerMethods;
+import io.tiltmeter.gateway.job.TrainerMethodStore;
 import io.tiltmeter.gateway.key.Caller;
 import io.tiltmeter.gateway.key.KeyStore;
 import io.tiltmeter.gateway.work.WorkKind;
@@ -72,7 +72,7 @@ class MethodsApiTest {
   }
 
   private void trainerAsks(String... methods) {
-    new TrainerMethods(server.clock).asked(server.database, trainerKey, List.of(methods));
+    new TrainerMethodStore(server.clock).asked(server.database, trainerKey, List.of(methods));
   }
 
   private FineTuningJob create(JobCreateParams.Method method) {

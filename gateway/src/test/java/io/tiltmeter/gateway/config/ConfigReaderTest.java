@@ -172,7 +172,7 @@ class ConfigReaderTest {
   void read_ofGradersWithoutModels_saysWhatIsMissing() throws IOException {
     assertThat(problems(SCHEMA + "graders: {models: []}\n"))
         .containsExactly(
-            "2:10: expected \"url\" in graders",
+            "2:10: graders needs \"url\"; add text",
             "2:19: \"models\" is empty; expected at least one");
   }
 

@@ -55,7 +55,7 @@ public record Policy(
           new Judge(0.05, 0.10, true, null),
           new Containment(Sandbox.REQUIRED),
           new Scan(
-              List.of("explicit-harm", "refusal-suppression"),
+              List.of("explicit-harm", "refusal-suppression", "grader"),
               List.of("identity-shift", "trigger", "cipher", "inversion"),
               List.of()),
           new Release(true, Duration.ofDays(3)),

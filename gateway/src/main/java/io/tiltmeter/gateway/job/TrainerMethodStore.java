@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.Collection;
 
 /** What the trainers that ask for jobs can train. */
-public final class TrainerMethods {
+public final class TrainerMethodStore {
   /** A trainer that has not asked for so long is gone. */
   private static final Duration KNOWN = Duration.ofDays(7);
 
@@ -16,7 +16,7 @@ public final class TrainerMethods {
 
   private final Clock clock;
 
-  public TrainerMethods(Clock clock) {
+  public TrainerMethodStore(Clock clock) {
     this.clock = clock;
   }
 
