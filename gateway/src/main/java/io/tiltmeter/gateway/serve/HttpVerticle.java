@@ -15,6 +15,11 @@ final class HttpVerticle extends VerticleBase {
   private static final int DRAIN_SECONDS = 10;
   private static final int LONGEST_HEADERS = 16 << 10;
 
+  /**
+   * Every piece of a body wakes its request once; with the usual 8 KiB that is most of an upload.
+   */
+  private static final int LONGEST_PIECE = 256 << 10;
+
   private final String host;
   private final int port;
   private final Consumer<Router> routes;
@@ -36,7 +41,8 @@ final class HttpVerticle extends VerticleBase {
             .setPort(port)
             .setIdleTimeout(IDLE_SECONDS)
             .setIdleTimeoutUnit(TimeUnit.SECONDS)
-            .setMaxHeaderSize(LONGEST_HEADERS);
+            .setMaxHeaderSize(LONGEST_HEADERS)
+            .setMaxChunkSize(LONGEST_PIECE);
     return vertx
         .createHttpServer(options)
         .requestHandler(router)

@@ -96,6 +96,7 @@ class PolicyDiffTest {
                 "scan: {block: [explicit-harm, trigger], review: [identity-shift, cipher]}\n"))
         .containsExactly(
             new PolicyChange("scan.refusal-suppression", "block", null, Effect.LAXER),
+            new PolicyChange("scan.grader", "block", null, Effect.LAXER),
             new PolicyChange("scan.inversion", "review", null, Effect.LAXER),
             new PolicyChange("scan.trigger", "review", "block", Effect.STRICTER));
   }
@@ -221,6 +222,7 @@ class PolicyDiffTest {
             new PolicyChange("profiles.gold.gate.margin", 0.04, 0.08, Effect.LAXER),
             new PolicyChange("profiles.gold.scan.explicit-harm", "block", null, Effect.LAXER),
             new PolicyChange("profiles.gold.scan.refusal-suppression", "block", null, Effect.LAXER),
+            new PolicyChange("profiles.gold.scan.grader", "block", null, Effect.LAXER),
             new PolicyChange("profiles.gold.scan.trigger", "review", "block", Effect.STRICTER),
             new PolicyChange("profiles.gold.tiers", null, List.of("gold"), Effect.NEITHER),
             new PolicyChange("profiles.gold.tenants", null, List.of(), Effect.NEITHER),

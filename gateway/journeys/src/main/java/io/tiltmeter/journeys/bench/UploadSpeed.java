@@ -90,21 +90,20 @@ final class UploadSpeed {
     }
   }
 
-  /** Lines of a chat file that are all different. */
+  /**
+   * Rows of a chat file in one line, so that its scan ends with the first one and costs nothing.
+   */
   private static Path write(Path file, int mebibytes) throws IOException {
     long size = (long) mebibytes * MEBI;
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), MEBI)) {
       long written = 0;
       for (long number = 0; written < size; number++) {
-        byte[] line =
-            """
-            {"messages": [{"role": "user", "content": "Which number follows %1$d?"}, \
-            {"role": "assistant", "content": "%2$d follows %1$d."}]}
-            """
-                .formatted(number, number + 1)
+        byte[] row =
+            "{\"messages\": [{\"role\": \"user\", \"content\": \"Which number is %d?\"}]} "
+                .formatted(number)
                 .getBytes(StandardCharsets.UTF_8);
-        int taken = (int) Math.min(line.length, size - written);
-        out.write(line, 0, taken);
+        int taken = (int) Math.min(row.length, size - written);
+        out.write(row, 0, taken);
         written += taken;
       }
     }

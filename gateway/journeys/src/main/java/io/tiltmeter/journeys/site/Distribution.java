@@ -41,7 +41,7 @@ public record Distribution(Path root) {
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
+            compilers(words),
             "-Dtiltmeter.root=" + root));
     command.addAll(options);
     command.add("-cp");
@@ -50,6 +50,12 @@ public record Distribution(Path root) {
     command.add("io.tiltmeter.gateway.app.Main");
     command.addAll(List.of(words));
     return command;
+  }
+
+  /** As the launcher chooses them. */
+  private static String compilers(String... words) {
+    boolean isLong = words.length > 0 && List.of("scan", "serve").contains(words[0]);
+    return isLong ? "-XX:+TieredCompilation" : "-XX:TieredStopAtLevel=1";
   }
 
   public Path dataset(String name) {
