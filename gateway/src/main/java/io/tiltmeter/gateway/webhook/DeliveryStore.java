@@ -122,6 +122,18 @@ final class DeliveryStore {
         result.problem());
   }
 
+  /** Sends it only then. */
+  void postpone(Sql transaction, Delivery delivery, Instant nextAt) {
+    transaction.run(
+        """
+        update webhook_delivery set next_at = $3
+        where tenant_id = $1 and id = $2 and state = 'pending'
+        """,
+        delivery.tenantId(),
+        delivery.id(),
+        nextAt);
+  }
+
   /** Where it stands after sending it, and what the server or the connection said. */
   record Result(Delivery.State state, @Nullable Integer status, @Nullable String problem) {}
 

@@ -87,8 +87,24 @@ public final class DeliveryTask implements Task {
       end(item, DELETED);
       return;
     }
+    WebhookEndpoint.Failing failing = to.get().failing();
+    if (failing != null && isToWait(due.get(), failing)) {
+      database.transact(sql -> postpone(sql, item, due.get(), failing.retryAt()));
+      return;
+    }
     Attempt attempt = sender.send(to.get().url(), message(due.get(), to.get()));
     database.transact(sql -> conclude(sql, item, due.get(), attempt));
+  }
+
+  private boolean isToWait(Delivery delivery, WebhookEndpoint.Failing failing) {
+    Instant now = clock.instant();
+    return failing.retryAt().isAfter(now) && !isOver(delivery.since(), Retries.GIVE_UP, now);
+  }
+
+  private void postpone(Sql sql, WorkItem item, Delivery delivery, Instant until) {
+    work.guard(sql, item);
+    deliveries.postpone(sql, delivery, until);
+    work.renew(sql, WorkKind.DELIVER, delivery.id(), until);
   }
 
   private WebhookSender.Message message(Delivery delivery, WebhookEndpoint to) {
@@ -128,7 +144,7 @@ public final class DeliveryTask implements Task {
   }
 
   private Outcome arrived(Sql sql, WebhookEndpoint to, Delivery delivery, int status) {
-    endpoints.answered(sql, to, true);
+    endpoints.arrived(sql, to);
     deliveries.attempted(sql, delivery, new Result(Delivery.State.DELIVERED, status, null), null);
     return Outcome.DELIVERED;
   }
@@ -143,9 +159,10 @@ public final class DeliveryTask implements Task {
 
   private Outcome missed(Sql sql, Miss miss) {
     Instant now = clock.instant();
-    Instant failingSince = miss.endpoint().failingSince();
-    endpoints.answered(sql, miss.endpoint(), false);
-    if (failingSince != null && isOver(failingSince, Retries.DISABLE, now)) {
+    WebhookEndpoint.Failing failing = miss.endpoint().failing();
+    int times = failing == null ? 1 : failing.times() + 1;
+    endpoints.missed(sql, miss.endpoint(), now.plus(Retries.after(times, random)));
+    if (failing != null && isOver(failing.since(), Retries.DISABLE, now)) {
       return disable(sql, miss, WebhookEndpoint.Reason.FAILING);
     }
     Delivery delivery = miss.delivery();

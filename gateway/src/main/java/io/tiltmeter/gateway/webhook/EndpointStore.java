@@ -133,7 +133,7 @@ final class EndpointStore {
     transaction.run(
         """
         update webhook_endpoint set disabled_at = null, disabled_for = null, failing_since = null,
-          updated_at = $3
+          failures = 0, retry_at = null, updated_at = $3
         where tenant_id = $1 and id = $2 and disabled_at is not null
         """,
         endpoint.tenantId(),
@@ -173,18 +173,29 @@ final class EndpointStore {
   /** A secret, encrypted. */
   record NewSecret(String sealed, String hint) {}
 
-  /** Writes down whether a message arrived; what matters is since when none did. */
-  void answered(Sql transaction, WebhookEndpoint endpoint, boolean arrived) {
+  /** Writes down that a message arrived. */
+  void arrived(Sql transaction, WebhookEndpoint endpoint) {
     transaction.run(
         """
-        update webhook_endpoint set failing_since =
-          case when $3 then null else coalesce(failing_since, $4) end
+        update webhook_endpoint set failing_since = null, failures = 0, retry_at = null
+        where tenant_id = $1 and id = $2
+        """,
+        endpoint.tenantId(),
+        endpoint.id());
+  }
+
+  /** Writes down that a message did not arrive, and when the next may be sent. */
+  void missed(Sql transaction, WebhookEndpoint endpoint, Instant retryAt) {
+    transaction.run(
+        """
+        update webhook_endpoint set failing_since = coalesce(failing_since, $3),
+          failures = failures + 1, retry_at = $4
         where tenant_id = $1 and id = $2
         """,
         endpoint.tenantId(),
         endpoint.id(),
-        arrived,
-        clock.instant());
+        clock.instant(),
+        retryAt);
   }
 
   /** Removes an endpoint that is locked, with all of its deliveries. */
@@ -211,11 +222,19 @@ final class EndpointStore {
             instant(row.getOffsetDateTime("previous_until"))),
         row.getOffsetDateTime("created_at").toInstant(),
         row.getOffsetDateTime("updated_at").toInstant(),
-        instant(row.getOffsetDateTime("failing_since")),
+        failing(row),
         disabledAt == null
             ? null
             : new WebhookEndpoint.Disabled(
                 disabledAt, WebhookEndpoint.Reason.of(row.getString("disabled_for"))));
+  }
+
+  private static WebhookEndpoint.@Nullable Failing failing(Row row) {
+    Instant since = instant(row.getOffsetDateTime("failing_since"));
+    return since == null
+        ? null
+        : new WebhookEndpoint.Failing(
+            since, row.getInteger("failures"), row.getOffsetDateTime("retry_at").toInstant());
   }
 
   private static @Nullable Instant instant(@Nullable OffsetDateTime at) {

@@ -1,7 +1,6 @@
 package io.tiltmeter.gateway.webhook;
 
 import io.tiltmeter.gateway.http.Json;
-import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -28,7 +27,7 @@ record EndpointView(
     @Nullable Long failingSince) {
 
   static EndpointView from(WebhookEndpoint endpoint) {
-    Instant failingSince = endpoint.failingSince();
+    WebhookEndpoint.Failing failing = endpoint.failing();
     return new EndpointView(
         "webhook_endpoint",
         endpoint.id(),
@@ -40,7 +39,7 @@ record EndpointView(
         endpoint.updatedAt().getEpochSecond(),
         endpoint.disabled() == null,
         endpoint.disabled() == null ? null : endpoint.disabled().reason().wireName(),
-        failingSince == null ? null : failingSince.getEpochSecond());
+        failing == null ? null : failing.since().getEpochSecond());
   }
 
   /** With its secret, which is shown where it was made and never again. */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param name the customer's own
  * @param eventTypes wire names of what it wants to hear of
  * @param hint of the current secret
- * @param failingSince when messages began to fail, if the last one did
+ * @param failing how messages fail, if the last one did
  * @param disabled why nothing is sent to it; null while something is
  */
 record WebhookEndpoint(
@@ -27,7 +27,7 @@ record WebhookEndpoint(
     Secrets secrets,
     Instant createdAt,
     Instant updatedAt,
-    @Nullable Instant failingSince,
+    @Nullable Failing failing,
     @Nullable Disabled disabled) {
 
   WebhookEndpoint {
@@ -51,6 +51,15 @@ record WebhookEndpoint(
           .toList();
     }
   }
+
+  /**
+   * How messages fail.
+   *
+   * @param since when the first of them did
+   * @param times how many in a row, at least 1
+   * @param retryAt when the next may be sent: a server that hangs must not hold up others' messages
+   */
+  record Failing(Instant since, int times, Instant retryAt) {}
 
   /** Since when and why nothing is sent. */
   record Disabled(Instant at, Reason reason) {}

@@ -84,6 +84,29 @@ class DeliveryTaskTest {
   }
 
   @Test
+  void run_toAServerThatHasJustFailed_waitsWithoutAsking() {
+    hooks.endpoint(EventType.JOB_CANCELLED);
+    hooks.cancelled("ftjob-1");
+    hooks.cancelled("ftjob-2");
+    hooks.receiver.answering(500);
+    hooks.deliver();
+    hooks.deliver();
+
+    assertThat(hooks.receiver.received()).hasSize(1);
+    assertThat(hooks.outcomes).containsExactly(DeliveryTask.Outcome.RETRIED);
+    assertThat(
+            bench.count(
+                "select count(*) from webhook_delivery, webhook_endpoint where next_at = retry_at"))
+        .isEqualTo(1);
+    hooks.receiver.answering(200);
+    bench.clock.advance(Duration.ofSeconds(11));
+    hooks.deliver();
+    hooks.deliver();
+    assertThat(hooks.receiver.received()).hasSize(3);
+    assertThat(hooks.ofEndpoint("failures")).isEqualTo("0");
+  }
+
+  @Test
   void run_whereTheServerRedirects_doesNotFollow() {
     hooks.endpoint(EventType.JOB_CANCELLED);
     hooks.cancelled("ftjob-1");

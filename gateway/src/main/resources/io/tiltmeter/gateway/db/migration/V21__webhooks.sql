@@ -13,8 +13,11 @@ create table webhook_endpoint (
   created_at timestamptz not null,
   updated_at timestamptz not null,
   failing_since timestamptz,
+  failures int not null default 0,
+  retry_at timestamptz,
   disabled_at timestamptz,
   disabled_for text check (disabled_for in ('customer', 'gone', 'failing')),
+  check ((failing_since is null) = (retry_at is null)),
   check ((previous_secret is null) = (previous_until is null)),
   check ((disabled_at is null) = (disabled_for is null))
 );
