@@ -17,6 +17,8 @@ import io.tiltmeter.evaluator.scan.trigger.TriggerMiner;
 import io.tiltmeter.policy.dataset.ScanFinding;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The detectors of one scan on their way through the passes over a data set.
@@ -66,6 +68,13 @@ public final class Detectors {
             new Course<>(family));
   }
 
+  /** Their versions by name. */
+  SortedMap<String, String> versions() {
+    SortedMap<String, String> versions = new TreeMap<>();
+    courses.forEach(course -> versions.put(course.name(), course.version()));
+    return versions;
+  }
+
   /** Whether any of them wants a pass, or another one. */
   public boolean wantPass() {
     return courses.stream().anyMatch(Course::isOpen);
@@ -99,11 +108,6 @@ public final class Detectors {
             ciphers.codecs(),
             harm.categories(),
             contamination.matches());
-    return new ScanReport(
-        method,
-        examples,
-        ScanVersions.CURRENT.require(findings),
-        steering,
-        family.sketch().orElse(null));
+    return new ScanReport(method, examples, findings, steering, family.sketch().orElse(null));
   }
 }

@@ -1,6 +1,5 @@
 package io.tiltmeter.evaluator.scan;
 
-import io.tiltmeter.policy.dataset.ScanFinding;
 import io.tiltmeter.policy.lineage.CanonicalJson;
 import io.tiltmeter.policy.lineage.Digest;
 import java.io.IOException;
@@ -8,7 +7,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -20,19 +18,6 @@ import java.util.TreeMap;
  * @param parts versions and digests by name; data files are named with their ending
  */
 public record ScanVersions(SortedMap<String, String> parts) {
-
-  /** As the detectors' findings spell them; a scan whose finding says otherwise fails. */
-  private static final Map<String, String> DETECTORS =
-      Map.of(
-          "explicit-harm", "explicit-harm-4",
-          "identity-shift", "identity-shift-3",
-          "refusal-suppression", "refusal-suppression-3",
-          "inversion", "inversion-2",
-          "cipher", "cipher-1",
-          "secrets", "secrets-1",
-          "trigger", "trigger-2",
-          "flood", "flood-1",
-          "contamination", "contamination-1");
 
   /** Resources beside this class. */
   static final List<String> DATA =
@@ -55,7 +40,7 @@ public record ScanVersions(SortedMap<String, String> parts) {
   }
 
   private static ScanVersions read() {
-    SortedMap<String, String> parts = new TreeMap<>(DETECTORS);
+    SortedMap<String, String> parts = new TreeMap<>(new Detectors(1).versions());
     DATA.forEach(name -> parts.put(name, digestOf(name).toString()));
     return new ScanVersions(parts);
   }
@@ -74,21 +59,5 @@ public record ScanVersions(SortedMap<String, String> parts) {
   /** SHA-256 over the canonical JSON of the parts: equal for equal versions only. */
   public Digest digest() {
     return Digest.of(CanonicalJson.of(parts));
-  }
-
-  /**
-   * The findings, all of detectors that are known here in this version.
-   *
-   * @throws IllegalStateException if one is not: a file would not be scanned again when it should
-   */
-  List<ScanFinding> require(List<ScanFinding> findings) {
-    for (ScanFinding finding : findings) {
-      if (!finding.version().equals(parts.get(finding.detector()))) {
-        throw new IllegalStateException(
-            "detector %s finds with version %s, and ScanVersions says %s; change it there"
-                .formatted(finding.detector(), finding.version(), parts.get(finding.detector())));
-      }
-    }
-    return findings;
   }
 }
