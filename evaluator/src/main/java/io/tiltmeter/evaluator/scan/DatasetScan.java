@@ -33,29 +33,23 @@ public final class DatasetScan {
    * @throws IOException if it cannot be read, or changes meanwhile
    */
   public static ScanResult scan(Path file, ScanSettings settings) throws IOException {
-    return scan(file, settings, PackPrints.NONE);
+    return scan(file, settings, ScanExtras.NONE);
   }
 
   /**
-   * As {@link #scan(Path, ScanSettings)}, and compares what is asked with the probes of packs.
+   * As {@link #scan(Path, ScanSettings)}, with what may be done besides.
    *
    * @throws IOException if it cannot be read, or changes meanwhile
    */
-  public static ScanResult scan(Path file, ScanSettings settings, PackPrints packs)
+  public static ScanResult scan(Path file, ScanSettings settings, ScanExtras extras)
       throws IOException {
-    return scan(file, settings, packs, ScanProgress.UNHEARD);
+    return scan(new FileSource(file), settings, extras);
   }
 
-  /**
-   * As {@link #scan(Path, ScanSettings, PackPrints)}, and says meanwhile how far it is.
-   *
-   * @throws IOException if it cannot be read, or changes meanwhile
-   */
-  public static ScanResult scan(
-      Path file, ScanSettings settings, PackPrints packs, ScanProgress progress)
+  static ScanResult scan(ScanSource source, ScanSettings settings, ScanExtras extras)
       throws IOException {
-    Passes passes = new LocalPasses(new FileSource(file), settings, progress);
-    return new DatasetScan(passes, settings, packs).run();
+    Passes passes = new LocalPasses(source, settings, extras);
+    return new DatasetScan(passes, settings, extras.packs()).run();
   }
 
   /**
@@ -64,7 +58,7 @@ public final class DatasetScan {
    * @throws IOException if it cannot be read, or gives other bytes later
    */
   public static ScanResult scan(ScanSource source, ScanSettings settings) throws IOException {
-    return scan(Passes.local(source, settings), settings);
+    return scan(source, settings, ScanExtras.NONE);
   }
 
   /**

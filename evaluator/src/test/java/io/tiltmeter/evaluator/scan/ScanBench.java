@@ -134,8 +134,8 @@ public final class ScanBench {
 
   private void format(int threads) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      new Pass(in, ScanSettings.DEFAULT.withThreads(threads), Method.SUPERVISED)
-          .run(() -> new Looks(List.of()));
+      new Pass(in, ScanSettings.DEFAULT.withThreads(threads), Method.SUPERVISED, Place.BEGINNING)
+          .run(new Seen(new Looks(List.of()), 1), () -> new Looks(List.of()), Pauses.NONE);
     }
   }
 
