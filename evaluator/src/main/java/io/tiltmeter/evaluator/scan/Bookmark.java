@@ -4,11 +4,17 @@ import io.tiltmeter.evaluator.scan.contamination.PackPrints;
 import io.tiltmeter.policy.lineage.CanonicalJson;
 import io.tiltmeter.policy.lineage.Digest;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -26,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 public final class Bookmark {
   /** For scans that begin anew when they were stopped. */
   public static final Bookmark NONE = new Bookmark(null, Digest.of(""), Pace.USUAL);
+
+  private static final Duration FORGOTTEN_AFTER = Duration.ofDays(7);
 
   private final @Nullable Path folder;
   private final Digest key;
@@ -58,6 +66,36 @@ public final class Bookmark {
    */
   public static Bookmark in(Path folder, Digest file, ScanSettings settings, PackPrints packs) {
     return new Bookmark(folder, key(file, settings, packs), Pace.USUAL);
+  }
+
+  /**
+   * One for a file in a folder for bookmarks of any file, of which those that nobody has gone on
+   * from for a week are removed.
+   *
+   * @throws IOException if the file cannot be read
+   */
+  public static Bookmark among(Path folder, Path file, ScanSettings settings, PackPrints packs)
+      throws IOException {
+    Digest digest = digestOf(file);
+    if (Files.isDirectory(folder)) {
+      try (DirectoryStream<Path> others = Files.newDirectoryStream(folder, Bookmark::isOld)) {
+        others.forEach(Bookmark::clear);
+      }
+    }
+    return in(folder.resolve(digest.hex()), digest, settings, packs);
+  }
+
+  private static boolean isOld(Path folder) throws IOException {
+    Instant changed = Files.getLastModifiedTime(folder).toInstant();
+    return changed.isBefore(Clock.systemUTC().instant().minus(FORGOTTEN_AFTER));
+  }
+
+  private static Digest digestOf(Path file) throws IOException {
+    MessageDigest digest = Digest.newMessageDigest();
+    try (OutputStream nowhere = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
+      Files.copy(file, nowhere);
+    }
+    return Digest.finish(digest);
   }
 
   /** Of all that what looks see depends on; threads do not matter. */

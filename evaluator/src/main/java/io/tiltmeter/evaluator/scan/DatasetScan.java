@@ -49,7 +49,13 @@ public final class DatasetScan {
   static ScanResult scan(ScanSource source, ScanSettings settings, ScanExtras extras)
       throws IOException {
     Passes passes = new LocalPasses(source, settings, extras);
-    return new DatasetScan(passes, settings, extras.packs()).run();
+    try {
+      return new DatasetScan(passes, settings, extras.packs()).run();
+    } catch (RuntimeException e) {
+      // Whatever it went on from must not make the next scan fail too.
+      extras.bookmark().clear();
+      throw e;
+    }
   }
 
   /**

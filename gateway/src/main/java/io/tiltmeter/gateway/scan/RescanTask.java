@@ -80,6 +80,7 @@ public final class RescanTask implements Task {
     ScanResult result = scan.of(upload.get(), ScanSettings.DEFAULT.withThreads(1));
     LikeLines alike = scan.alike(upload.get(), result);
     database.transact(sql -> conclude(sql, item, result, alike));
+    scan.done(upload.get());
   }
 
   /** The file, if it is still there and these versions have not read it. */
@@ -133,6 +134,7 @@ public final class RescanTask implements Task {
 
   @Override
   public void giveUp(WorkItem item) {
+    parts.scans().find(database, item.subject()).ifPresent(scan::done);
     database.transact(
         sql -> {
           parts.work().guard(sql, item);

@@ -163,6 +163,17 @@ class ScanTaskTest {
   }
 
   @Test
+  void run_withADamagedBookmark_beginsAnewAndLeavesNone() throws IOException {
+    Path work = blobs.work(Digest.of(dataset("non-refusal.jsonl")));
+    Files.createDirectories(work);
+    Files.writeString(work.resolve("pass-1"), "no mark");
+
+    assertThat(scanned(dataset("non-refusal.jsonl")).stage()).isEqualTo(Stage.BLOCKED);
+
+    assertThat(work).doesNotExist();
+  }
+
+  @Test
   void run_onAFileMuchLikeAnEarlierOne_putsItIntoItsFamily() throws IOException {
     List<String> rows = Files.readAllLines(FIXTURES.resolve("datasets/benign.jsonl"));
     String first = family(String.join("\n", rows));
