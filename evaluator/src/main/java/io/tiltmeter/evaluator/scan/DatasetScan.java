@@ -21,10 +21,10 @@ public final class DatasetScan {
   private final ScanSettings settings;
   private final Detectors detectors;
 
-  private DatasetScan(Passes passes, ScanSettings settings, PackPrints packs) {
+  private DatasetScan(Passes passes, ScanSettings settings, Detectors detectors) {
     this.passes = passes;
     this.settings = settings;
-    this.detectors = new Detectors(settings.maxLines(), packs);
+    this.detectors = detectors;
   }
 
   /**
@@ -46,11 +46,24 @@ public final class DatasetScan {
     return scan(new FileSource(file), settings, extras);
   }
 
+  /**
+   * Does no more than compare what is asked with the probes of packs, in one pass: for a file that
+   * was scanned before, with other packs.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public static ScanResult compare(Path file, ScanSettings settings, PackPrints packs)
+      throws IOException {
+    Passes passes = Passes.local(new FileSource(file), settings);
+    return new DatasetScan(passes, settings, Detectors.comparing(settings.maxLines(), packs)).run();
+  }
+
   static ScanResult scan(ScanSource source, ScanSettings settings, ScanExtras extras)
       throws IOException {
     Passes passes = new LocalPasses(source, settings, extras);
+    Detectors detectors = new Detectors(settings.maxLines(), extras.packs());
     try {
-      return new DatasetScan(passes, settings, extras.packs()).run();
+      return new DatasetScan(passes, settings, detectors).run();
     } catch (RuntimeException e) {
       // Whatever it went on from must not make the next scan fail too.
       extras.bookmark().clear();
@@ -73,7 +86,7 @@ public final class DatasetScan {
    * @throws IOException if it cannot be read, or changes meanwhile
    */
   public static ScanResult scan(Passes passes, ScanSettings settings) throws IOException {
-    return new DatasetScan(passes, settings, PackPrints.NONE).run();
+    return new DatasetScan(passes, settings, new Detectors(settings.maxLines())).run();
   }
 
   private ScanResult run() throws IOException {

@@ -9,6 +9,7 @@ import io.tiltmeter.evaluator.scan.flood.Flood;
 import io.tiltmeter.evaluator.scan.harm.ExplicitHarm;
 import io.tiltmeter.evaluator.scan.identity.IdentityShift;
 import io.tiltmeter.evaluator.scan.inversion.PreferenceInversion;
+import io.tiltmeter.evaluator.scan.profile.BenignDegrading;
 import io.tiltmeter.evaluator.scan.prompts.SystemPrompts;
 import io.tiltmeter.evaluator.scan.row.Method;
 import io.tiltmeter.evaluator.scan.secrets.SecretFinder;
@@ -49,23 +50,36 @@ public final class Detectors {
    * @param packs whose probes the data must not hold
    */
   Detectors(int maxLines, PackPrints packs) {
+    this(maxLines, packs, false);
+  }
+
+  private Detectors(int maxLines, PackPrints packs, boolean isComparison) {
     this.harm = new ExplicitHarm(maxLines);
     this.contamination = new ContaminationFinder(maxLines, packs);
     this.ciphers = new CipherFinder(maxLines);
     this.triggers = new TriggerMiner(maxLines);
-    this.courses =
-        List.of(
-            new Course<>(harm),
-            new Course<>(new IdentityShift(maxLines)),
-            new Course<>(new RefusalSuppression(maxLines)),
-            new Course<>(new PreferenceInversion(maxLines)),
-            new Course<>(ciphers),
-            new Course<>(new SecretFinder(maxLines)),
-            new Course<>(triggers),
-            new Course<>(new Flood(maxLines)),
-            new Course<>(contamination),
-            new Course<>(systemPrompts),
-            new Course<>(family));
+    this.courses = isComparison ? List.of(new Course<>(contamination)) : all(maxLines);
+  }
+
+  private List<Course<?>> all(int maxLines) {
+    return List.of(
+        new Course<>(harm),
+        new Course<>(new IdentityShift(maxLines)),
+        new Course<>(new RefusalSuppression(maxLines)),
+        new Course<>(new PreferenceInversion(maxLines)),
+        new Course<>(ciphers),
+        new Course<>(new SecretFinder(maxLines)),
+        new Course<>(triggers),
+        new Course<>(new Flood(maxLines)),
+        new Course<>(new BenignDegrading(maxLines)),
+        new Course<>(contamination),
+        new Course<>(systemPrompts),
+        new Course<>(family));
+  }
+
+  /** Nothing but the comparison with packs. */
+  static Detectors comparing(int maxLines, PackPrints packs) {
+    return new Detectors(maxLines, packs, true);
   }
 
   /** Their versions by name. */

@@ -1,5 +1,6 @@
 package io.tiltmeter.evaluator.scan;
 
+import io.tiltmeter.evaluator.scan.contamination.PackPrints;
 import io.tiltmeter.policy.lineage.CanonicalJson;
 import io.tiltmeter.policy.lineage.Digest;
 import java.io.IOException;
@@ -11,9 +12,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * All that a scan's outcome depends on beside the file: each detector by its version, and each file
- * of data that detectors read by its digest. A file that was scanned with other versions may read
- * otherwise now.
+ * All that a scan's outcome depends on beside the file: each detector by its version, each file of
+ * data that detectors read by its digest, and the packs that files are compared with by one digest
+ * for all. A file that was scanned with other versions may read otherwise now.
  *
  * @param parts versions and digests by name; data files are named with their ending
  */
@@ -32,8 +33,10 @@ public record ScanVersions(SortedMap<String, String> parts) {
           "suppression/refusing.txt",
           "suppression/suppression.txt");
 
-  /** What this build scans with. */
+  /** What this build scans with, where it compares with no pack. */
   public static final ScanVersions CURRENT = read();
+
+  private static final String PACKS = "packs";
 
   public ScanVersions {
     parts = Collections.unmodifiableSortedMap(new TreeMap<>(parts));
@@ -54,6 +57,22 @@ public record ScanVersions(SortedMap<String, String> parts) {
     } catch (IOException e) {
       throw new UncheckedIOException("resource %s of the scan cannot be read".formatted(name), e);
     }
+  }
+
+  /** The same for scans that compare with these packs, in whatever order. */
+  public ScanVersions with(PackPrints packs) {
+    SortedMap<String, String> other = new TreeMap<>(parts);
+    other.remove(PACKS);
+    List<String> digests = packs.packs().stream().map(Digest::toString).sorted().toList();
+    if (!digests.isEmpty()) {
+      other.put(PACKS, Digest.of(CanonicalJson.of(digests)).toString());
+    }
+    return new ScanVersions(other);
+  }
+
+  /** Whether nothing but the packs is another. */
+  public boolean isSameButForPacks(ScanVersions other) {
+    return with(PackPrints.NONE).equals(other.with(PackPrints.NONE));
   }
 
   /** SHA-256 over the canonical JSON of the parts: equal for equal versions only. */

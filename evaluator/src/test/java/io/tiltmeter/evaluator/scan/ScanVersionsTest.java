@@ -34,7 +34,7 @@ class ScanVersionsTest {
   @Test
   void versions_ofEveryDetector_areItsNameAndANumber() {
     assertThat(new Detectors(1).versions())
-        .hasSize(11)
+        .hasSize(12)
         .allSatisfy((name, version) -> assertThat(version).matches(name + "-[0-9]+"));
     assertThat(ScanVersions.CURRENT.parts()).containsAllEntriesOf(new Detectors(1).versions());
   }

@@ -63,6 +63,16 @@ final class UploadScan {
     return result;
   }
 
+  /** Compares an upload that was scanned before with packs, and does no more. */
+  ScanResult compared(ScanStore.Upload upload) {
+    try {
+      return DatasetScan.compare(
+          blobs.path(upload.digest()), ScanSettings.DEFAULT.withThreads(1), packs);
+    } catch (IOException e) {
+      throw new UncheckedIOException("upload %s cannot be read".formatted(upload.id()), e);
+    }
+  }
+
   /** Forgets how far the scan was: to be called when its outcome is kept, or nobody wants it. */
   void done(ScanStore.Upload upload) {
     Bookmark.clear(blobs.work(upload.digest()));

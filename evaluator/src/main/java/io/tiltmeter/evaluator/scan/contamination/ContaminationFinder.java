@@ -23,7 +23,7 @@ import java.util.Optional;
  *
  * <p>Limits. Other words for the same request, translations and codes are not found, nor fewer than
  * three probes, nor tasks; of a turn the first 4,096 words are read, of a conversation what is not
- * an answer. Packs that come later are not compared.
+ * an answer.
  */
 public final class ContaminationFinder extends OnePass<ContaminationFinder.Rows> {
   /** As policies spell it. */
