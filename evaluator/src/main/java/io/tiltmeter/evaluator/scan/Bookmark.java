@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.DigestOutputStream;
@@ -86,8 +87,13 @@ public final class Bookmark {
   }
 
   private static boolean isOld(Path folder) throws IOException {
-    Instant changed = Files.getLastModifiedTime(folder).toInstant();
-    return changed.isBefore(Clock.systemUTC().instant().minus(FORGOTTEN_AFTER));
+    try {
+      Instant changed = Files.getLastModifiedTime(folder).toInstant();
+      return changed.isBefore(Clock.systemUTC().instant().minus(FORGOTTEN_AFTER));
+    } catch (NoSuchFileException e) {
+      // Another scan has ended meanwhile.
+      return false;
+    }
   }
 
   private static Digest digestOf(Path file) throws IOException {
@@ -208,6 +214,9 @@ public final class Bookmark {
         Files.deleteIfExists(file);
       }
       Files.deleteIfExists(folder);
+    } catch (NoSuchFileException e) {
+      // Another scan of the same file removed it meanwhile.
+      return;
     } catch (IOException e) {
       throw new UncheckedIOException("bookmarks at %s cannot be removed".formatted(folder), e);
     }

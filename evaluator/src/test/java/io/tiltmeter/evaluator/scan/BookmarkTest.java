@@ -14,6 +14,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -181,6 +184,21 @@ class BookmarkTest {
     }
     bookmark(KilledScan.KEY).clear();
     assertThat(marks()).doesNotExist();
+  }
+
+  @Test
+  void among_bookmarksOfOtherFiles_removesThoseOfMoreThanAWeekAgo() throws IOException {
+    Path data = Files.write(folder.resolve("file.jsonl"), file);
+    Path recent = Files.createDirectories(folder.resolve("scans/recent"));
+    Path old = Files.createDirectories(folder.resolve("scans/old"));
+    Files.writeString(old.resolve("pass-1"), "a");
+    Files.setLastModifiedTime(
+        old, FileTime.from(Clock.systemUTC().instant().minus(Duration.ofDays(8))));
+
+    Bookmark.among(folder.resolve("scans"), data, ScanSettings.DEFAULT, PackPrints.NONE).clear();
+
+    assertThat(old).doesNotExist();
+    assertThat(recent).isDirectory();
   }
 
   @Test
