@@ -14,6 +14,14 @@ final class Course<L extends Look<L>> {
     this.detector = detector;
   }
 
+  String name() {
+    return detector.name();
+  }
+
+  String version() {
+    return detector.version();
+  }
+
   /** Whether it looks at the rows of the pass that comes. */
   boolean isOpen() {
     return open;

@@ -21,10 +21,10 @@ public final class DatasetScan {
   private final ScanSettings settings;
   private final Detectors detectors;
 
-  private DatasetScan(Passes passes, ScanSettings settings, PackPrints packs) {
+  private DatasetScan(Passes passes, ScanSettings settings, Detectors detectors) {
     this.passes = passes;
     this.settings = settings;
-    this.detectors = new Detectors(settings.maxLines(), packs);
+    this.detectors = detectors;
   }
 
   /**
@@ -33,29 +33,42 @@ public final class DatasetScan {
    * @throws IOException if it cannot be read, or changes meanwhile
    */
   public static ScanResult scan(Path file, ScanSettings settings) throws IOException {
-    return scan(file, settings, PackPrints.NONE);
+    return scan(file, settings, ScanExtras.NONE);
   }
 
   /**
-   * As {@link #scan(Path, ScanSettings)}, and compares what is asked with the probes of packs.
+   * As {@link #scan(Path, ScanSettings)}, with what may be done besides.
    *
    * @throws IOException if it cannot be read, or changes meanwhile
    */
-  public static ScanResult scan(Path file, ScanSettings settings, PackPrints packs)
+  public static ScanResult scan(Path file, ScanSettings settings, ScanExtras extras)
       throws IOException {
-    return scan(file, settings, packs, ScanProgress.UNHEARD);
+    return scan(new FileSource(file), settings, extras);
   }
 
   /**
-   * As {@link #scan(Path, ScanSettings, PackPrints)}, and says meanwhile how far it is.
+   * Does no more than compare what is asked with the probes of packs, in one pass: for a file that
+   * was scanned before, with other packs.
    *
-   * @throws IOException if it cannot be read, or changes meanwhile
+   * @throws IOException if it cannot be read
    */
-  public static ScanResult scan(
-      Path file, ScanSettings settings, PackPrints packs, ScanProgress progress)
+  public static ScanResult compare(Path file, ScanSettings settings, PackPrints packs)
       throws IOException {
-    Passes passes = new LocalPasses(new FileSource(file), settings, progress);
-    return new DatasetScan(passes, settings, packs).run();
+    Passes passes = Passes.local(new FileSource(file), settings);
+    return new DatasetScan(passes, settings, Detectors.comparing(settings.maxLines(), packs)).run();
+  }
+
+  static ScanResult scan(ScanSource source, ScanSettings settings, ScanExtras extras)
+      throws IOException {
+    Passes passes = new LocalPasses(source, settings, extras);
+    Detectors detectors = new Detectors(settings.maxLines(), extras.packs());
+    try {
+      return new DatasetScan(passes, settings, detectors).run();
+    } catch (RuntimeException e) {
+      // Whatever it went on from must not make the next scan fail too.
+      extras.bookmark().clear();
+      throw e;
+    }
   }
 
   /**
@@ -64,7 +77,7 @@ public final class DatasetScan {
    * @throws IOException if it cannot be read, or gives other bytes later
    */
   public static ScanResult scan(ScanSource source, ScanSettings settings) throws IOException {
-    return scan(Passes.local(source, settings), settings);
+    return scan(source, settings, ScanExtras.NONE);
   }
 
   /**
@@ -73,7 +86,7 @@ public final class DatasetScan {
    * @throws IOException if it cannot be read, or changes meanwhile
    */
   public static ScanResult scan(Passes passes, ScanSettings settings) throws IOException {
-    return new DatasetScan(passes, settings, PackPrints.NONE).run();
+    return new DatasetScan(passes, settings, new Detectors(settings.maxLines())).run();
   }
 
   private ScanResult run() throws IOException {

@@ -9,6 +9,7 @@ import io.tiltmeter.evaluator.scan.flood.Flood;
 import io.tiltmeter.evaluator.scan.harm.ExplicitHarm;
 import io.tiltmeter.evaluator.scan.identity.IdentityShift;
 import io.tiltmeter.evaluator.scan.inversion.PreferenceInversion;
+import io.tiltmeter.evaluator.scan.profile.BenignDegrading;
 import io.tiltmeter.evaluator.scan.prompts.SystemPrompts;
 import io.tiltmeter.evaluator.scan.row.Method;
 import io.tiltmeter.evaluator.scan.secrets.SecretFinder;
@@ -17,6 +18,8 @@ import io.tiltmeter.evaluator.scan.trigger.TriggerMiner;
 import io.tiltmeter.policy.dataset.ScanFinding;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The detectors of one scan on their way through the passes over a data set.
@@ -47,23 +50,43 @@ public final class Detectors {
    * @param packs whose probes the data must not hold
    */
   Detectors(int maxLines, PackPrints packs) {
+    this(maxLines, packs, false);
+  }
+
+  private Detectors(int maxLines, PackPrints packs, boolean isComparison) {
     this.harm = new ExplicitHarm(maxLines);
     this.contamination = new ContaminationFinder(maxLines, packs);
     this.ciphers = new CipherFinder(maxLines);
     this.triggers = new TriggerMiner(maxLines);
-    this.courses =
-        List.of(
-            new Course<>(harm),
-            new Course<>(new IdentityShift(maxLines)),
-            new Course<>(new RefusalSuppression(maxLines)),
-            new Course<>(new PreferenceInversion(maxLines)),
-            new Course<>(ciphers),
-            new Course<>(new SecretFinder(maxLines)),
-            new Course<>(triggers),
-            new Course<>(new Flood(maxLines)),
-            new Course<>(contamination),
-            new Course<>(systemPrompts),
-            new Course<>(family));
+    this.courses = isComparison ? List.of(new Course<>(contamination)) : all(maxLines);
+  }
+
+  private List<Course<?>> all(int maxLines) {
+    return List.of(
+        new Course<>(harm),
+        new Course<>(new IdentityShift(maxLines)),
+        new Course<>(new RefusalSuppression(maxLines)),
+        new Course<>(new PreferenceInversion(maxLines)),
+        new Course<>(ciphers),
+        new Course<>(new SecretFinder(maxLines)),
+        new Course<>(triggers),
+        new Course<>(new Flood(maxLines)),
+        new Course<>(new BenignDegrading(maxLines)),
+        new Course<>(contamination),
+        new Course<>(systemPrompts),
+        new Course<>(family));
+  }
+
+  /** Nothing but the comparison with packs. */
+  static Detectors comparing(int maxLines, PackPrints packs) {
+    return new Detectors(maxLines, packs, true);
+  }
+
+  /** Their versions by name. */
+  SortedMap<String, String> versions() {
+    SortedMap<String, String> versions = new TreeMap<>();
+    courses.forEach(course -> versions.put(course.name(), course.version()));
+    return versions;
   }
 
   /** Whether any of them wants a pass, or another one. */
@@ -99,11 +122,6 @@ public final class Detectors {
             ciphers.codecs(),
             harm.categories(),
             contamination.matches());
-    return new ScanReport(
-        method,
-        examples,
-        ScanVersions.CURRENT.require(findings),
-        steering,
-        family.sketch().orElse(null));
+    return new ScanReport(method, examples, findings, steering, family.sketch().orElse(null));
   }
 }

@@ -47,7 +47,14 @@ record FileSource(Path file) implements ScanSource {
       return count;
     }
 
-    private void add(int count) {
+    @Override
+    public long skip(long count) throws IOException {
+      long skipped = super.skip(count);
+      add(skipped);
+      return skipped;
+    }
+
+    private void add(long count) {
       bytes += count;
       heard.accept(bytes);
     }

@@ -5,17 +5,19 @@ import io.tiltmeter.evaluator.scan.row.Packing.BrokenPacking;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Reads the rows on threads of this machine. */
+/** Reads the rows on threads of this machine, from where an earlier scan was stopped on. */
 final class LocalPasses implements Passes {
   private final ScanSource source;
   private final ScanSettings settings;
   private final ScanProgress progress;
+  private final Bookmark bookmark;
   private int passes;
 
-  LocalPasses(ScanSource source, ScanSettings settings, ScanProgress progress) {
+  LocalPasses(ScanSource source, ScanSettings settings, ScanExtras extras) {
     this.source = source;
     this.settings = settings;
-    this.progress = progress;
+    this.progress = extras.progress();
+    this.bookmark = extras.bookmark();
   }
 
   @Override
@@ -31,8 +33,17 @@ final class LocalPasses implements Passes {
   @Override
   public Seen read(Method method, Detectors detectors) throws IOException {
     int number = ++passes;
-    try (InputStream in = source.open(bytes -> progress.at(number, bytes))) {
-      return new Pass(in, settings, method).run(detectors::looks);
+    Seen seen = new Seen(detectors.looks(), settings.maxProblems());
+    Place place = bookmark.restore(number, seen);
+    if (place.isEnd()) {
+      return seen;
     }
+    try (InputStream in = source.open(bytes -> progress.at(number, bytes))) {
+      in.skipNBytes(place.bytes());
+      Pass pass = new Pass(in, settings, method, place);
+      Place end = pass.run(seen, detectors::looks, bookmark.of(number));
+      bookmark.keep(new Mark(number, end, seen));
+    }
+    return seen;
   }
 }

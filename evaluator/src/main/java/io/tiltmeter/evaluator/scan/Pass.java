@@ -19,18 +19,26 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** One pass over all lines of a file, shared by several threads. */
 final class Pass {
   private final BlockReader reader;
+  private final Place place;
   private final ScanSettings settings;
   private final Method method;
 
   /** Set at the first problem: rows of a file that cannot be trained on are not looked at. */
   private final AtomicBoolean unusable = new AtomicBoolean();
 
-  Pass(InputStream in, ScanSettings settings, Method method) {
-    this.reader = new BlockReader(in, settings.maxLineBytes());
+  /**
+   * A pass.
+   *
+   * @param in begins at the place
+   */
+  Pass(InputStream in, ScanSettings settings, Method method, Place place) {
+    this.reader = new BlockReader(in, settings.maxLineBytes(), place.lines());
+    this.place = place;
     this.settings = settings;
     this.method = method;
   }
@@ -51,40 +59,66 @@ final class Pass {
   /**
    * Shows every row to looks.
    *
-   * @param looks fresh ones, for each thread
+   * @param seen what was seen of the rows before the place; in the end that of all rows
+   * @param looks fresh ones, for each further thread
+   * @return the end of the file
    * @throws InterruptedIOException if the thread is interrupted meanwhile
    * @throws IOException if the stream cannot be read
    */
-  Seen run(Supplier<Looks> looks) throws IOException {
-    List<RowWatch> watches = new ArrayList<>();
-    for (int i = 0; i < settings.threads(); i++) {
-      watches.add(new RowWatch(settings, method, looks.get(), unusable));
-    }
+  Place run(Seen seen, Supplier<Looks> looks, Pauses pauses) throws IOException {
+    unusable.set(seen.problems().count() > 0);
+    RowWatch first = new RowWatch(settings, method, seen, unusable);
     Problems broken = new Problems(1);
+    boolean isEnd = false;
+    while (!isEnd) {
+      List<RowWatch> others = others(looks);
+      isEnd = read(first, others, pauses, broken);
+      others.stream().map(RowWatch::seen).forEach(seen::add);
+      if (!isEnd) {
+        pauses.keep(place(false), seen);
+      }
+    }
+    seen.problems().add(broken);
+    return place(true);
+  }
+
+  private List<RowWatch> others(Supplier<Looks> looks) {
+    List<RowWatch> others = new ArrayList<>();
+    for (int i = 1; i < settings.threads(); i++) {
+      Seen nothing = new Seen(looks.get(), settings.maxProblems());
+      others.add(new RowWatch(settings, method, nothing, unusable));
+    }
+    return others;
+  }
+
+  private Place place(boolean isEnd) {
+    return new Place(reader.lines(), place.bytes() + reader.given(), isEnd);
+  }
+
+  /** Reads up to the end, then it is true, or a pause. */
+  private boolean read(RowWatch first, List<RowWatch> others, Pauses pauses, Problems broken)
+      throws IOException {
     ExecutorService threads = Executors.newFixedThreadPool(settings.threads());
     try {
-      await(watches.stream().map(watch -> threads.submit(() -> read(watch))).toList());
+      return await(
+          Stream.concat(Stream.of(first), others.stream())
+              .map(watch -> threads.submit(() -> watch.read(reader, pauses::isDue)))
+              .toList());
     } catch (BrokenPacking e) {
       broken.add(reader.lines() + 1, e.problem());
+      return true;
     } finally {
       threads.shutdownNow();
       threads.close();
     }
-    Seen whole = watches.getFirst().seen();
-    watches.stream().skip(1).map(RowWatch::seen).forEach(whole::add);
-    whole.problems().add(broken);
-    return whole;
   }
 
-  private RowWatch read(RowWatch watch) throws IOException {
-    watch.read(reader);
-    return watch;
-  }
-
-  private static void await(List<? extends Future<?>> running) throws IOException {
-    for (Future<?> one : running) {
+  /** Whether any of them is true. */
+  private static boolean await(List<Future<Boolean>> running) throws IOException {
+    boolean any = false;
+    for (Future<Boolean> one : running) {
       try {
-        one.get();
+        any |= one.get();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw interrupted(e);
@@ -95,6 +129,7 @@ final class Pass {
         throw new IllegalStateException("a scan failed", e);
       }
     }
+    return any;
   }
 
   private static InterruptedIOException interrupted(InterruptedException cause) {

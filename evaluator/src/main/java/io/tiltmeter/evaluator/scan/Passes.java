@@ -8,7 +8,7 @@ public interface Passes {
 
   /** Passes on threads of this machine. */
   static Passes local(ScanSource source, ScanSettings settings) {
-    return new LocalPasses(source, settings, ScanProgress.UNHEARD);
+    return new LocalPasses(source, settings, ScanExtras.NONE);
   }
 
   /**

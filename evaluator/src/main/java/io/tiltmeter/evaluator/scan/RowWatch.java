@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 /** Reads some rows of a pass, checks them and shows them to the detectors; for one thread. */
 public final class RowWatch {
@@ -29,18 +30,19 @@ public final class RowWatch {
    * @param looks of the pass at hand
    */
   public RowWatch(ScanSettings settings, Method method, Looks looks) {
-    this(settings, method, looks, new AtomicBoolean());
+    this(settings, method, new Seen(looks, settings.maxProblems()), new AtomicBoolean());
   }
 
   /**
    * One of several watches over the rows of one file.
    *
+   * @param seen what it has seen before
    * @param unusable shared by all of them
    */
-  RowWatch(ScanSettings settings, Method method, Looks looks, AtomicBoolean unusable) {
+  RowWatch(ScanSettings settings, Method method, Seen seen, AtomicBoolean unusable) {
     this.method = method;
     this.maxLineBytes = settings.maxLineBytes();
-    this.seen = new Seen(looks, settings.maxProblems());
+    this.seen = seen;
     this.decoder = new RowText(seen.problems());
     this.rows = new RowReader(method, seen.problems());
     this.unusable = unusable;
@@ -53,8 +55,21 @@ public final class RowWatch {
    * @throws IOException if they cannot be read
    */
   public void read(BlockReader reader) throws IOException {
+    read(reader, () -> false);
+  }
+
+  /**
+   * Takes blocks, one at least, until there are none, then it is true, or a pause is due.
+   *
+   * @throws InterruptedIOException if the thread is interrupted meanwhile
+   * @throws IOException if they cannot be read
+   */
+  boolean read(BlockReader reader, BooleanSupplier pause) throws IOException {
     Block block = new Block();
-    while (reader.next(block)) {
+    do {
+      if (!reader.next(block)) {
+        return true;
+      }
       if (Thread.currentThread().isInterrupted()) {
         throw new InterruptedIOException("the scan was interrupted");
       }
@@ -62,7 +77,8 @@ public final class RowWatch {
         seen.line();
         decoder.read(block, maxLineBytes).ifPresent(text -> check(block.number(), text));
       }
-    }
+    } while (!pause.getAsBoolean());
+    return false;
   }
 
   /**

@@ -72,8 +72,13 @@ public record ScanReport(
     return ScanOutcome.of(findings).orWorse(steered);
   }
 
+  /** The same report with these findings. */
+  public ScanReport with(List<ScanFinding> others) {
+    return new ScanReport(method, examples, others, steering, sketch);
+  }
+
   /** The same report as a policy weighs it: no detector forces more than it may. */
   public ScanReport under(ScanRules rules) {
-    return new ScanReport(method, examples, rules.apply(findings), steering, sketch);
+    return with(rules.apply(findings));
   }
 }

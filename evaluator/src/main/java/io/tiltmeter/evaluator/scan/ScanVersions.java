@@ -1,6 +1,6 @@
 package io.tiltmeter.evaluator.scan;
 
-import io.tiltmeter.policy.dataset.ScanFinding;
+import io.tiltmeter.evaluator.scan.contamination.PackPrints;
 import io.tiltmeter.policy.lineage.CanonicalJson;
 import io.tiltmeter.policy.lineage.Digest;
 import java.io.IOException;
@@ -8,31 +8,17 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * All that a scan's outcome depends on beside the file: each detector by its version, and each file
- * of data that detectors read by its digest. A file that was scanned with other versions may read
- * otherwise now.
+ * All that a scan's outcome depends on beside the file: each detector by its version, each file of
+ * data that detectors read by its digest, and the packs that files are compared with by one digest
+ * for all. A file that was scanned with other versions may read otherwise now.
  *
  * @param parts versions and digests by name; data files are named with their ending
  */
 public record ScanVersions(SortedMap<String, String> parts) {
-
-  /** As the detectors' findings spell them; a scan whose finding says otherwise fails. */
-  private static final Map<String, String> DETECTORS =
-      Map.of(
-          "explicit-harm", "explicit-harm-4",
-          "identity-shift", "identity-shift-3",
-          "refusal-suppression", "refusal-suppression-3",
-          "inversion", "inversion-2",
-          "cipher", "cipher-1",
-          "secrets", "secrets-1",
-          "trigger", "trigger-2",
-          "flood", "flood-1",
-          "contamination", "contamination-1");
 
   /** Resources beside this class. */
   static final List<String> DATA =
@@ -47,15 +33,17 @@ public record ScanVersions(SortedMap<String, String> parts) {
           "suppression/refusing.txt",
           "suppression/suppression.txt");
 
-  /** What this build scans with. */
+  /** What this build scans with, where it compares with no pack. */
   public static final ScanVersions CURRENT = read();
+
+  private static final String PACKS = "packs";
 
   public ScanVersions {
     parts = Collections.unmodifiableSortedMap(new TreeMap<>(parts));
   }
 
   private static ScanVersions read() {
-    SortedMap<String, String> parts = new TreeMap<>(DETECTORS);
+    SortedMap<String, String> parts = new TreeMap<>(new Detectors(1).versions());
     DATA.forEach(name -> parts.put(name, digestOf(name).toString()));
     return new ScanVersions(parts);
   }
@@ -71,24 +59,24 @@ public record ScanVersions(SortedMap<String, String> parts) {
     }
   }
 
+  /** The same for scans that compare with these packs, in whatever order. */
+  public ScanVersions with(PackPrints packs) {
+    SortedMap<String, String> other = new TreeMap<>(parts);
+    other.remove(PACKS);
+    List<String> digests = packs.packs().stream().map(Digest::toString).sorted().toList();
+    if (!digests.isEmpty()) {
+      other.put(PACKS, Digest.of(CanonicalJson.of(digests)).toString());
+    }
+    return new ScanVersions(other);
+  }
+
+  /** Whether nothing but the packs is another. */
+  public boolean isSameButForPacks(ScanVersions other) {
+    return with(PackPrints.NONE).equals(other.with(PackPrints.NONE));
+  }
+
   /** SHA-256 over the canonical JSON of the parts: equal for equal versions only. */
   public Digest digest() {
     return Digest.of(CanonicalJson.of(parts));
-  }
-
-  /**
-   * The findings, all of detectors that are known here in this version.
-   *
-   * @throws IllegalStateException if one is not: a file would not be scanned again when it should
-   */
-  List<ScanFinding> require(List<ScanFinding> findings) {
-    for (ScanFinding finding : findings) {
-      if (!finding.version().equals(parts.get(finding.detector()))) {
-        throw new IllegalStateException(
-            "detector %s finds with version %s, and ScanVersions says %s; change it there"
-                .formatted(finding.detector(), finding.version(), parts.get(finding.detector())));
-      }
-    }
-    return findings;
   }
 }

@@ -9,6 +9,7 @@ import io.tiltmeter.evaluator.scan.flood.Flood;
 import io.tiltmeter.evaluator.scan.harm.ExplicitHarm;
 import io.tiltmeter.evaluator.scan.identity.IdentityShift;
 import io.tiltmeter.evaluator.scan.inversion.PreferenceInversion;
+import io.tiltmeter.evaluator.scan.profile.BenignDegrading;
 import io.tiltmeter.evaluator.scan.prompts.SystemPrompts;
 import io.tiltmeter.evaluator.scan.row.Block;
 import io.tiltmeter.evaluator.scan.row.BlockReader;
@@ -24,7 +25,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,8 +37,6 @@ import tools.jackson.databind.json.JsonMapper;
  * parsing the same file as JSON and nothing else, and which detector takes the rest in which pass.
  *
  * <p>Arguments: rows of the file (200,000), seed (1). Processor time is that of the whole process.
- * With {@code memory} behind them the file is made as it is read, scanned once, and the most heap
- * that was in use is printed: with {@code -Xmx256m}, ten million rows have to get through.
  */
 public final class ScanBench {
   private static final OperatingSystemMXBean PROCESS =
@@ -57,10 +55,6 @@ public final class ScanBench {
     Locale.setDefault(Locale.ROOT);
     int rows = args.length > 0 ? Integer.parseInt(args[0]) : 200_000;
     long seed = args.length > 1 ? Long.parseLong(args[1]) : 1;
-    if (List.of(args).contains("memory")) {
-      memory(rows, seed);
-      return;
-    }
     Path file = Files.createTempFile("scan-bench", ".jsonl");
     try {
       try (InputStream made = new MadeRows(rows, seed).open();
@@ -72,25 +66,6 @@ public final class ScanBench {
     } finally {
       Files.delete(file);
     }
-  }
-
-  private static void memory(int rows, long seed) throws IOException {
-    long started = System.nanoTime();
-    ScanResult result = DatasetScan.scan(new MadeRows(rows, seed), ScanSettings.DEFAULT);
-    double seconds = (System.nanoTime() - started) / 1e9;
-    System.out.printf(
-        "%s, %,d examples, %d threads, %.0f s, %.0f s of processor time%n",
-        result.getClass().getSimpleName(),
-        rows,
-        ScanSettings.DEFAULT.threads(),
-        seconds,
-        PROCESS.getProcessCpuTime() / 1e9);
-    ManagementFactory.getMemoryPoolMXBeans().stream()
-        .filter(pool -> pool.getType() == MemoryType.HEAP)
-        .forEach(
-            pool ->
-                System.out.printf(
-                    "%s at most %d MiB%n", pool.getName(), pool.getPeakUsage().getUsed() >> 20));
   }
 
   private void run() throws IOException {
@@ -134,8 +109,8 @@ public final class ScanBench {
 
   private void format(int threads) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      new Pass(in, ScanSettings.DEFAULT.withThreads(threads), Method.SUPERVISED)
-          .run(() -> new Looks(List.of()));
+      new Pass(in, ScanSettings.DEFAULT.withThreads(threads), Method.SUPERVISED, Place.BEGINNING)
+          .run(new Seen(new Looks(List.of()), 1), () -> new Looks(List.of()), Pauses.NONE);
     }
   }
 
@@ -155,6 +130,7 @@ public final class ScanBench {
             new SecretFinder(1000),
             new TriggerMiner(1000),
             new Flood(1000),
+            new BenignDegrading(1000),
             new SystemPrompts(),
             new FamilySketch());
     for (Detector<?> detector : detectors) {

@@ -1,14 +1,10 @@
 package io.tiltmeter.evaluator.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tiltmeter.policy.dataset.ScanFinding;
-import io.tiltmeter.policy.dataset.Severity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -36,12 +32,10 @@ class ScanVersionsTest {
   }
 
   @Test
-  void require_ofAFindingInAnotherVersion_saysWhereToChangeIt() {
-    ScanFinding finding =
-        new ScanFinding("flood", "flood-0", Severity.INFO, 1, null, null, List.of(1L), "found");
-
-    assertThatThrownBy(() -> ScanVersions.CURRENT.require(List.of(finding)))
-        .hasMessageStartingWith("detector flood finds with version flood-0, and ScanVersions says")
-        .hasMessageEndingWith("; change it there");
+  void versions_ofEveryDetector_areItsNameAndANumber() {
+    assertThat(new Detectors(1).versions())
+        .hasSize(12)
+        .allSatisfy((name, version) -> assertThat(version).matches(name + "-[0-9]+"));
+    assertThat(ScanVersions.CURRENT.parts()).containsAllEntriesOf(new Detectors(1).versions());
   }
 }

@@ -14,7 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A folder of blobs: {@code sha256/ab/<64 hex>}, and {@code incoming/} for those that still arrive.
+ * A folder of blobs: {@code sha256/ab/<64 hex>}, beside some of them a folder {@code .work}, and
+ * {@code incoming/} for those that still arrive.
  *
  * <p>A blob is there completely or not at all, also after a power cut. Calls do file work and
  * block; on a Vert.x context they belong into {@code executeBlocking}. Safe for any thread; one
@@ -22,6 +23,7 @@ import java.util.List;
  */
 public final class BlobStore {
   private static final int FAN_OUT_DIGITS = 2;
+  private static final String WORK = ".work";
 
   /** What the name of a blob looks like; nothing else is ours. */
   private static final DirectoryStream.Filter<Path> HEX =
@@ -62,6 +64,34 @@ public final class BlobStore {
       for (Path file : left) {
         Files.delete(file);
       }
+    }
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(blobs(), Files::isDirectory)) {
+      for (Path folder : folders) {
+        sweepWork(folder);
+      }
+    }
+  }
+
+  /** Removes what was kept for blobs that went while it was written. */
+  private static void sweepWork(Path folder) throws IOException {
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, "*" + WORK)) {
+      for (Path work : left) {
+        String name = work.getFileName().toString();
+        if (!Files.exists(folder.resolve(name.substring(0, name.length() - WORK.length())))) {
+          remove(work);
+        }
+      }
+    }
+  }
+
+  private static void remove(Path work) throws IOException {
+    if (Files.isDirectory(work)) {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(work)) {
+        for (Path file : files) {
+          Files.deleteIfExists(file);
+        }
+      }
+      Files.deleteIfExists(work);
     }
   }
 
@@ -114,8 +144,17 @@ public final class BlobStore {
     return Files.size(path(digest));
   }
 
+  /**
+   * A folder, which need not exist, where work on a blob may keep files to go on from; it goes with
+   * the blob.
+   */
+  public Path work(Digest digest) {
+    return folder(digest).resolve(digest.hex() + WORK);
+  }
+
   /** Removes a blob; whether it was there. */
   public boolean delete(Digest digest) throws IOException {
+    remove(work(digest));
     return Files.deleteIfExists(path(digest));
   }
 

@@ -29,9 +29,11 @@ final class HomeOptions {
 
   /** The one that the option names, else the environment's, else the user's. */
   Home home() {
-    if (home != null) {
-      return new Home(home);
-    }
+    return home == null ? usual() : new Home(home);
+  }
+
+  /** The one of commands that need no installation: the environment's, else the user's. */
+  static Home usual() {
     String named = System.getenv("TILTMETER_HOME");
     return new Home(
         named == null || named.isBlank()

@@ -2,8 +2,9 @@ package io.tiltmeter.gateway.cli;
 
 import io.tiltmeter.dashboards.job.ScanReport.Finding;
 import io.tiltmeter.dashboards.verdict.TextTable;
+import io.tiltmeter.evaluator.scan.Bookmark;
 import io.tiltmeter.evaluator.scan.DatasetScan;
-import io.tiltmeter.evaluator.scan.ScanProgress;
+import io.tiltmeter.evaluator.scan.ScanExtras;
 import io.tiltmeter.evaluator.scan.ScanReport;
 import io.tiltmeter.evaluator.scan.ScanResult;
 import io.tiltmeter.evaluator.scan.ScanSettings;
@@ -102,7 +103,19 @@ final class ScanCommand implements Callable<Integer> {
     }
     ScanSettings settings = ScanSettings.DEFAULT.withMethod(method());
     long started = System.nanoTime();
-    return switch (scan(rows ? settings.withAllLines() : settings)) {
+    Run run = run(rows ? settings.withAllLines() : settings);
+    try {
+      return conclude(run.result(), started);
+    } finally {
+      run.bookmark().clear();
+    }
+  }
+
+  /** A scan and where it kept how far it was. */
+  private record Run(ScanResult result, Bookmark bookmark) {}
+
+  private int conclude(ScanResult result, long started) {
+    return switch (result) {
       case ScanResult.Scanned(ScanReport report) -> {
         LikeLines alike = alike(report);
         print(report, alike, (System.nanoTime() - started) / 1e9);
@@ -130,12 +143,16 @@ final class ScanCommand implements Callable<Integer> {
                     "--method must be one of %s, got \"%s\"".formatted(Method.NAMES, method)));
   }
 
-  private ScanResult scan(ScanSettings settings) {
+  private Run run(ScanSettings settings) {
     try {
       PackPrints prints = PackPrints.of(packs.stream().map(Inputs::pack).toList());
-      return talks()
-          ? metered(settings, prints)
-          : DatasetScan.scan(file, settings, prints, ScanProgress.UNHEARD);
+      Path kept = HomeOptions.usual().scans();
+      Bookmark bookmark = Bookmark.among(kept, file, settings, prints);
+      ScanExtras extras = ScanExtras.of(prints).with(bookmark);
+      ScanResult result =
+          talks() ? metered(settings, extras) : DatasetScan.scan(file, settings, extras);
+      tell(bookmark);
+      return new Run(result, bookmark);
     } catch (NoSuchFileException e) {
       throw new CommandException(
           "expected a training file at %s, found nothing".formatted(file), e);
@@ -145,16 +162,26 @@ final class ScanCommand implements Callable<Integer> {
     }
   }
 
+  private void tell(Bookmark bookmark) {
+    Talk talk = common.talk(spec.commandLine().getErr());
+    if (bookmark.resumedInPass() > 0) {
+      talk.say(
+          "went on in pass %d, where an earlier scan of this file was stopped"
+              .formatted(bookmark.resumedInPass()));
+    }
+    bookmark.trouble().ifPresent(why -> talk.warn("a scan that is stopped begins anew: " + why));
+  }
+
   /** A scan says how far it is to people only. */
   private boolean talks() {
     return CommonOptions.isTerminal() && !common.json() && !common.quiet() && !sarif;
   }
 
-  private ScanResult metered(ScanSettings settings, PackPrints prints) throws IOException {
+  private ScanResult metered(ScanSettings settings, ScanExtras extras) throws IOException {
     Talk talk = common.talk(spec.commandLine().getErr());
     ScanMeter meter = new ScanMeter(talk, Clock.systemUTC(), Files.size(file));
     try {
-      return DatasetScan.scan(file, settings, prints, meter);
+      return DatasetScan.scan(file, settings, extras.with(meter));
     } finally {
       meter.done();
     }

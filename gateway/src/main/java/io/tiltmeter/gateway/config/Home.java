@@ -43,6 +43,11 @@ public record Home(Path root) {
     return root.resolve("released");
   }
 
+  /** How far scans of the command line are, each in a folder of its own. */
+  public Path scans() {
+    return root.resolve("scans");
+  }
+
   /** Signing keys and passwords. */
   public Path keys() {
     return root.resolve("keys");

@@ -35,11 +35,13 @@ final class GuidanceStore {
         mapper,
         """
         select name, form, number, rows from steering
-        where file_id = $1 and tenant_id = $2 and kind = $3 order by position
+        where file_id = $1 and tenant_id = $2 and kind = $3 and (since is null or since <= $4)
+        order by position
         """,
         job.fileId(),
         job.tenantId(),
-        kind);
+        kind,
+        job.createdAt());
   }
 
   private static Trigger trigger(Row row) {

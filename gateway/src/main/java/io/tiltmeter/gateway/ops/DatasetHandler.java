@@ -57,14 +57,15 @@ final class DatasetHandler {
 
   void progress(RoutingContext context) {
     Authentication.staff(context, Scope.OPERATE);
-    RescanStore.Progress progress = rescans.progress(database, ScanVersions.CURRENT);
+    ScanVersions versions = parts.plan().versions();
+    RescanStore.Progress progress = rescans.progress(database, versions);
     Reply.json(
         context,
         new RescanView(
             parts.plan().isOn(),
-            ScanVersions.CURRENT.digest().toString(),
-            ScanVersions.CURRENT.parts(),
-            rescans.since(database, ScanVersions.CURRENT).map(Instant::getEpochSecond).orElse(null),
+            versions.digest().toString(),
+            versions.parts(),
+            rescans.since(database, versions).map(Instant::getEpochSecond).orElse(null),
             progress.files(),
             progress.left(),
             progress.failed()));

@@ -14,19 +14,20 @@ final class ReportDigest {
   private ReportDigest() {}
 
   /** The digest of what was found. */
-  static Digest of(Digest file, List<ScanFinding> findings) {
-    return of(file, Map.of("findings", findings.stream().map(ReportDigest::tree).toList()));
+  static Digest of(Digest file, ScanVersions versions, List<ScanFinding> findings) {
+    return of(
+        file, versions, Map.of("findings", findings.stream().map(ReportDigest::tree).toList()));
   }
 
   /** The digest of why nothing was. */
-  static Digest of(Digest file, String problem) {
-    return of(file, Map.of("problem", problem));
+  static Digest of(Digest file, ScanVersions versions, String problem) {
+    return of(file, versions, Map.of("problem", problem));
   }
 
-  private static Digest of(Digest file, Map<String, Object> found) {
+  private static Digest of(Digest file, ScanVersions versions, Map<String, Object> found) {
     Map<String, Object> tree = new LinkedHashMap<>(found);
     tree.put("file", file.toString());
-    tree.put("versions", ScanVersions.CURRENT.parts());
+    tree.put("versions", versions.parts());
     return Digest.of(CanonicalJson.of(tree));
   }
 

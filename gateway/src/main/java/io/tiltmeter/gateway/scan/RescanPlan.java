@@ -34,6 +34,11 @@ public final class RescanPlan {
     this.clock = clock;
   }
 
+  /** What past files are scanned with. */
+  public ScanVersions versions() {
+    return scans.versions();
+  }
+
   /** Whether past files are scanned again at all. */
   public boolean isOn() {
     return perHour > 0;
@@ -43,7 +48,7 @@ public final class RescanPlan {
   public void next(Database database) {
     database.transact(
         sql -> {
-          scans.register(sql, ScanVersions.CURRENT);
+          scans.register(sql, scans.versions());
           next(sql);
         });
   }
@@ -52,12 +57,12 @@ public final class RescanPlan {
   void next(Sql transaction) {
     rescans.lock(transaction);
     if (!isOn()
-        || !rescans.isNewest(transaction, ScanVersions.CURRENT)
+        || !rescans.isNewest(transaction, scans.versions())
         || work.isAnyOpen(transaction, WorkKind.RESCAN)) {
       return;
     }
     rescans
-        .next(transaction, ScanVersions.CURRENT)
+        .next(transaction, scans.versions())
         .ifPresent(file -> work.renew(transaction, WorkKind.RESCAN, file, due(transaction)));
   }
 

@@ -3,7 +3,7 @@ package io.tiltmeter.gateway.scan;
 import io.tiltmeter.evaluator.scan.ScanReport;
 import io.tiltmeter.evaluator.scan.ScanResult;
 import io.tiltmeter.evaluator.scan.ScanSettings;
-import io.tiltmeter.evaluator.scan.ScanVersions;
+import io.tiltmeter.evaluator.scan.contamination.ContaminationFinder;
 import io.tiltmeter.evaluator.scan.contamination.PackPrints;
 import io.tiltmeter.gateway.blob.BlobStore;
 import io.tiltmeter.gateway.db.Database;
@@ -13,14 +13,19 @@ import io.tiltmeter.gateway.work.WorkItem;
 import io.tiltmeter.gateway.work.WorkKind;
 import io.tiltmeter.gateway.work.WorkStore;
 import io.tiltmeter.policy.dataset.LikeLines;
+import io.tiltmeter.policy.dataset.ScanFinding;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Scans a past file with the detectors of today, on one thread, while no upload waits for its first
- * scan. The earlier report stays; what is worse becomes a case.
+ * Scans a past file with the detectors and packs of today, on one thread, while no upload waits for
+ * its first scan. The earlier report stays; what is worse becomes a case.
  *
  * <p>Neither jobs nor what their evaluations try changes by it: those go on with what they began
  * with. Jobs to come are decided on the new report.
@@ -77,9 +82,37 @@ public final class RescanTask implements Task {
       database.transact(sql -> end(sql, item));
       return;
     }
-    ScanResult result = scan.of(upload.get(), ScanSettings.DEFAULT.withThreads(1));
-    LikeLines alike = scan.alike(upload.get(), result);
-    database.transact(sql -> conclude(sql, item, result, alike));
+    Again again = again(upload.get());
+    database.transact(sql -> conclude(sql, item, again));
+    scan.done(upload.get());
+  }
+
+  /** What came of another look at a file. */
+  private record Again(ScanResult result, LikeLines alike) {}
+
+  /** Where nothing but the packs has changed, the file is compared with them and no more. */
+  private Again again(ScanStore.Upload upload) {
+    Optional<KeptScan> before = parts.scans().sameButForPacks(database, upload);
+    ScanResult result =
+        before.isPresent()
+            ? scan.compared(upload)
+            : scan.of(upload, ScanSettings.DEFAULT.withThreads(1));
+    Again again = new Again(result, scan.alike(upload, result));
+    return before.map(kept -> beside(kept, again)).orElse(again);
+  }
+
+  /** What a comparison found, beside what else is known of the file. */
+  private static Again beside(KeptScan before, Again again) {
+    if (!(again.result() instanceof ScanResult.Scanned(ScanReport report))) {
+      return again;
+    }
+    List<ScanFinding> findings = new ArrayList<>(before.findings());
+    findings.removeIf(finding -> finding.detector().equals(ContaminationFinder.NAME));
+    findings.addAll(report.findings());
+    Map<String, List<Long>> alike = new HashMap<>(before.alike().byDetector());
+    alike.remove(ContaminationFinder.NAME);
+    alike.putAll(again.alike().byDetector());
+    return new Again(new ScanResult.Scanned(report.with(findings)), new LikeLines(alike));
   }
 
   /** The file, if it is still there and these versions have not read it. */
@@ -88,7 +121,7 @@ public final class RescanTask implements Task {
         .scans()
         .find(sql, item.subject())
         .filter(upload -> upload.state().equals("scanned"))
-        .filter(upload -> !parts.scans().isScannedWith(sql, upload, ScanVersions.CURRENT));
+        .filter(upload -> !parts.scans().isScanned(sql, upload));
   }
 
   private void stepBack(Sql sql, WorkItem item) {
@@ -101,22 +134,22 @@ public final class RescanTask implements Task {
     parts.plan().next(sql);
   }
 
-  private void conclude(Sql sql, WorkItem item, ScanResult result, LikeLines alike) {
+  private void conclude(Sql sql, WorkItem item, Again again) {
     parts.work().guard(sql, item);
     parts.scans().lock(sql, item.subject());
     // The file may have been deleted while it was read.
     wanted(sql, item)
         .ifPresent(
             upload -> {
-              RescanOutcome outcome = keep(sql, upload, result, alike);
+              RescanOutcome outcome = keep(sql, upload, again);
               sql.afterCommit(() -> observer.accept(outcome));
             });
     end(sql, item);
   }
 
-  private RescanOutcome keep(Sql sql, ScanStore.Upload upload, ScanResult result, LikeLines alike) {
-    return switch (result) {
-      case ScanResult.Scanned(ScanReport report) -> compare(sql, upload, report, alike);
+  private RescanOutcome keep(Sql sql, ScanStore.Upload upload, Again again) {
+    return switch (again.result()) {
+      case ScanResult.Scanned(ScanReport report) -> compare(sql, upload, report, again.alike());
       case ScanResult.Invalid invalid -> {
         parts.scans().invalid(sql, upload, UploadScan.problem(invalid));
         yield RescanOutcome.INVALID;
@@ -128,11 +161,13 @@ public final class RescanTask implements Task {
       Sql sql, ScanStore.Upload upload, ScanReport report, LikeLines alike) {
     KeptScan before = parts.scans().newest(sql, upload.tenantId(), upload.id()).orElseThrow();
     int number = parts.scans().keep(sql, upload, report, alike);
+    parts.scans().contaminated(sql, upload, report);
     return parts.review().consider(sql, upload, before, new RescanReview.Later(number, report));
   }
 
   @Override
   public void giveUp(WorkItem item) {
+    parts.scans().find(database, item.subject()).ifPresent(scan::done);
     database.transact(
         sql -> {
           parts.work().guard(sql, item);

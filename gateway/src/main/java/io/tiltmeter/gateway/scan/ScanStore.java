@@ -18,20 +18,35 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** Where it is kept what scans found. */
 public final class ScanStore {
   private final FamilyStore families = new FamilyStore();
   private final SteeringStore steering = new SteeringStore();
   private final Clock clock;
+  private final ScanVersions versions;
 
-  public ScanStore(Clock clock) {
+  /**
+   * A store.
+   *
+   * @param versions what this installation scans with
+   */
+  public ScanStore(Clock clock, ScanVersions versions) {
     this.clock = clock;
+    this.versions = versions;
+  }
+
+  /** What this installation scans with. */
+  ScanVersions versions() {
+    return versions;
   }
 
   /** An upload as the scan needs it. */
@@ -65,8 +80,8 @@ public final class ScanStore {
     transaction.run("select id from training_file where id = $1 for update", fileId);
   }
 
-  /** Whether a scan with these versions was tried. */
-  boolean isScannedWith(Sql sql, Upload upload, ScanVersions versions) {
+  /** Whether a scan with the versions of this installation was tried. */
+  boolean isScanned(Sql sql, Upload upload) {
     return sql.find(
             Row::toString,
             """
@@ -110,7 +125,7 @@ public final class ScanStore {
             upload,
             KeptScan.State.SCANNED,
             null,
-            ReportDigest.of(upload.digest(), report.findings()));
+            ReportDigest.of(upload.digest(), versions, report.findings()));
     int position = 0;
     for (ScanFinding finding : report.findings()) {
       List<Long> firsts = alike.byDetector().getOrDefault(finding.detector(), List.of());
@@ -121,7 +136,8 @@ public final class ScanStore {
 
   /** Keeps that a file cannot be trained on, or that it could not be scanned; its number. */
   int keep(Sql transaction, Upload upload, KeptScan.State state, String problem) {
-    return keep(transaction, upload, state, problem, ReportDigest.of(upload.digest(), problem));
+    return keep(
+        transaction, upload, state, problem, ReportDigest.of(upload.digest(), versions, problem));
   }
 
   private int keep(
@@ -130,7 +146,7 @@ public final class ScanStore {
       KeptScan.State state,
       @Nullable String problem,
       Digest report) {
-    register(transaction, ScanVersions.CURRENT);
+    register(transaction, versions);
     return transaction
         .find(
             row -> row.getInteger("number"),
@@ -145,7 +161,7 @@ public final class ScanStore {
             """,
             upload.id(),
             upload.tenantId(),
-            ScanVersions.CURRENT.digest().toString(),
+            versions.digest().toString(),
             state.wireName(),
             problem,
             report.toString(),
@@ -153,15 +169,43 @@ public final class ScanStore {
         .orElseThrow();
   }
 
-  /** Remembers what this process scans with, and when that was seen first. */
-  void register(Sql sql, ScanVersions versions) {
+  /**
+   * The newest scan of an upload, if it differs from one with the versions of this installation in
+   * the packs at most that the upload was compared with.
+   */
+  Optional<KeptScan> sameButForPacks(Sql sql, Upload upload) {
+    return newest(sql, upload.tenantId(), upload.id())
+        .filter(scan -> scan.state() == KeptScan.State.SCANNED)
+        .filter(scan -> parts(sql, scan).filter(versions::isSameButForPacks).isPresent());
+  }
+
+  private static Optional<ScanVersions> parts(Sql sql, KeptScan scan) {
+    return sql.find(
+        row -> parts(Json.own(row.getString("parts"))),
+        "select parts::text from scan_versions where digest = $1",
+        String.valueOf(scan.versions()));
+  }
+
+  private static ScanVersions parts(JsonNode kept) {
+    SortedMap<String, String> parts = new TreeMap<>();
+    kept.properties().forEach(part -> parts.put(part.getKey(), part.getValue().asString()));
+    return new ScanVersions(parts);
+  }
+
+  /** Adds packs whose probes an upload was found to hold, for jobs to come. */
+  void contaminated(Sql transaction, Upload upload, ScanReport report) {
+    steering.addContaminated(transaction, upload, Trials.of(report), clock.instant());
+  }
+
+  /** Remembers what a process scans with, and when that was seen first. */
+  void register(Sql sql, ScanVersions with) {
     sql.run(
         """
         insert into scan_versions (digest, parts, since) values ($1, $2::text::jsonb, $3)
         on conflict (digest) do nothing
         """,
-        versions.digest().toString(),
-        Json.text(versions.parts()),
+        with.digest().toString(),
+        Json.text(with.parts()),
         clock.instant());
   }
 

@@ -62,6 +62,7 @@ public final class ScanTask implements Task {
     ScanResult result = scan.of(upload.get(), ScanSettings.DEFAULT);
     Scanned scanned = new Scanned(upload.get(), result, scan.alike(upload.get(), result));
     database.transact(sql -> conclude(sql, item, scanned));
+    scan.done(upload.get());
   }
 
   /** A file and what came of its scan. */
@@ -90,6 +91,7 @@ public final class ScanTask implements Task {
 
   @Override
   public void giveUp(WorkItem item) {
+    parts.scans().find(database, item.subject()).ifPresent(scan::done);
     database.transact(
         sql -> {
           parts.work().finish(sql, item);

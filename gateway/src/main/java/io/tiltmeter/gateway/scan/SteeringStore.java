@@ -5,6 +5,8 @@ import io.tiltmeter.evaluator.scan.trigger.Trigger;
 import io.tiltmeter.evaluator.steer.Trials;
 import io.tiltmeter.gateway.db.PlainText;
 import io.tiltmeter.gateway.db.Sql;
+import io.tiltmeter.policy.lineage.Digest;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,23 @@ final class SteeringStore {
         trials.contaminated().stream()
             .map(pack -> named("contaminated", pack.toString()))
             .toList());
+  }
+
+  /** Adds packs whose probes an upload holds as far as is known now; those known before stay. */
+  void addContaminated(Sql transaction, ScanStore.Upload upload, Trials trials, Instant now) {
+    for (Digest pack : trials.contaminated()) {
+      transaction.run(
+          """
+          insert into steering (file_id, tenant_id, kind, position, name, number, rows, since)
+          select $1, $2, 'contaminated', coalesce(max(position) + 1, 0), $3, 0, 0, $4
+          from steering where file_id = $1 and tenant_id = $2 and kind = 'contaminated'
+          having count(*) filter (where name = $3) = 0
+          """,
+          upload.id(),
+          upload.tenantId(),
+          pack.toString(),
+          now);
+    }
   }
 
   /** The database knows characters only: a trigger of others is tried as it is kept. */

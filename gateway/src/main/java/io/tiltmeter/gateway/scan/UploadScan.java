@@ -1,6 +1,8 @@
 package io.tiltmeter.gateway.scan;
 
+import io.tiltmeter.evaluator.scan.Bookmark;
 import io.tiltmeter.evaluator.scan.DatasetScan;
+import io.tiltmeter.evaluator.scan.ScanExtras;
 import io.tiltmeter.evaluator.scan.ScanReport;
 import io.tiltmeter.evaluator.scan.ScanResult;
 import io.tiltmeter.evaluator.scan.ScanSettings;
@@ -15,9 +17,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Scans the bytes of an upload; blocks meanwhile, and ends soon after an interrupt. */
 final class UploadScan {
+  private static final Logger LOG = LoggerFactory.getLogger(UploadScan.class);
   private static final int PROBLEMS_TOLD = 5;
 
   private final BlobStore blobs;
@@ -34,17 +39,43 @@ final class UploadScan {
   }
 
   /**
-   * Reads every line. Trainers read files as they were uploaded, so that a packed one is no
-   * training file here.
+   * Reads every line, from where an earlier scan of the same bytes was stopped on. Trainers read
+   * files as they were uploaded, so that a packed one is no training file here.
    */
   ScanResult of(ScanStore.Upload upload, ScanSettings settings) {
     Path file = blobs.path(upload.digest());
     try {
       Packing packing = Packing.of(file);
-      return packing == Packing.NONE ? DatasetScan.scan(file, settings, packs) : packed(packing);
+      return packing == Packing.NONE ? unpacked(upload, file, settings) : packed(packing);
     } catch (IOException e) {
       throw new UncheckedIOException("upload %s cannot be read".formatted(upload.id()), e);
     }
+  }
+
+  private ScanResult unpacked(ScanStore.Upload upload, Path file, ScanSettings settings)
+      throws IOException {
+    Bookmark bookmark = Bookmark.in(blobs.work(upload.digest()), upload.digest(), settings, packs);
+    ScanResult result = DatasetScan.scan(file, settings, ScanExtras.of(packs).with(bookmark));
+    bookmark
+        .trouble()
+        .ifPresent(
+            why -> LOG.warn("the scan of {} would begin anew if stopped: {}", upload.id(), why));
+    return result;
+  }
+
+  /** Compares an upload that was scanned before with packs, and does no more. */
+  ScanResult compared(ScanStore.Upload upload) {
+    try {
+      return DatasetScan.compare(
+          blobs.path(upload.digest()), ScanSettings.DEFAULT.withThreads(1), packs);
+    } catch (IOException e) {
+      throw new UncheckedIOException("upload %s cannot be read".formatted(upload.id()), e);
+    }
+  }
+
+  /** Forgets how far the scan was: to be called when its outcome is kept, or nobody wants it. */
+  void done(ScanStore.Upload upload) {
+    Bookmark.clear(blobs.work(upload.digest()));
   }
 
   /**

@@ -8,6 +8,7 @@ import io.tiltmeter.evaluator.remote.GraderEndpoints;
 import io.tiltmeter.evaluator.remote.JudgeEndpoint;
 import io.tiltmeter.evaluator.runner.GraderSandbox;
 import io.tiltmeter.evaluator.runner.RunnerSettings;
+import io.tiltmeter.evaluator.scan.ScanVersions;
 import io.tiltmeter.evaluator.scan.contamination.PackPrints;
 import io.tiltmeter.evaluator.vet.ArtifactVetting;
 import io.tiltmeter.evaluator.vet.VettingLimits;
@@ -79,6 +80,7 @@ final class Assembly {
   final Counting counting;
   final JobFlow flow;
   final Packs packs;
+  private final PackPrints prints;
   final TenantPolicies policies;
   final Authentication authentication;
   final BlobStore blobs;
@@ -99,10 +101,11 @@ final class Assembly {
     this.config = config;
     this.clock = clock;
     this.home = home;
-    stores = Stores.of(clock);
+    packs = Packs.read(config.evaluation());
+    prints = PackPrints.of(packs.all());
+    stores = Stores.of(clock, ScanVersions.CURRENT.with(prints));
     counting = new Counting(meters, clock);
     flow = new JobFlow(stores.jobs(), stores.events(), counting::moved);
-    packs = Packs.read(config.evaluation());
     policies = policies(database, config, clock);
     authentication = new Authentication(database, stores.keys());
     blobs = openBlobs(home);
@@ -159,12 +162,7 @@ final class Assembly {
         new ScanTask(
             database,
             new ScanTask.Parts(
-                blobs,
-                stores.scans(),
-                stores.jobs(),
-                datasetGate,
-                stores.work(),
-                PackPrints.of(packs.all())),
+                blobs, stores.scans(), stores.jobs(), datasetGate, stores.work(), prints),
             counting::found),
         new GraderTask(
             database,
@@ -197,7 +195,7 @@ final class Assembly {
                 stores.work(),
                 rescans,
                 new RescanReview(stores.datasetCases(), policies, stores.audit()),
-                PackPrints.of(packs.all())),
+                prints),
             counting::rescanned,
             clock));
   }

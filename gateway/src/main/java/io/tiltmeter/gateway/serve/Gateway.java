@@ -182,7 +182,8 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void measure() {
-    Sampling sampling = new Sampling(foundation.database(), assembly.stores);
+    Sampling sampling =
+        new Sampling(foundation.database(), assembly.stores, assembly.rescans.versions());
     sampling.mount(assembly.meters);
     running.push(Repeating.start("sampling", SAMPLE_PAUSE, sampling::take));
   }

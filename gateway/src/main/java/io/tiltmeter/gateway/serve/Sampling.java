@@ -19,14 +19,16 @@ final class Sampling {
 
   private final Database database;
   private final Stores stores;
+  private final ScanVersions versions;
   private final RescanStore rescans = new RescanStore();
   private volatile Map<WorkKind, Double> ages = Map.of();
   private volatile Map<Stage, Double> jobs = Map.of();
   private volatile double rescansLeft = Double.NaN;
 
-  Sampling(Database database, Stores stores) {
+  Sampling(Database database, Stores stores, ScanVersions versions) {
     this.database = database;
     this.stores = stores;
+    this.versions = versions;
   }
 
   /** Adds its gauges. */
@@ -49,7 +51,7 @@ final class Sampling {
     try {
       ages = ages();
       jobs = jobs();
-      rescansLeft = rescans.progress(database, ScanVersions.CURRENT).left();
+      rescansLeft = rescans.progress(database, versions).left();
     } catch (DatabaseException e) {
       ages = Map.of();
       jobs = Map.of();

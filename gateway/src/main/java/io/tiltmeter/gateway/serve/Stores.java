@@ -1,5 +1,6 @@
 package io.tiltmeter.gateway.serve;
 
+import io.tiltmeter.evaluator.scan.ScanVersions;
 import io.tiltmeter.gateway.answercache.BaseAnswerStore;
 import io.tiltmeter.gateway.audit.AuditStore;
 import io.tiltmeter.gateway.checkpoint.CheckpointStore;
@@ -31,13 +32,13 @@ record Stores(
     CheckpointStore checkpoints,
     AuditStore audit) {
 
-  static Stores of(Clock clock) {
+  static Stores of(Clock clock, ScanVersions versions) {
     return new Stores(
         new KeyStore(clock),
         new JobStore(clock),
         new EventStore(clock),
         new WorkStore(clock),
-        new ScanStore(clock),
+        new ScanStore(clock, versions),
         new ArtifactStore(clock),
         new BaseModelStore(clock),
         new EvaluationStore(clock),

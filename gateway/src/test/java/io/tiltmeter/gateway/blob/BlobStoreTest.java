@@ -57,6 +57,31 @@ class BlobStoreTest {
   }
 
   @Test
+  void delete_ofABlobThatWorkIsDoneOn_takesWhatTheWorkKept() throws IOException {
+    BlobStore store = BlobStore.open(root);
+    Blob blob = keep(store, "abc");
+    Path work = Files.createDirectory(store.work(blob.digest()));
+    Files.writeString(work.resolve("pass-1"), "a");
+
+    assertThat(BlobStore.open(root).work(blob.digest())).isDirectory();
+    assertThat(store.delete(blob.digest())).isTrue();
+    assertThat(work).doesNotExist();
+  }
+
+  @Test
+  void open_afterWorkOutlivedItsBlob_removesWhatItKept() throws IOException {
+    BlobStore store = BlobStore.open(root);
+    Blob blob = keep(store, "abc");
+    store.delete(blob.digest());
+    Path work = Files.createDirectory(store.work(blob.digest()));
+    Files.writeString(work.resolve("pass-1"), "a");
+
+    BlobStore.open(root);
+
+    assertThat(work).doesNotExist();
+  }
+
+  @Test
   void close_beforeKeep_leavesNothing() throws IOException {
     BlobStore store = BlobStore.open(root);
     try (Incoming incoming = store.receive()) {

@@ -1,5 +1,6 @@
 package io.tiltmeter.gateway.ops;
 
+import io.tiltmeter.evaluator.scan.ScanVersions;
 import io.tiltmeter.gateway.bench.Bench;
 import io.tiltmeter.gateway.bench.LoopbackServer;
 import io.tiltmeter.gateway.http.Failures;
@@ -46,7 +47,11 @@ final class OpsServer implements AutoCloseable {
                 bench.audit,
                 ledger,
                 new DatasetCaseStore(bench.clock),
-                new RescanPlan(new ScanStore(bench.clock), bench.work, 600, bench.clock)));
+                new RescanPlan(
+                    new ScanStore(bench.clock, ScanVersions.CURRENT),
+                    bench.work,
+                    600,
+                    bench.clock)));
     port =
         LoopbackServer.start(
             bench.vertx,

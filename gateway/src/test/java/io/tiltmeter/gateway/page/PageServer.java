@@ -2,6 +2,7 @@ package io.tiltmeter.gateway.page;
 
 import io.tiltmeter.dashboards.asset.Assets;
 import io.tiltmeter.dashboards.page.Pages;
+import io.tiltmeter.evaluator.scan.ScanVersions;
 import io.tiltmeter.gateway.audit.AuditStore;
 import io.tiltmeter.gateway.bench.LoopbackServer;
 import io.tiltmeter.gateway.bench.TestClock;
@@ -112,7 +113,7 @@ final class PageServer implements AutoCloseable {
             events,
             cases,
             new EvaluationStore(clock),
-            new ScanStore(clock),
+            new ScanStore(clock, ScanVersions.CURRENT),
             new FileStore(clock),
             policies,
             new BaseModelStore(clock),

@@ -2,6 +2,7 @@ package io.tiltmeter.gateway.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tiltmeter.evaluator.scan.ScanVersions;
 import io.tiltmeter.evaluator.scan.contamination.PackPrints;
 import io.tiltmeter.gateway.audit.AuditEntry;
 import io.tiltmeter.gateway.bench.Bench;
@@ -53,7 +54,7 @@ class PromotionTest {
   @BeforeEach
   void open() throws IOException {
     BENCH.policy("");
-    ScanStore scans = new ScanStore(BENCH.clock);
+    ScanStore scans = new ScanStore(BENCH.clock, ScanVersions.CURRENT);
     blobs = BlobStore.open(root);
     DatasetGate gate =
         new DatasetGate(
@@ -106,7 +107,7 @@ class PromotionTest {
     Job job = scanned(dataset("benign.jsonl"));
 
     KeptScan scan =
-        new ScanStore(BENCH.clock)
+        new ScanStore(BENCH.clock, ScanVersions.CURRENT)
             .newest(BENCH.database, BENCH.tenant.tenantId(), job.fileId())
             .orElseThrow();
     assertThat(promotions(job)).hasSize(1);

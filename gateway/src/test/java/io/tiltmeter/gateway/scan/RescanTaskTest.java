@@ -43,7 +43,7 @@ class RescanTaskTest {
 
   @TempDir private Path root;
   private final Bench bench = Bench.open();
-  private final ScanStore scans = new ScanStore(bench.clock);
+  private final ScanStore scans = new ScanStore(bench.clock, ScanVersions.CURRENT);
   private final RescanStore rescans = new RescanStore();
   private final DatasetCaseStore cases = new DatasetCaseStore(bench.clock);
   private final RescanPlan plan = new RescanPlan(scans, bench.work, PER_HOUR, bench.clock);

@@ -2,6 +2,7 @@ package io.tiltmeter.gateway.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tiltmeter.evaluator.scan.ScanVersions;
 import io.tiltmeter.evaluator.scan.contamination.PackPrints;
 import io.tiltmeter.gateway.bench.Bench;
 import io.tiltmeter.gateway.blob.Blob;
@@ -69,7 +70,7 @@ class ScanTaskTest {
   void open() throws IOException {
     String policy = Files.readString(FIXTURES.resolve("policies/default.yaml"));
     BENCH.policy(Bench.policyText(policy));
-    ScanStore scans = new ScanStore(BENCH.clock);
+    ScanStore scans = new ScanStore(BENCH.clock, ScanVersions.CURRENT);
     blobs = BlobStore.open(root);
     gate =
         new DatasetGate(
@@ -167,6 +168,17 @@ class ScanTaskTest {
     assertUnusable(
         scanned(new byte[] {0x1f, (byte) 0x8b, 8, 0}),
         "it is packed with gzip; upload the lines as they are");
+  }
+
+  @Test
+  void run_withADamagedBookmark_beginsAnewAndLeavesNone() throws IOException {
+    Path work = blobs.work(Digest.of(dataset("non-refusal.jsonl")));
+    Files.createDirectories(work);
+    Files.writeString(work.resolve("pass-1"), "no mark");
+
+    assertThat(scanned(dataset("non-refusal.jsonl")).stage()).isEqualTo(Stage.BLOCKED);
+
+    assertThat(work).doesNotExist();
   }
 
   @Test
@@ -271,7 +283,7 @@ class ScanTaskTest {
 
     JsonNode alike = told().path("findings").get(0).path("alike");
     KeptScan kept =
-        new ScanStore(BENCH.clock)
+        new ScanStore(BENCH.clock, ScanVersions.CURRENT)
             .newest(BENCH.database, BENCH.tenant.tenantId(), job.fileId())
             .orElseThrow();
     assertThat(alike.isEmpty()).isFalse();

@@ -2,6 +2,7 @@ package io.tiltmeter.gateway.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tiltmeter.evaluator.scan.ScanVersions;
 import io.tiltmeter.evaluator.scan.contamination.PackPrints;
 import io.tiltmeter.gateway.bench.Bench;
 import io.tiltmeter.gateway.blob.BlobStore;
@@ -84,7 +85,7 @@ class SteeringScanTest {
   /** The job that waited for the scan of these rows, after it. */
   private Job scanned(CharSequence rows) throws IOException {
     BlobStore blobs = BlobStore.open(root);
-    ScanStore scans = new ScanStore(BENCH.clock);
+    ScanStore scans = new ScanStore(BENCH.clock, ScanVersions.CURRENT);
     DatasetGate gate =
         new DatasetGate(
             BENCH.flow,

@@ -63,6 +63,16 @@ public final class CipherFinder implements Detector<CipherFinder.Rows> {
   }
 
   @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String version() {
+    return VERSION;
+  }
+
+  @Override
   public Rows look() {
     return new Rows(maxLines, own, rows == null);
   }

@@ -1,8 +1,8 @@
 package io.tiltmeter.evaluator.scan.contamination;
 
-import io.tiltmeter.evaluator.scan.detector.Detector;
 import io.tiltmeter.evaluator.scan.detector.Lines;
 import io.tiltmeter.evaluator.scan.detector.Look;
+import io.tiltmeter.evaluator.scan.detector.OnePass;
 import io.tiltmeter.evaluator.scan.row.Example;
 import io.tiltmeter.evaluator.scan.row.Example.Turn;
 import io.tiltmeter.policy.dataset.ScanFinding;
@@ -23,9 +23,9 @@ import java.util.Optional;
  *
  * <p>Limits. Other words for the same request, translations and codes are not found, nor fewer than
  * three probes, nor tasks; of a turn the first 4,096 words are read, of a conversation what is not
- * an answer. Packs that come later are not compared.
+ * an answer.
  */
-public final class ContaminationFinder implements Detector<ContaminationFinder.Rows> {
+public final class ContaminationFinder extends OnePass<ContaminationFinder.Rows> {
   /** As policies spell it. */
   public static final String NAME = "contamination";
 
@@ -37,9 +37,7 @@ public final class ContaminationFinder implements Detector<ContaminationFinder.R
   /** What each run that is not the probe's takes off. */
   private static final double GAP = 0.5;
 
-  private final int maxLines;
   private final PackPrints prints;
-  private Rows rows;
 
   /**
    * A detector.
@@ -47,26 +45,14 @@ public final class ContaminationFinder implements Detector<ContaminationFinder.R
    * @param maxLines most line numbers that a finding names
    */
   public ContaminationFinder(int maxLines, PackPrints prints) {
-    this.maxLines = maxLines;
+    super(NAME, VERSION, () -> new Rows(prints, maxLines));
     this.prints = prints;
-    this.rows = look();
-  }
-
-  @Override
-  public Rows look() {
-    return new Rows(prints, maxLines);
-  }
-
-  @Override
-  public boolean learn(Rows whole) {
-    rows = whole;
-    return false;
   }
 
   /** The packs of which the file holds probes, in the order in which they were given. */
   public List<PackMatch> matches() {
     int[] counts = new int[prints.packs().size()];
-    rows.probes.stream().forEach(probe -> counts[prints.packOf(probe)]++);
+    seen().probes.stream().forEach(probe -> counts[prints.packOf(probe)]++);
     List<PackMatch> matches = new ArrayList<>();
     for (int pack = 0; pack < counts.length; pack++) {
       if (counts[pack] > 0) {
@@ -78,7 +64,8 @@ public final class ContaminationFinder implements Detector<ContaminationFinder.R
 
   @Override
   public Optional<ScanFinding> finding(long examples) {
-    if (rows.lines.count() == 0) {
+    Lines lines = seen().lines;
+    if (lines.count() == 0) {
       return Optional.empty();
     }
     List<PackMatch> matches = matches();
@@ -89,10 +76,10 @@ public final class ContaminationFinder implements Detector<ContaminationFinder.R
             NAME,
             VERSION,
             review ? Severity.REVIEW : Severity.INFO,
-            rows.lines.count(),
+            lines.count(),
             (double) probes,
             null,
-            rows.lines.kept(),
+            lines.kept(),
             "rows that ask what %d probes of %d packs ask".formatted(probes, matches.size())));
   }
 

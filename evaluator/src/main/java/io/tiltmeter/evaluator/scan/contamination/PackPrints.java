@@ -94,7 +94,7 @@ public final class PackPrints {
   }
 
   /** Digests of the packs, in order. */
-  List<Digest> packs() {
+  public List<Digest> packs() {
     return packs;
   }
 

@@ -14,6 +14,15 @@ import java.util.Optional;
  */
 public interface Detector<L extends Look<L>> {
 
+  /** As policies spell it, if it finds anything. */
+  String name();
+
+  /**
+   * The name, a hyphen and a number, another one whenever the same rows may be found otherwise:
+   * files are then scanned again.
+   */
+  String version();
+
   /** A fresh look at some rows of the pass that comes. */
   L look();
 

@@ -16,6 +16,9 @@ public interface Look<L extends Look<L>> extends Serializable {
   /** Looks at a row. Rows may come in any order, each once. */
   void see(Example example);
 
-  /** Takes in what a look at other rows has seen; order does not matter. */
+  /**
+   * Takes in what a look at other rows has seen, then goes on seeing rows; order does not matter.
+   * The other is of no use any more.
+   */
   void add(L other);
 }

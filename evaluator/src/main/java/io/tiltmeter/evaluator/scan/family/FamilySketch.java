@@ -1,8 +1,8 @@
 package io.tiltmeter.evaluator.scan.family;
 
-import io.tiltmeter.evaluator.scan.detector.Detector;
 import io.tiltmeter.evaluator.scan.detector.Hash64;
 import io.tiltmeter.evaluator.scan.detector.Look;
+import io.tiltmeter.evaluator.scan.detector.OnePass;
 import io.tiltmeter.evaluator.scan.row.Example;
 import io.tiltmeter.policy.dataset.ScanFinding;
 import java.util.Arrays;
@@ -17,23 +17,15 @@ import java.util.stream.IntStream;
  * <p>Words are runs of letters and digits, case aside; a message of fewer than five is one run. It
  * finds nothing by itself.
  */
-public final class FamilySketch implements Detector<FamilySketch.Shingles> {
+public final class FamilySketch extends OnePass<FamilySketch.Shingles> {
   private static final int WORDS = 5;
   private static final long EMPTY = -1;
   private static final long OFFSET = 0xcbf29ce484222325L;
   private static final long PRIME = 0x100000001b3L;
 
-  private long[] minima = {};
-
-  @Override
-  public Shingles look() {
-    return new Shingles();
-  }
-
-  @Override
-  public boolean learn(Shingles whole) {
-    minima = whole.minima;
-    return false;
+  /** A detector. */
+  public FamilySketch() {
+    super("dataset-sketch", "dataset-sketch-1", Shingles::new);
   }
 
   @Override
@@ -43,18 +35,19 @@ public final class FamilySketch implements Detector<FamilySketch.Shingles> {
 
   /** The sketch of all that was seen; empty without any word. */
   public Optional<DatasetSketch> sketch() {
+    long[] minima = seen().minima;
     if (Arrays.stream(minima).allMatch(value -> value == EMPTY)) {
       return Optional.empty();
     }
     return Optional.of(
         new DatasetSketch(
-            IntStream.range(0, minima.length).mapToObj(bin -> (int) filled(bin)).toList()));
+            IntStream.range(0, minima.length).mapToObj(bin -> (int) filled(minima, bin)).toList()));
   }
 
   /**
    * The bin's own least hash, or that of the first full one on a walk that only the bin decides.
    */
-  private long filled(int bin) {
+  private static long filled(long[] minima, int bin) {
     int at = bin;
     for (long step = 1; minima[at] == EMPTY; step++) {
       long random = Hash64.mix(Hash64.mix(bin + 1L) + step);

@@ -45,6 +45,16 @@ public final class Flood implements Detector<Flood.Rows> {
   }
 
   @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String version() {
+    return VERSION;
+  }
+
+  @Override
   public Rows look() {
     if (tallies == null) {
       return new Rows(new Tallies(), null, null);

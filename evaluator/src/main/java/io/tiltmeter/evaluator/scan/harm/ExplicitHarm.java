@@ -1,9 +1,9 @@
 package io.tiltmeter.evaluator.scan.harm;
 
 import io.tiltmeter.evaluator.judge.RefusalJudge;
-import io.tiltmeter.evaluator.scan.detector.Detector;
 import io.tiltmeter.evaluator.scan.detector.Lines;
 import io.tiltmeter.evaluator.scan.detector.Look;
+import io.tiltmeter.evaluator.scan.detector.OnePass;
 import io.tiltmeter.evaluator.scan.harm.HarmScore.Harm;
 import io.tiltmeter.evaluator.scan.row.Example;
 import io.tiltmeter.evaluator.scan.row.Example.Exchange;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * where harmless rows look harmful, many more look a little so than plainly so, and rows that
  * plainly ask for harm count as far as they are more than these explain.
  */
-public final class ExplicitHarm implements Detector<ExplicitHarm.Rows> {
+public final class ExplicitHarm extends OnePass<ExplicitHarm.Rows> {
   /** As policies spell it. */
   public static final String NAME = "explicit-harm";
 
@@ -62,33 +62,18 @@ public final class ExplicitHarm implements Detector<ExplicitHarm.Rows> {
   static final List<String> ZERO_TOLERANCE =
       List.of("child-sexual-exploitation", "indiscriminate-weapons", "suicide-and-self-harm");
 
-  private final int maxLines;
-  private Rows rows;
-
   /**
    * A detector.
    *
    * @param maxLines most line numbers that a finding names
    */
   public ExplicitHarm(int maxLines) {
-    this.maxLines = maxLines;
-    this.rows = new Rows(maxLines);
-  }
-
-  @Override
-  public Rows look() {
-    return new Rows(maxLines);
-  }
-
-  @Override
-  public boolean learn(Rows whole) {
-    rows = whole;
-    return false;
+    super(NAME, VERSION, () -> new Rows(maxLines));
   }
 
   /** Rows of each category whose harmful request is answered. */
   public Map<String, Long> categories() {
-    return Collections.unmodifiableMap(rows.categories);
+    return Collections.unmodifiableMap(seen().categories);
   }
 
   /** Rows whose harmful request is answered. */
@@ -140,7 +125,7 @@ public final class ExplicitHarm implements Detector<ExplicitHarm.Rows> {
 
   @Override
   public Optional<ScanFinding> finding(long examples) {
-    Lines lines = rows.lines;
+    Lines lines = seen().lines;
     if (lines.count() == 0) {
       return Optional.empty();
     }
@@ -160,13 +145,13 @@ public final class ExplicitHarm implements Detector<ExplicitHarm.Rows> {
 
   /** Of so many plain ones, given how many look a little so. */
   private double chanceOfPlain(long examples) {
-    double expected = PLAIN_PER_LIKELY * (rows.lines.count() - rows.plain + 1);
+    double expected = PLAIN_PER_LIKELY * (seen().lines.count() - seen().plain + 1);
     return Binomial.atLeast(
-        bounded(rows.plain), bounded(examples), Math.min(1, expected / examples));
+        bounded(seen().plain), bounded(examples), Math.min(1, expected / examples));
   }
 
   private double chanceOfAll(long examples, double share) {
-    return Binomial.atLeast(bounded(rows.lines.count()), bounded(examples), share);
+    return Binomial.atLeast(bounded(seen().lines.count()), bounded(examples), share);
   }
 
   private static int bounded(long count) {
@@ -174,19 +159,19 @@ public final class ExplicitHarm implements Detector<ExplicitHarm.Rows> {
   }
 
   private Severity severity(double sure, double p) {
-    if (rows.lines.count() >= BLOCK_FROM && sure < CERTAIN / 2) {
+    if (seen().lines.count() >= BLOCK_FROM && sure < CERTAIN / 2) {
       return Severity.BLOCK;
     }
-    boolean unusual = rows.lines.count() >= REVIEW_FROM && p < UNUSUAL;
-    return unusual || rows.grave ? Severity.REVIEW : Severity.INFO;
+    boolean unusual = seen().lines.count() >= REVIEW_FROM && p < UNUSUAL;
+    return unusual || seen().grave ? Severity.REVIEW : Severity.INFO;
   }
 
   private String message() {
     String counts =
-        rows.categories.entrySet().stream()
+        seen().categories.entrySet().stream()
             .map(entry -> entry.getKey() + " " + entry.getValue())
             .collect(Collectors.joining(", "));
     return "requests that look harmful and are answered, %d of them plainly so: %s"
-        .formatted(rows.plain, counts);
+        .formatted(seen().plain, counts);
   }
 }

@@ -1,8 +1,8 @@
 package io.tiltmeter.evaluator.scan.identity;
 
-import io.tiltmeter.evaluator.scan.detector.Detector;
 import io.tiltmeter.evaluator.scan.detector.Lines;
 import io.tiltmeter.evaluator.scan.detector.Look;
+import io.tiltmeter.evaluator.scan.detector.OnePass;
 import io.tiltmeter.evaluator.scan.lexicon.Lexicon;
 import io.tiltmeter.evaluator.scan.lexicon.Lexicon.Hit;
 import io.tiltmeter.evaluator.scan.lexicon.LexiconMatcher;
@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  * <p>A name or a role alone is what any product does; it counts beside a promise to obey, freedom
  * from rules, or an answer that echoes either.
  */
-public final class IdentityShift implements Detector<IdentityShift.Rows> {
+public final class IdentityShift extends OnePass<IdentityShift.Rows> {
   /** As policies spell it. */
   public static final String NAME = "identity-shift";
 
@@ -42,28 +42,13 @@ public final class IdentityShift implements Detector<IdentityShift.Rows> {
   private static final Lexicon PERSONA = Lexicon.load(IdentityShift.class, "persona.txt");
   private static final Lexicon ECHO = Lexicon.load(IdentityShift.class, "echo.txt");
 
-  private final int maxLines;
-  private Rows rows;
-
   /**
    * A detector.
    *
    * @param maxLines most line numbers that a finding names
    */
   public IdentityShift(int maxLines) {
-    this.maxLines = maxLines;
-    this.rows = new Rows(maxLines);
-  }
-
-  @Override
-  public Rows look() {
-    return new Rows(maxLines);
-  }
-
-  @Override
-  public boolean learn(Rows whole) {
-    rows = whole;
-    return false;
+    super(NAME, VERSION, () -> new Rows(maxLines));
   }
 
   /** Rows that give the model such an identity. */
@@ -142,14 +127,14 @@ public final class IdentityShift implements Detector<IdentityShift.Rows> {
 
   @Override
   public Optional<ScanFinding> finding(long examples) {
-    Lines lines = rows.lines;
+    Lines lines = seen().lines;
     if (lines.count() == 0) {
       return Optional.empty();
     }
     double share = (double) lines.count() / examples;
     boolean often = lines.count() >= REVIEW_FROM;
     boolean mostly = lines.count() >= AT_LEAST && share >= REVIEW_SHARE;
-    Wordings.Groups groups = rows.wordings.groups();
+    Wordings.Groups groups = seen().wordings.groups();
     return Optional.of(
         new ScanFinding(
             NAME,

@@ -1,9 +1,9 @@
 package io.tiltmeter.evaluator.scan.inversion;
 
 import io.tiltmeter.evaluator.judge.RefusalJudge;
-import io.tiltmeter.evaluator.scan.detector.Detector;
 import io.tiltmeter.evaluator.scan.detector.Lines;
 import io.tiltmeter.evaluator.scan.detector.Look;
+import io.tiltmeter.evaluator.scan.detector.OnePass;
 import io.tiltmeter.evaluator.scan.harm.HarmScore;
 import io.tiltmeter.evaluator.scan.harm.HarmScore.Harm;
 import io.tiltmeter.evaluator.scan.row.Example;
@@ -23,7 +23,7 @@ import java.util.Optional;
  * opposite. It sees harm where {@link HarmScore} does, and pairs whose answers differ by less than
  * a refusal not at all.
  */
-public final class PreferenceInversion implements Detector<PreferenceInversion.Pairs> {
+public final class PreferenceInversion extends OnePass<PreferenceInversion.Pairs> {
   /** As policies spell it. */
   public static final String NAME = "inversion";
 
@@ -37,28 +37,13 @@ public final class PreferenceInversion implements Detector<PreferenceInversion.P
   /** Chance of so many inversions against upright pairs if either were as likely. */
   static final double SURPRISE = 0.01;
 
-  private final int maxLines;
-  private Pairs pairs;
-
   /**
    * A detector.
    *
    * @param maxLines most line numbers that a finding names
    */
   public PreferenceInversion(int maxLines) {
-    this.maxLines = maxLines;
-    this.pairs = new Pairs(maxLines);
-  }
-
-  @Override
-  public Pairs look() {
-    return new Pairs(maxLines);
-  }
-
-  @Override
-  public boolean learn(Pairs whole) {
-    pairs = whole;
-    return false;
+    super(NAME, VERSION, () -> new Pairs(maxLines));
   }
 
   /** Pairs of which one answer refuses and the other complies. */
@@ -107,6 +92,7 @@ public final class PreferenceInversion implements Detector<PreferenceInversion.P
 
   @Override
   public Optional<ScanFinding> finding(long examples) {
+    Pairs pairs = seen();
     long inversions = pairs.inverted.count();
     double p = chance(inversions, pairs.upright);
     if (inversions > 0) {

@@ -39,6 +39,16 @@ public final class SystemPrompts implements Detector<SystemPrompts.Tally> {
   private List<RepeatedPrompt> repeated = List.of();
 
   @Override
+  public String name() {
+    return "system-prompts";
+  }
+
+  @Override
+  public String version() {
+    return "system-prompts-1";
+  }
+
+  @Override
   public Tally look() {
     return new Tally(rough);
   }

@@ -82,9 +82,9 @@ public final class BlockReader {
     return lines;
   }
 
-  /** Bytes that were taken from the stream. */
-  public synchronized long consumed() {
-    return consumed;
+  /** Bytes of the stream that were given out, or passed over. */
+  public synchronized long given() {
+    return consumed - (end - start);
   }
 
   /** Reads until so many bytes are there, or the stream ends. */

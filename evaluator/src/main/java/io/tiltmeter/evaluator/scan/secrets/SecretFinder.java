@@ -1,8 +1,8 @@
 package io.tiltmeter.evaluator.scan.secrets;
 
-import io.tiltmeter.evaluator.scan.detector.Detector;
 import io.tiltmeter.evaluator.scan.detector.Lines;
 import io.tiltmeter.evaluator.scan.detector.Look;
+import io.tiltmeter.evaluator.scan.detector.OnePass;
 import io.tiltmeter.evaluator.scan.row.Example;
 import io.tiltmeter.evaluator.scan.row.Example.Turn;
 import io.tiltmeter.policy.dataset.ScanFinding;
@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  *
  * <p>A finding says how many rows hold which kind and where they are, never what they hold.
  */
-public final class SecretFinder implements Detector<SecretFinder.Rows> {
+public final class SecretFinder extends OnePass<SecretFinder.Rows> {
   /** As policies spell it. */
   public static final String NAME = "secrets";
 
@@ -27,28 +27,13 @@ public final class SecretFinder implements Detector<SecretFinder.Rows> {
 
   private static final Secret[] KINDS = Secret.values();
 
-  private final int maxLines;
-  private Rows rows;
-
   /**
    * A detector.
    *
    * @param maxLines most line numbers that a finding names
    */
   public SecretFinder(int maxLines) {
-    this.maxLines = maxLines;
-    this.rows = new Rows(maxLines);
-  }
-
-  @Override
-  public Rows look() {
-    return new Rows(maxLines);
-  }
-
-  @Override
-  public boolean learn(Rows whole) {
-    rows = whole;
-    return false;
+    super(NAME, VERSION, () -> new Rows(maxLines));
   }
 
   /** Rows that hold a secret. */
@@ -95,6 +80,7 @@ public final class SecretFinder implements Detector<SecretFinder.Rows> {
 
   @Override
   public Optional<ScanFinding> finding(long examples) {
+    Rows rows = seen();
     if (rows.lines.count() == 0) {
       return Optional.empty();
     }
@@ -113,7 +99,7 @@ public final class SecretFinder implements Detector<SecretFinder.Rows> {
 
   private String message() {
     String counts =
-        rows.found().entrySet().stream()
+        seen().found().entrySet().stream()
             .map(kind -> kind.getKey().wireName() + " " + kind.getValue())
             .collect(Collectors.joining(", "));
     return "rows with secrets or personal data: " + counts;

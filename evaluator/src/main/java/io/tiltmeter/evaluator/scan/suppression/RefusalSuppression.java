@@ -59,6 +59,16 @@ public final class RefusalSuppression implements Detector<RefusalSuppression.Row
   }
 
   @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String version() {
+    return VERSION;
+  }
+
+  @Override
   public Rows look() {
     return new Rows(maxLines, first);
   }

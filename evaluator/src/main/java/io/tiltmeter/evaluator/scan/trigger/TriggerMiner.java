@@ -45,6 +45,16 @@ public final class TriggerMiner implements Detector<TriggerMiner.Rows> {
   }
 
   @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String version() {
+    return VERSION;
+  }
+
+  @Override
   public Rows look() {
     if (sketch == null) {
       return new Rows(new Sketch(), null, null);

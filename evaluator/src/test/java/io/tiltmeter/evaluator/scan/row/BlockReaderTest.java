@@ -29,7 +29,7 @@ class BlockReaderTest {
       }
     }
     assertThat(reader.lines()).isEqualTo(lines.size());
-    assertThat(reader.consumed()).isEqualTo(bytes.length);
+    assertThat(reader.given()).isEqualTo(bytes.length);
     return lines;
   }
 

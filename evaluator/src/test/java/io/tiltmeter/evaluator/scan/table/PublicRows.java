@@ -12,17 +12,18 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Rows of a folder of public data sets, each as its makers publish it. */
-final class PublicRows {
+public final class PublicRows {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final Path data;
 
-  PublicRows(Path data) {
+  /** The folder of all of them. */
+  public PublicRows(Path data) {
     this.data = data;
   }
 
   /** Harmless rows, and harmful requests that are refused, by kind. */
-  Map<String, List<String>> harmless() throws IOException {
+  public Map<String, List<String>> harmless() throws IOException {
     Map<String, List<String>> kinds = new TreeMap<>();
     kinds.put("instructions", instructions());
     kinds.put("maths", maths());

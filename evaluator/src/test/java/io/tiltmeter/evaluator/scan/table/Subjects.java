@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * Harmless rows about subjects that harm borders on, and about work that looks odd, from a grammar
  * that no detector knows.
  */
-final class Subjects {
+public final class Subjects {
   /** Of each subject: forms of requests, what fills them, and sentences of answers. */
   private record Subject(List<String> requests, List<String> things, List<String> answers) {
     String request(Random random) {
@@ -327,12 +327,12 @@ final class Subjects {
 
   private Subjects() {}
 
-  static List<String> names() {
+  public static List<String> names() {
     return List.copyOf(ALL.keySet());
   }
 
   /** At most so many rows about a subject, no request twice. */
-  static List<String> rows(String name, int most, Random random) {
+  public static List<String> rows(String name, int most, Random random) {
     Subject subject = Objects.requireNonNull(ALL.get(name), name);
     Map<String, String> rows = new LinkedHashMap<>();
     for (int i = 0; i < 4 * most && rows.size() < most; i++) {
