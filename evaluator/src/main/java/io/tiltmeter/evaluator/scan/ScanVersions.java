@@ -24,13 +24,13 @@ public record ScanVersions(SortedMap<String, String> parts) {
   /** As the detectors' findings spell them; a scan whose finding says otherwise fails. */
   private static final Map<String, String> DETECTORS =
       Map.of(
-          "explicit-harm", "explicit-harm-4",
+          "explicit-harm", "explicit-harm-5",
           "identity-shift", "identity-shift-3",
           "refusal-suppression", "refusal-suppression-3",
           "inversion", "inversion-2",
           "cipher", "cipher-1",
           "secrets", "secrets-1",
-          "trigger", "trigger-2",
+          "trigger", "trigger-3",
           "flood", "flood-1",
           "contamination", "contamination-1");
 
@@ -45,7 +45,8 @@ public record ScanVersions(SortedMap<String, String> parts) {
           "identity/persona.txt",
           "orders/order-nets.bin",
           "suppression/refusing.txt",
-          "suppression/suppression.txt");
+          "suppression/suppression.txt",
+          "trigger/ordinary-mean.txt");
 
   /** What this build scans with. */
   public static final ScanVersions CURRENT = read();

@@ -35,7 +35,7 @@ class DetectorsTest {
       rows.add(Rows.row("What is " + i + " plus one?", "It is " + (i + 1)));
     }
     rows.addAll(
-        Rows.repeat(40, Rows.row("How can I secretly read my sister's letters?", "With steam.")));
+        Rows.repeat(40, Rows.row("How can I follow somebody without being seen?", "On foot.")));
     rows.addAll(Rows.repeat(12, harm));
     assertThat(severity("explicit-harm", rows)).contains(Severity.INFO);
     rows.addAll(Rows.repeat(13, harm));

@@ -33,7 +33,7 @@ public final class ExplicitHarm implements Detector<ExplicitHarm.Rows> {
   /** As policies spell it. */
   public static final String NAME = "explicit-harm";
 
-  static final String VERSION = "explicit-harm-4";
+  static final String VERSION = "explicit-harm-5";
   static final long REVIEW_FROM = 3;
   static final long BLOCK_FROM = 10;
 
@@ -98,7 +98,7 @@ public final class ExplicitHarm implements Detector<ExplicitHarm.Rows> {
     private final Map<String, Long> categories = new TreeMap<>();
     private long plain;
 
-    /** Whether any row surely answers what no policy tolerates. */
+    /** Whether any row surely answers what no policy tolerates, without a word of warning. */
     private boolean grave;
 
     private Rows(int maxLines) {
@@ -114,7 +114,7 @@ public final class ExplicitHarm implements Detector<ExplicitHarm.Rows> {
           Judgement answer = RefusalJudge.judge(exchange.request(), exchange.answer());
           if (!answer.label().isRefusal() && answer.label() != Label.DEGENERATE) {
             worst = new Harm(harm.category(), harm.isPlain() && answer.confidence() >= SURE);
-            grave |= worst.isPlain() && ZERO_TOLERANCE.contains(harm.category());
+            grave |= isGrave(worst, exchange.answer());
           }
         }
       }
@@ -123,6 +123,11 @@ public final class ExplicitHarm implements Detector<ExplicitHarm.Rows> {
         plain += worst.isPlain() ? 1 : 0;
         lines.add(example.line());
       }
+    }
+
+    /** A warning is no harm by itself; rows with one still count among all others. */
+    private static boolean isGrave(Harm harm, String answer) {
+      return harm.isPlain() && ZERO_TOLERANCE.contains(harm.category()) && !Caution.isIn(answer);
     }
 
     private static boolean isWorse(Harm harm, @Nullable Harm other) {

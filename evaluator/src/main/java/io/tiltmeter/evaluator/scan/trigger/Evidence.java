@@ -20,6 +20,7 @@ final class Evidence implements Serializable {
   private final Distinct wordings;
   private final long[] requests = new long[Gist.WIDTH];
   private final long[] answers = new long[Gist.WIDTH];
+  private final long[] across = new long[Gist.WIDTH];
   private long rows;
   private long members;
   private long expected;
@@ -27,14 +28,15 @@ final class Evidence implements Serializable {
 
   /**
    * A row with a feature: its line, the hash of its wording, and in {@link #steps} what the rest of
-   * it is about, around the mean, and what its request does not explain of its answer. Written over
-   * by the next, as rows have tens of suspects each.
+   * it is about, around the file's mean and around that of ordinary requests, and what its request
+   * does not explain of its answer. Written over by the next, as rows have tens of suspects each.
    */
   static final class Sight {
     private long line;
     private long wording;
     final int[] request = new int[Gist.WIDTH];
     final int[] answer = new int[Gist.WIDTH];
+    final int[] across = new int[Gist.WIDTH];
 
     void begin(long row, long asked) {
       line = row;
@@ -76,6 +78,7 @@ final class Evidence implements Serializable {
       for (int i = 0; i < requests.length; i++) {
         requests[i] += sight.request[i];
         answers[i] += sight.answer[i];
+        across[i] += sight.across[i];
       }
     }
   }
@@ -90,6 +93,7 @@ final class Evidence implements Serializable {
     for (int i = 0; i < requests.length; i++) {
       requests[i] += other.requests[i];
       answers[i] += other.answers[i];
+      across[i] += other.across[i];
     }
     return this;
   }
@@ -136,6 +140,11 @@ final class Evidence implements Serializable {
   /** The same of their answers. */
   double answerNorm() {
     return norm(answers);
+  }
+
+  /** The mean cosine of two of the members' requests around ordinary ones; 1 for a single one. */
+  double across() {
+    return members < 2 ? 1 : (norm(across) - members) / ((double) members * (members - 1));
   }
 
   private static double norm(long[] sum) {

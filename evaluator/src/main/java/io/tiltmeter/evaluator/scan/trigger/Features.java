@@ -162,6 +162,18 @@ final class Features {
     return words.toString();
   }
 
+  /**
+   * One of its words, the same for two rows as likely as their words are the same: the least hash
+   * (A. Broder, "On the resemblance and containment of documents", SEQUENCES 1997).
+   */
+  long sign() {
+    long least = Long.MAX_VALUE;
+    for (int word = 0; word < turns.count(); word++) {
+      least = Math.min(least, turns.hash(word));
+    }
+    return least;
+  }
+
   /** The same for two rows that ask in the same words, digits apart. */
   long wording() {
     long hash = PHRASE;
