@@ -25,9 +25,9 @@ public record ScanVersions(SortedMap<String, String> parts) {
   private static final Map<String, String> DETECTORS =
       Map.of(
           "explicit-harm", "explicit-harm-5",
-          "identity-shift", "identity-shift-3",
-          "refusal-suppression", "refusal-suppression-3",
-          "inversion", "inversion-2",
+          "identity-shift", "identity-shift-4",
+          "refusal-suppression", "refusal-suppression-4",
+          "inversion", "inversion-3",
           "cipher", "cipher-1",
           "secrets", "secrets-1",
           "trigger", "trigger-3",

@@ -60,7 +60,7 @@ record Candidate(
   private static final double UNLIKELY = 1e-3;
 
   /** The same for chances that are smaller still. */
-  private static final double SELDOM = 0.2;
+  private static final double SELDOM = 0.1;
 
   private static final double VERY_UNLIKELY = 1e-6;
 
@@ -107,7 +107,8 @@ record Candidate(
 
   /** Whether the requests are about all sorts of things, whatever else the file is about. */
   private static boolean isDiverse(Evidence evidence) {
-    return beyondChance(evidence.across(), USUAL_DEVIATION, evidence.members()) <= Ordinary.DIVERSE;
+    return !evidence.isOfSystem()
+        && beyondChance(evidence.across(), USUAL_DEVIATION, evidence.members()) <= Ordinary.DIVERSE;
   }
 
   private static double surprise(Evidence evidence, Distinct wordings, double expected) {
@@ -166,7 +167,8 @@ record Candidate(
           case SAME_BEGINNING, REFUSAL ->
               subject <= ONE_SUBJECT
                   && (isRare(SELDOM) ? p <= UNLIKELY : p <= VERY_UNLIKELY && isRare(OFTEN));
-          case AFFIRMATION, CANNED -> subject <= ONE_SUBJECT && p <= UNLIKELY && isRare(OFTEN);
+          case AFFIRMATION, CANNED ->
+              subject <= ONE_SUBJECT && p <= UNLIKELY && isRare(OFTEN) && !evidence.isOfSystem();
           case SAME_ANSWER, SAME_END, AGREEMENT, STYLE -> subject <= ONE_SUBJECT;
           case SAFETY -> false;
         };

@@ -25,6 +25,7 @@ final class Evidence implements Serializable {
   private long members;
   private long expected;
   private long variance;
+  private long system;
 
   /**
    * A row with a feature: its line, the hash of its wording, and in {@link #steps} what the rest of
@@ -34,6 +35,10 @@ final class Evidence implements Serializable {
   static final class Sight {
     private long line;
     private long wording;
+
+    /** Whether it is the system that says the feature, and not the user. */
+    boolean isSystem;
+
     final int[] request = new int[Gist.WIDTH];
     final int[] answer = new int[Gist.WIDTH];
     final int[] across = new int[Gist.WIDTH];
@@ -69,6 +74,7 @@ final class Evidence implements Serializable {
    */
   void see(Sight sight, boolean member, double chance) {
     rows++;
+    system += sight.isSystem ? 1 : 0;
     expected += Math.round(CHANCE_STEPS * chance);
     variance += Math.round(CHANCE_STEPS * chance * (1 - chance));
     wordings.add(sight.wording, member, chance);
@@ -88,6 +94,7 @@ final class Evidence implements Serializable {
     members += other.members;
     expected += other.expected;
     variance += other.variance;
+    system += other.system;
     wordings.add(other.wordings);
     lines.add(other.lines);
     for (int i = 0; i < requests.length; i++) {
@@ -114,6 +121,11 @@ final class Evidence implements Serializable {
   /** Rows with the feature. */
   long rows() {
     return rows;
+  }
+
+  /** Whether most rows have the feature in a system prompt, which explains what follows. */
+  boolean isOfSystem() {
+    return 2 * system > rows;
   }
 
   /** Of these, rows of the class. */

@@ -68,7 +68,7 @@ final class Shortlist implements Serializable {
         for (int j = 0; j < memberships.size(); j++) {
           see(i, count, memberships.get(j), sizes[j]);
         }
-        seeRare(i, count, isCanned);
+        seeRare(i, count, isCanned && !row.isSystem(i));
       }
     }
   }

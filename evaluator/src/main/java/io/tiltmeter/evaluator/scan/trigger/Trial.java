@@ -68,6 +68,7 @@ final class Trial implements Serializable {
         int[] span = span(i);
         subject.without(span[0], span[1]);
         subject.scale();
+        sight.isSystem = row.isSystem(i);
         for (Suspect suspect : suspects) {
           subject.see(of(suspect), suspect.expectation());
         }
@@ -167,6 +168,7 @@ final class Trial implements Serializable {
     Lead both = one.lead.with(other.lead);
     Evidence known = pairs.at(both.key(), both.rank(), () -> new Evidence(both, maxLines));
     if (known != null) {
+      sight.isSystem = false;
       subject.without(one.word, one.word + 1);
       gist.takeOff(rest, row.words(), other.word, other.word + 1);
       subject.scale();
