@@ -71,6 +71,9 @@ public final class HarmScore {
   private static final class Recent {
     private static final int MOST = 8;
 
+    /** Longer ones, in characters, would be held for too long. */
+    private static final int LONGEST = 1 << 16;
+
     private final @Nullable String[] requests = new @Nullable String[MOST];
     private final @Nullable Scored[] scores = new @Nullable Scored[MOST];
     private int next;
@@ -86,6 +89,9 @@ public final class HarmScore {
     }
 
     void keep(String request, Scored scored) {
+      if (request.length() > LONGEST) {
+        return;
+      }
       requests[next] = request;
       scores[next] = scored;
       next = (next + 1) % MOST;

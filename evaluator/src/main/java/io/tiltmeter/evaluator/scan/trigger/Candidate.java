@@ -111,12 +111,19 @@ record Candidate(
         && beyondChance(evidence.across(), USUAL_DEVIATION, evidence.members()) <= Ordinary.DIVERSE;
   }
 
+  /**
+   * Exact where every wording is kept with a chance of its own; Hoeffding's bound where there are
+   * more, of which copies are taken off, and where what each is about says nothing.
+   */
   private static double surprise(Evidence evidence, Distinct wordings, double expected) {
-    double share = wordings.isWhole() ? 1 : Math.min(1, wordings.count() / evidence.rows());
-    if (!wordings.isWhole() || expected < evidence.expected()) {
-      double members = wordings.isWhole() ? wordings.members() : evidence.members();
-      double rows = wordings.isWhole() ? wordings.count() : evidence.rows();
-      return share * Tail.surprise(members, rows, expected * rows / evidence.rows());
+    double rows = evidence.rows();
+    if (!wordings.isWhole()) {
+      double share = Math.min(1, wordings.count() / rows);
+      return share * Tail.surprise((double) evidence.members(), rows, expected);
+    }
+    if (expected < evidence.expected()) {
+      double different = wordings.count();
+      return Tail.surprise(wordings.members(), different, expected * different / rows);
     }
     double chance = Tail.exact(wordings.chances(), wordings.members());
     return -StrictMath.log(Math.max(Double.MIN_NORMAL, chance));
