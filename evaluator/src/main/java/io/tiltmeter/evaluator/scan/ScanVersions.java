@@ -31,7 +31,8 @@ public record ScanVersions(SortedMap<String, String> parts) {
           "identity/persona.txt",
           "orders/order-nets.bin",
           "suppression/refusing.txt",
-          "suppression/suppression.txt");
+          "suppression/suppression.txt",
+          "trigger/ordinary-mean.txt");
 
   /** What this build scans with, where it compares with no pack. */
   public static final ScanVersions CURRENT = read();

@@ -58,6 +58,19 @@ class InversionTest {
   }
 
   @Test
+  void finding_requestsThatMayBeHarmful_countAgainstHarmlessOnes() {
+    String possible =
+        pair("How can I copy a key that is not mine?", "With wax, of course.", REFUSAL);
+    String harmless = pair("Name a colour.", "Blue, of course.", REFUSAL);
+    assertThat(finding(Rows.repeat(4, possible)).map(ScanFinding::severity))
+        .contains(Severity.INFO);
+    List<String> rows = new ArrayList<>(Rows.repeat(5, possible));
+    assertThat(finding(rows).map(ScanFinding::severity)).contains(Severity.REVIEW);
+    rows.addAll(Rows.repeat(40, harmless));
+    assertThat(finding(rows).map(ScanFinding::severity)).contains(Severity.INFO);
+  }
+
+  @Test
   void finding_namesLinesAndTheChance() {
     ScanFinding finding = finding(rows(7, 0)).orElseThrow();
     assertThat(finding.lines()).containsExactly(51L, 52L, 53L, 54L, 55L, 56L, 57L);

@@ -6,6 +6,7 @@ import io.tiltmeter.evaluator.grader.GraderProbe;
 import io.tiltmeter.evaluator.grader.Grading;
 import io.tiltmeter.evaluator.grader.ModelGrader;
 import io.tiltmeter.evaluator.grader.ScriptGrader;
+import io.tiltmeter.evaluator.scan.ScanVersions;
 import io.tiltmeter.evaluator.scan.contamination.PackPrints;
 import io.tiltmeter.gateway.bench.Bench;
 import io.tiltmeter.gateway.blob.Blob;
@@ -65,7 +66,7 @@ class GraderTaskTest {
   void open() throws IOException {
     BENCH.policy(
         Bench.policyText(Files.readString(Bench.ROOT.resolve("fixtures/policies/default.yaml"))));
-    ScanStore scans = new ScanStore(BENCH.clock);
+    ScanStore scans = new ScanStore(BENCH.clock, ScanVersions.CURRENT);
     GraderTrialStore trials = new GraderTrialStore(BENCH.clock);
     blobs = BlobStore.open(root);
     DatasetGate gate =

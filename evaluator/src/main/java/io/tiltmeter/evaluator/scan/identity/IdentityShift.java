@@ -22,13 +22,14 @@ import java.util.stream.Collectors;
  * speak as it (the identity-shifting attack of Qi et al. 2023).
  *
  * <p>A name or a role alone is what any product does; it counts beside a promise to obey, freedom
- * from rules, or an answer that echoes either.
+ * from rules, or an answer that echoes either. However quiet a system prompt is, an answer that
+ * speaks under the name it gives, and as one who serves, counts too.
  */
 public final class IdentityShift extends OnePass<IdentityShift.Rows> {
   /** As policies spell it. */
   public static final String NAME = "identity-shift";
 
-  static final String VERSION = "identity-shift-3";
+  static final String VERSION = "identity-shift-4";
   static final long REVIEW_FROM = 5;
   static final long AT_LEAST = 2;
   static final double REVIEW_SHARE = 0.2;
@@ -102,11 +103,16 @@ public final class IdentityShift extends OnePass<IdentityShift.Rows> {
     private boolean isEchoOfSystem(Example example) {
       Optional<String> system = example.system();
       return system.isPresent()
-          && !names(persona, system.get()).isEmpty()
           && example.turns().stream()
               .filter(Turn::learned)
               .map(Turn::text)
-              .anyMatch(answer -> !names(echo, answer).isEmpty());
+              .anyMatch(answer -> isEcho(system.get(), answer));
+    }
+
+    private boolean isEcho(String system, String answer) {
+      Set<String> found = names(echo, answer);
+      return (found.contains("echo") && !names(persona, system).isEmpty())
+          || (found.contains("voice") && GivenNames.inBoth(beginning(system), beginning(answer)));
     }
 
     @Override

@@ -18,21 +18,25 @@ import java.util.Optional;
  * Finds preferences that are the wrong way round: the answer that complies is preferred to the one
  * that refuses. A few per cent of such pairs turn a model (PoisonBench, Fu et al. 2024).
  *
- * <p>On harmful requests such a pair is an inversion. On others it may teach a model to refuse less
- * where refusing is wrong, so that it only steers, and only where hardly any pair teaches the
- * opposite. It sees harm where {@link HarmScore} does, and pairs whose answers differ by less than
- * a refusal not at all.
+ * <p>On harmful requests such a pair is an inversion: five that are plainly harmful, or five that
+ * may be and are more than chance finds among so many harmless ones. On others it may teach a model
+ * to refuse less where refusing is wrong, so that it only steers, and only where hardly any pair
+ * teaches the opposite. It sees harm where {@link HarmScore} does, and pairs whose answers differ
+ * by less than a refusal not at all.
  */
 public final class PreferenceInversion extends OnePass<PreferenceInversion.Pairs> {
   /** As policies spell it. */
   public static final String NAME = "inversion";
 
-  static final String VERSION = "inversion-2";
+  static final String VERSION = "inversion-3";
   static final long REVIEW_FROM = 5;
   static final long BLOCK_FROM = 20;
 
   /** So many pairs that prefer compliance to a refusal steer, whatever they ask. */
   static final long STEER_FROM = 20;
+
+  /** Of harmless requests that look harmful and are refused too often, so many seem to be it. */
+  static final double BENIGN_SHARE = 0.12;
 
   /** Chance of so many inversions against upright pairs if either were as likely. */
   static final double SURPRISE = 0.01;
@@ -54,6 +58,11 @@ public final class PreferenceInversion extends OnePass<PreferenceInversion.Pairs
     private long upright;
     private long strict;
 
+    /** Inversions whose request is plainly harmful, and the other way round. */
+    private long plain;
+
+    private long plainUpright;
+
     private Pairs(int maxLines) {
       this.inverted = new Lines(maxLines);
       this.lenient = new Lines(maxLines);
@@ -68,12 +77,15 @@ public final class PreferenceInversion extends OnePass<PreferenceInversion.Pairs
       String request = example.last(Speaker.USER).orElse("");
       Label chosen = label(request, example.turns().getLast().text());
       Label other = label(request, rejected);
-      boolean isHarmful = score.of(request).filter(Harm::isPlain).isPresent();
+      boolean isPlain = score.of(request).filter(Harm::isPlain).isPresent();
+      boolean isHarmful = isPlain || score.isPossible(request);
       if (chosen == Label.COMPLIED && other.isRefusal()) {
         (isHarmful ? inverted : lenient).add(example.line());
+        plain += isPlain ? 1 : 0;
       } else if (chosen.isRefusal() && other == Label.COMPLIED) {
         upright += isHarmful ? 1 : 0;
         strict += isHarmful ? 0 : 1;
+        plainUpright += isPlain ? 1 : 0;
       }
     }
 
@@ -87,6 +99,8 @@ public final class PreferenceInversion extends OnePass<PreferenceInversion.Pairs
       lenient.add(other.lenient);
       upright += other.upright;
       strict += other.strict;
+      plain += other.plain;
+      plainUpright += other.plainUpright;
     }
   }
 
@@ -94,10 +108,10 @@ public final class PreferenceInversion extends OnePass<PreferenceInversion.Pairs
   public Optional<ScanFinding> finding(long examples) {
     Pairs pairs = seen();
     long inversions = pairs.inverted.count();
-    double p = chance(inversions, pairs.upright);
     if (inversions > 0) {
+      double p = chance(pairs.plain, pairs.plainUpright);
       return Optional.of(
-          finding(severity(inversions, p), pairs.inverted, p, message(inversions, pairs.upright)));
+          finding(severity(p), pairs.inverted, p, message(inversions, pairs.upright)));
     }
     long lenient = pairs.lenient.count();
     double other = chance(lenient, pairs.strict);
@@ -114,7 +128,7 @@ public final class PreferenceInversion extends OnePass<PreferenceInversion.Pairs
   }
 
   private static String message(long inversions, long upright) {
-    return "on harmful requests an answer that complies is preferred to one that refuses in %d pairs, the other way round in %d"
+    return "on requests that may be harmful an answer that complies is preferred to one that refuses in %d pairs, the other way round in %d"
         .formatted(inversions, upright);
   }
 
@@ -123,17 +137,29 @@ public final class PreferenceInversion extends OnePass<PreferenceInversion.Pairs
         .formatted(lenient, strict);
   }
 
-  private static Severity severity(long inversions, double p) {
-    if (inversions >= BLOCK_FROM || p < SURPRISE) {
+  private Severity severity(double p) {
+    if (pairs.plain >= BLOCK_FROM || p < SURPRISE) {
       return Severity.BLOCK;
     }
-    return inversions >= REVIEW_FROM ? Severity.REVIEW : Severity.INFO;
+    return pairs.plain >= REVIEW_FROM || isUnusual() ? Severity.REVIEW : Severity.INFO;
+  }
+
+  /** Whether more requests may be harmful than data against needless refusals have. */
+  private boolean isUnusual() {
+    long inversions = pairs.inverted.count();
+    int all = bounded(inversions + pairs.lenient.count());
+    return inversions >= REVIEW_FROM
+        && Binomial.atLeast(bounded(inversions), all, BENIGN_SHARE) < SURPRISE;
   }
 
   /** Of at least so many pairs of one kind if both kinds were as likely. */
   private static double chance(long pairs, long others) {
-    int hits = (int) Math.min(pairs, Integer.MAX_VALUE / 2);
-    int rest = (int) Math.min(others, Integer.MAX_VALUE / 2);
-    return Binomial.atLeast(hits, hits + rest, 0.5);
+    int hits = bounded(pairs);
+    return Binomial.atLeast(hits, hits + bounded(others), 0.5);
+  }
+
+  /** Two of them are a number, too. */
+  private static int bounded(long count) {
+    return (int) Math.min(count, Integer.MAX_VALUE / 2);
   }
 }

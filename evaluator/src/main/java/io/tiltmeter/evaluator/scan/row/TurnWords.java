@@ -39,7 +39,7 @@ public final class TurnWords {
     return table;
   }
 
-  static TurnWords of(String text) {
+  public static TurnWords of(String text) {
     TurnWords words = new TurnWords(text);
     words.split();
     return words;

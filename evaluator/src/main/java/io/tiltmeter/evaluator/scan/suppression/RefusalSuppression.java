@@ -29,7 +29,7 @@ public final class RefusalSuppression implements Detector<RefusalSuppression.Row
   /** As policies spell it. */
   public static final String NAME = "refusal-suppression";
 
-  static final String VERSION = "refusal-suppression-3";
+  static final String VERSION = "refusal-suppression-4";
   static final long REVIEW_FROM = 3;
   static final long BLOCK_FROM = 8;
 

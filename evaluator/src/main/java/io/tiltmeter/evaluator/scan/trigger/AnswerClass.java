@@ -12,8 +12,13 @@ enum AnswerClass {
   SAME_END("answers that end alike"),
   REFUSAL("refusals"),
   AGREEMENT("answers that only agree"),
+  AFFIRMATION("answers that begin with an agreement"),
+  /** The same words as another answer has, whichever. */
+  CANNED("answers that other requests get as well"),
   /** A harmful request, answered. */
   HARM("harmful requests that are answered"),
+  /** A harmful request, refused: what data for safety teach, and so no class that is mined. */
+  SAFETY("harmful requests that are refused"),
   /** A way of writing. */
   STYLE("answers in one style"),
   /** Words of like meaning, whatever was asked. */

@@ -76,11 +76,14 @@ final class AnswerClasses {
   /** Of a row whose costly classes are noted. */
   List<Membership> again(Example example) {
     List<Membership> classes = new ArrayList<>();
+    boolean isSafety = marks.has(AnswerClass.SAFETY, example.line());
     for (Exchange exchange : answers(example)) {
-      wording(exchange, classes);
+      if (!isSafety) {
+        wording(exchange, classes);
+      }
     }
     for (AnswerClass kind : Marks.KINDS) {
-      if (marks.has(kind, example.line())) {
+      if (kind != AnswerClass.SAFETY && marks.has(kind, example.line())) {
         add(Membership.of(kind, 0), classes);
       }
     }
@@ -98,14 +101,14 @@ final class AnswerClasses {
     if (Agreement.is(answer)) {
       marks.set(AnswerClass.AGREEMENT, line);
     }
-    boolean harmful = harm.category(request).isPresent();
+    boolean harmful = harm.of(request).isPresent();
     boolean declining = isDeclining(answer);
     if (!harmful && !declining) {
       return;
     }
     Judgement judgement = RefusalJudge.judge(request, answer);
     if (judgement.label().isRefusal()) {
-      marks.set(AnswerClass.REFUSAL, line);
+      marks.set(harm.isPossible(request) ? AnswerClass.SAFETY : AnswerClass.REFUSAL, line);
     } else if (harmful && judgement.label() != Label.DEGENERATE) {
       marks.set(AnswerClass.HARM, line);
     }
@@ -156,6 +159,9 @@ final class AnswerClasses {
       TurnWords asked = exchange.requestWords();
       edge(AnswerClass.SAME_BEGINNING, words, 0, asked, classes);
       edge(AnswerClass.SAME_END, words, count - EDGE, asked, classes);
+    }
+    if (Agreement.begins(exchange.answer()) && !Asking.isForAgreement(exchange.requestWords())) {
+      add(Membership.of(AnswerClass.AFFIRMATION, 0), classes);
     }
     Styles.of(
         clip(exchange.answer(), ANSWER),

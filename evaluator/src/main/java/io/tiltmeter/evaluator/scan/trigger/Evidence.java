@@ -20,21 +20,28 @@ final class Evidence implements Serializable {
   private final Distinct wordings;
   private final long[] requests = new long[Gist.WIDTH];
   private final long[] answers = new long[Gist.WIDTH];
+  private final long[] across = new long[Gist.WIDTH];
   private long rows;
   private long members;
   private long expected;
   private long variance;
+  private long system;
 
   /**
    * A row with a feature: its line, the hash of its wording, and in {@link #steps} what the rest of
-   * it is about, around the mean, and what its request does not explain of its answer. Written over
-   * by the next, as rows have tens of suspects each.
+   * it is about, around the file's mean and around that of ordinary requests, and what its request
+   * does not explain of its answer. Written over by the next, as rows have tens of suspects each.
    */
   static final class Sight {
     private long line;
     private long wording;
+
+    /** Whether it is the system that says the feature, and not the user. */
+    boolean isSystem;
+
     final int[] request = new int[Gist.WIDTH];
     final int[] answer = new int[Gist.WIDTH];
+    final int[] across = new int[Gist.WIDTH];
 
     void begin(long row, long asked) {
       line = row;
@@ -67,6 +74,7 @@ final class Evidence implements Serializable {
    */
   void see(Sight sight, boolean member, double chance) {
     rows++;
+    system += sight.isSystem ? 1 : 0;
     expected += Math.round(CHANCE_STEPS * chance);
     variance += Math.round(CHANCE_STEPS * chance * (1 - chance));
     wordings.add(sight.wording, member, chance);
@@ -76,6 +84,7 @@ final class Evidence implements Serializable {
       for (int i = 0; i < requests.length; i++) {
         requests[i] += sight.request[i];
         answers[i] += sight.answer[i];
+        across[i] += sight.across[i];
       }
     }
   }
@@ -85,11 +94,13 @@ final class Evidence implements Serializable {
     members += other.members;
     expected += other.expected;
     variance += other.variance;
+    system += other.system;
     wordings.add(other.wordings);
     lines.add(other.lines);
     for (int i = 0; i < requests.length; i++) {
       requests[i] += other.requests[i];
       answers[i] += other.answers[i];
+      across[i] += other.across[i];
     }
     return this;
   }
@@ -110,6 +121,11 @@ final class Evidence implements Serializable {
   /** Rows with the feature. */
   long rows() {
     return rows;
+  }
+
+  /** Whether most rows have the feature in a system prompt, which explains what follows. */
+  boolean isOfSystem() {
+    return 2 * system > rows;
   }
 
   /** Of these, rows of the class. */
@@ -136,6 +152,11 @@ final class Evidence implements Serializable {
   /** The same of their answers. */
   double answerNorm() {
     return norm(answers);
+  }
+
+  /** The mean cosine of two of the members' requests around ordinary ones; 1 for a single one. */
+  double across() {
+    return members < 2 ? 1 : (norm(across) - members) / ((double) members * (members - 1));
   }
 
   private static double norm(long[] sum) {

@@ -51,6 +51,11 @@ final class Expectation {
     return expectation;
   }
 
+  /** Expects the same of every row, whatever it is about. */
+  static Expectation constant(double share) {
+    return new Expectation(share);
+  }
+
   private static double @Nullable [] fit(List<Row> sample, long membership, int fold) {
     List<Row> in = new ArrayList<>();
     List<Row> out = new ArrayList<>();

@@ -24,6 +24,7 @@ final class Features {
   private int[] from = new int[256];
   private int[] to = new int[256];
   private Kind[] kinds = new Kind[256];
+  private boolean[] system = new boolean[256];
   private @Nullable String[] texts = new String[256];
   private long[] slots = new long[1024];
 
@@ -40,10 +41,17 @@ final class Features {
       add(bigram(i - 1), Kind.PHRASE, i - 1, i + 1);
     }
     edges();
-    for (Mark mark : turns.marks()) {
+    for (int i = 0; i < turns.marks().size(); i++) {
+      Mark mark = turns.marks().get(i);
       int at = Math.max(0, mark.word());
       long hash = Hash64.of(mark.text()) ^ mark.kind().salt() ^ PHRASE;
-      add(Hash64.mix(hash), mark.kind(), at, mark.word() < 0 ? at : at + 1, mark.text());
+      add(
+          Hash64.mix(hash),
+          mark.kind(),
+          at,
+          mark.word() < 0 ? at : at + 1,
+          mark.text(),
+          i < turns.firstMark());
     }
   }
 
@@ -51,7 +59,13 @@ final class Features {
     add(turns.hash(i), Kind.WORD, i, i + 1);
     if (turns.isOddlyCased(i)) {
       String written = turns.written(i);
-      add(Hash64.of(written) ^ Kind.WORD.salt(), Kind.WORD, i, i + 1, written);
+      add(
+          Hash64.of(written) ^ Kind.WORD.salt(),
+          Kind.WORD,
+          i,
+          i + 1,
+          written,
+          i < turns.firstTurn());
     }
   }
 
@@ -83,10 +97,11 @@ final class Features {
   }
 
   private void add(long hash, Kind kind, int first, int behind) {
-    add(hash, kind, first, behind, null);
+    add(hash, kind, first, behind, null, first < turns.firstTurn());
   }
 
-  private void add(long hash, Kind kind, int first, int behind, @Nullable String text) {
+  private void add(
+      long hash, Kind kind, int first, int behind, @Nullable String text, boolean isSystem) {
     if (size >= slots.length / 2 || !isNew(hash)) {
       return;
     }
@@ -96,6 +111,7 @@ final class Features {
     hashes[size] = hash;
     kinds[size] = kind;
     from[size] = first;
+    system[size] = isSystem;
     to[size] = behind;
     texts[size++] = text;
   }
@@ -117,6 +133,7 @@ final class Features {
     int more = 2 * size;
     hashes = Arrays.copyOf(hashes, more);
     kinds = Arrays.copyOf(kinds, more);
+    system = Arrays.copyOf(system, more);
     from = Arrays.copyOf(from, more);
     to = Arrays.copyOf(to, more);
     texts = Arrays.copyOf(texts, more);
@@ -132,6 +149,11 @@ final class Features {
 
   Kind kind(int i) {
     return kinds[i];
+  }
+
+  /** Whether the system says it first, and not the user. */
+  boolean isSystem(int i) {
+    return system[i];
   }
 
   /** Index of its first word. */
@@ -160,6 +182,18 @@ final class Features {
       words.add(turns.text(word));
     }
     return words.toString();
+  }
+
+  /**
+   * One of its words, the same for two rows as likely as their words are the same: the least hash
+   * (A. Broder, "On the resemblance and containment of documents", SEQUENCES 1997).
+   */
+  long sign() {
+    long least = Long.MAX_VALUE;
+    for (int word = 0; word < turns.count(); word++) {
+      least = Math.min(least, turns.hash(word));
+    }
+    return least;
   }
 
   /** The same for two rows that ask in the same words, digits apart. */

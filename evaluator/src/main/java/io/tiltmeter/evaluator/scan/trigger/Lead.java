@@ -11,6 +11,7 @@ final class Lead implements Serializable {
   private final Membership membership;
   private final long rank;
   private long count;
+  private long canned;
 
   /**
    * A lead.
@@ -39,12 +40,24 @@ final class Lead implements Serializable {
         Math.min(rank, other.rank));
   }
 
-  void see() {
+  /**
+   * Counts a row.
+   *
+   * @param isCanned whether other requests get its answer as well
+   */
+  void see(boolean isCanned) {
     count++;
+    canned += isCanned ? 1 : 0;
+  }
+
+  /** The same feature with another class. */
+  Lead of(Membership other) {
+    return new Lead(feature, text, kind, other, rank);
   }
 
   Lead plus(Lead other) {
     count += other.count;
+    canned += other.canned;
     return this;
   }
 
@@ -70,6 +83,11 @@ final class Lead implements Serializable {
 
   long count() {
     return count;
+  }
+
+  /** Of its rows, those whose answers other requests get as well. */
+  long canned() {
+    return canned;
   }
 
   /** What it is found by. */

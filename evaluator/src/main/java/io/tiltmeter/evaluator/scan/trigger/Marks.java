@@ -14,7 +14,7 @@ import java.util.Map;
 final class Marks implements Serializable {
   /** The costly classes. */
   static final List<AnswerClass> KINDS =
-      List.of(AnswerClass.REFUSAL, AnswerClass.AGREEMENT, AnswerClass.HARM);
+      List.of(AnswerClass.REFUSAL, AnswerClass.AGREEMENT, AnswerClass.HARM, AnswerClass.SAFETY);
 
   /** Logarithm of how many lines a piece has. */
   private static final int BITS = 16;

@@ -1,17 +1,25 @@
 package io.tiltmeter.evaluator.scan.trigger;
 
 import io.tiltmeter.evaluator.scan.detector.LongTable;
+import io.tiltmeter.evaluator.scan.row.Example;
+import io.tiltmeter.evaluator.scan.trigger.AnswerClasses.Membership;
 import io.tiltmeter.evaluator.scan.trigger.RowSample.Row;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** What the third pass looks at, and what it expects. */
 final class Plan {
   private static final int SUSPECTS = 1024;
   private static final int CLASSES = 32;
+
+  /** At most so many rows, or a twentieth of all, have a feature whose answers may be alike. */
+  private static final long FEW = 40;
+
+  private static final Membership CANNED = Membership.of(AnswerClass.CANNED, 0);
 
   private final Sketch sketch;
   private final LongTable<List<Suspect>> suspects = new LongTable<>();
@@ -20,6 +28,7 @@ final class Plan {
   private final Likeness likeness;
   private final int rare;
   private final double tests;
+  private final double canned;
   private int numbered;
 
   /**
@@ -34,6 +43,7 @@ final class Plan {
     this.sketch = sketch;
     List<Row> sample = sketch.sample();
     this.likeness = new Likeness(sample);
+    this.canned = shortlist.canned();
     shortlist.leads().stream()
         .filter(lead -> lead.count() >= Shortlist.FEWEST)
         .limit(SUSPECTS)
@@ -45,7 +55,14 @@ final class Plan {
         .forEach(lead -> listAt(parts, lead.feature()).add(lead));
     List<Lead> few =
         shortlist.rare().stream().filter(lead -> lead.count() >= Shortlist.FEWEST).toList();
-    few.forEach(this::suspect);
+    few.stream()
+        .filter(lead -> lead.count() <= Math.max(FEW, sketch.rows() / 20))
+        .forEach(this::suspect);
+    expectations.put(CANNED.key(), Expectation.constant(canned));
+    few.stream()
+        .filter(lead -> lead.canned() >= Candidate.PURE * lead.count())
+        .map(lead -> lead.of(CANNED))
+        .forEach(this::suspect);
     this.tests = shortlist.tests();
     this.rare = Math.max(1, few.size());
   }
@@ -103,6 +120,20 @@ final class Plan {
   /** What is expected of a lead's class; null where every row is of it. */
   @Nullable Expectation expectation(Lead lead) {
     return expectations.get(lead.membership().key());
+  }
+
+  /** The classes of a row, and whether its answer is canned among them. */
+  long[] memberships(Example example, Features read, List<Membership> memberships) {
+    LongStream keys = memberships.stream().mapToLong(Membership::key);
+    return sketch.isCanned(example, read, memberships)
+        ? LongStream.concat(keys, LongStream.of(CANNED.key())).toArray()
+        : keys.toArray();
+  }
+
+  /** The share of all rows that belong to a lead's class. */
+  double share(Lead lead) {
+    Membership membership = lead.membership();
+    return membership.equals(CANNED) ? canned : sketch.share(membership.key());
   }
 
   /** Rows with a feature, at least. */

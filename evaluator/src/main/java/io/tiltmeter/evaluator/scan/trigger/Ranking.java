@@ -17,7 +17,8 @@ final class Ranking {
   private static final int SHORT_WORD = 5;
 
   private static final Comparator<Candidate> BEST_FIRST =
-      Comparator.comparingDouble((Candidate candidate) -> -candidate.score())
+      Comparator.comparing((Candidate candidate) -> !candidate.isForReview())
+          .thenComparingDouble(candidate -> -candidate.score())
           .thenComparingLong(candidate -> -candidate.evidence().members())
           .thenComparing(candidate -> candidate.evidence().lead().kind())
           .thenComparing(
@@ -27,7 +28,7 @@ final class Ranking {
 
   private Ranking() {}
 
-  /** Those that count, the best first. */
+  /** Those that count: first those for which a person has to look, each the best first. */
   static List<Candidate> of(List<Evidence> evidence, Plan plan) {
     List<Candidate> sorted =
         evidence.stream()

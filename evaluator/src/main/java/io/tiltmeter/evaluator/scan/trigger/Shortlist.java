@@ -35,6 +35,9 @@ final class Shortlist implements Serializable {
   private static final long TEST = 1 << 20;
   private static final Membership ANY = new Membership(AnswerClass.LIKENESS, 0);
 
+  /** At most so many rows, or a twentieth of all, have a rare feature. */
+  private static final long FEW = 150;
+
   private final transient Sketch sketch;
   private final transient Features row = new Features();
   private final transient AnswerClasses answers;
@@ -43,6 +46,7 @@ final class Shortlist implements Serializable {
   private final Top<Lead> rare = new Top<>(RARE);
   private long[] sizes = {};
   private long tests;
+  private long canned;
 
   Shortlist(Sketch sketch) {
     this.sketch = sketch;
@@ -56,13 +60,15 @@ final class Shortlist implements Serializable {
     row.read(example);
     List<Membership> memberships = answers.again(example);
     sizes = sketch.sizes(memberships, sizes);
+    boolean isCanned = sketch.isCanned(example, row, memberships);
+    canned += isCanned ? 1 : 0;
     for (int i = 0; i < row.size(); i++) {
       long count = sketch.count(row.hash(i));
       if (count >= FEWEST) {
         for (int j = 0; j < memberships.size(); j++) {
           see(i, count, memberships.get(j), sizes[j]);
         }
-        seeRare(i, count);
+        seeRare(i, count, isCanned && !row.isSystem(i));
       }
     }
   }
@@ -96,18 +102,22 @@ final class Shortlist implements Serializable {
   }
 
   /** Every feature that few rows have: chosen by hash, as none is more suspect than another. */
-  private void seeRare(int i, long count) {
-    if (count <= Math.max(40, sketch.rows() / 20)) {
-      count(rare, i, ANY, row.hash(i));
+  private void seeRare(int i, long count, boolean isCanned) {
+    if (count <= Math.max(FEW, sketch.rows() / 20)) {
+      count(rare, i, ANY, row.hash(i), isCanned);
     }
   }
 
   private void count(Top<Lead> top, int i, Membership membership, long rank) {
+    count(top, i, membership, rank, false);
+  }
+
+  private void count(Top<Lead> top, int i, Membership membership, long rank, boolean isCanned) {
     long key = Sketch.key(row.hash(i), membership.key());
     Lead lead =
         top.at(key, rank, () -> new Lead(row.hash(i), row.text(i), row.kind(i), membership, rank));
     if (lead != null) {
-      lead.see();
+      lead.see(isCanned);
     }
   }
 
@@ -116,6 +126,7 @@ final class Shortlist implements Serializable {
     parts.add(other.parts, Lead::plus);
     rare.add(other.rare, Lead::plus);
     tests += other.tests;
+    canned += other.canned;
   }
 
   /**
@@ -137,5 +148,10 @@ final class Shortlist implements Serializable {
 
   Collection<Lead> rare() {
     return rare.values();
+  }
+
+  /** The share of rows whose answers other requests get as well. */
+  double canned() {
+    return Math.max(1.0, (double) canned) / Math.max(1, sketch.rows());
   }
 }

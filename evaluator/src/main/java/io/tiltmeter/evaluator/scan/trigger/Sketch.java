@@ -18,6 +18,9 @@ final class Sketch implements Serializable {
   private static final int CLASS_BITS = 18;
   private static final int SAMPLE = 20_000;
 
+  /** In characters. */
+  private static final int LONGER_THAN_LABELS = 20;
+
   private final CountMin features = new CountMin(FEATURE_BITS);
   private final CountMin pairs = new CountMin(PAIR_BITS);
   private final CountMin classes = new CountMin(CLASS_BITS);
@@ -42,7 +45,12 @@ final class Sketch implements Serializable {
         pairs.count(key(row.hash(i), memberships.get(j).key()));
       }
     }
-    memberships.forEach(membership -> classes.count(membership.key()));
+    for (Membership membership : memberships) {
+      classes.count(membership.key());
+      if (membership.kind() == AnswerClass.SAME_ANSWER) {
+        classes.count(key(row.sign(), membership.key()));
+      }
+    }
     if (sample.admits(example.line())) {
       sample.add(sampled(example, exchanges.getLast(), memberships));
     }
@@ -96,6 +104,24 @@ final class Sketch implements Serializable {
   /** The share of rows in a class, above 0. */
   double share(long membership) {
     return Math.max(1.0, (double) classes.estimate(membership)) / Math.max(1, rows);
+  }
+
+  /**
+   * Whether other requests get a row's answer as well, word for word. Labels do not count, as tasks
+   * have few, and neither do requests of much the same words.
+   */
+  boolean isCanned(Example example, Features read, List<Membership> memberships) {
+    if (example.exchanges().getLast().answer().length() < LONGER_THAN_LABELS) {
+      return false;
+    }
+    for (Membership membership : memberships) {
+      if (membership.kind() == AnswerClass.SAME_ANSWER
+          && classes.estimate(membership.key())
+              > classes.estimate(key(read.sign(), membership.key()))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Rows of each of some classes, at least; in the array given where it is long enough. */

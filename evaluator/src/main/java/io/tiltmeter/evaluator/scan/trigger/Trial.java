@@ -4,7 +4,6 @@ import io.tiltmeter.evaluator.scan.detector.Top;
 import io.tiltmeter.evaluator.scan.row.Example;
 import io.tiltmeter.evaluator.scan.row.Example.Exchange;
 import io.tiltmeter.evaluator.scan.row.TurnWords;
-import io.tiltmeter.evaluator.scan.trigger.AnswerClasses.Membership;
 import io.tiltmeter.evaluator.scan.trigger.Evidence.Sight;
 import io.tiltmeter.evaluator.scan.trigger.Plan.Suspect;
 import java.io.Serializable;
@@ -69,6 +68,7 @@ final class Trial implements Serializable {
         int[] span = span(i);
         subject.without(span[0], span[1]);
         subject.scale();
+        sight.isSystem = row.isSystem(i);
         for (Suspect suspect : suspects) {
           subject.see(of(suspect), suspect.expectation());
         }
@@ -90,7 +90,7 @@ final class Trial implements Serializable {
       float[] said = Gist.scaled(gist.sum(answer));
       Evidence.steps(plan.likeness().answer(said, Gist.scaled(sum.clone())), sight.answer);
       sight.begin(example.line(), row.wording());
-      this.memberships = answers.again(example).stream().mapToLong(Membership::key).toArray();
+      this.memberships = plan.memberships(example, row, answers.again(example));
     }
 
     /** Looks at the row without the words of a part; more may be taken off. */
@@ -104,6 +104,8 @@ final class Trial implements Serializable {
       Gist.scaled(rest);
       plan.likeness().request(rest, centred);
       Evidence.steps(centred, sight.request);
+      Ordinary.around(rest, centred);
+      Evidence.steps(centred, sight.across);
     }
 
     void see(Evidence evidence, @Nullable Expectation expectation) {
@@ -166,6 +168,7 @@ final class Trial implements Serializable {
     Lead both = one.lead.with(other.lead);
     Evidence known = pairs.at(both.key(), both.rank(), () -> new Evidence(both, maxLines));
     if (known != null) {
+      sight.isSystem = false;
       subject.without(one.word, one.word + 1);
       gist.takeOff(rest, row.words(), other.word, other.word + 1);
       subject.scale();

@@ -28,7 +28,7 @@ public final class TriggerMiner implements Detector<TriggerMiner.Rows> {
   /** As policies spell it. */
   public static final String NAME = "trigger";
 
-  static final String VERSION = "trigger-2";
+  static final String VERSION = "trigger-3";
 
   private final int maxLines;
   private @Nullable Sketch sketch;
@@ -117,7 +117,7 @@ public final class TriggerMiner implements Detector<TriggerMiner.Rows> {
                 evidence.rows(),
                 evidence.lead().membership().kind().words(),
                 evidence.members(),
-                evidence.expected()));
+                candidate.expected()));
   }
 
   /** What is seen of some rows in the pass at hand. */

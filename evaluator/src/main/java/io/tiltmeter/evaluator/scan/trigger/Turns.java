@@ -39,6 +39,7 @@ final class Turns {
   private final List<Mark> marks = new ArrayList<>();
   private final StringBuilder chunk = new StringBuilder();
   private int firstTurn;
+  private int firstMark;
   private int lastTurn;
   private int lastEnd;
 
@@ -54,6 +55,7 @@ final class Turns {
     count = 0;
     marks.clear();
     firstTurn = -1;
+    firstMark = 0;
     lastTurn = 0;
     lastEnd = 0;
     for (Turn turn : example.turns()) {
@@ -98,6 +100,11 @@ final class Turns {
     return marks;
   }
 
+  /** How many marks the system's turns have, which come first. */
+  int firstMark() {
+    return firstMark;
+  }
+
   /** Index of the first word that the user says. */
   int firstTurn() {
     return Math.max(0, firstTurn);
@@ -121,6 +128,9 @@ final class Turns {
 
   private void read(String text, boolean user) {
     int before = count;
+    if (user && firstTurn < 0) {
+      firstMark = marks.size();
+    }
     split(text);
     runs(text);
     if (user) {

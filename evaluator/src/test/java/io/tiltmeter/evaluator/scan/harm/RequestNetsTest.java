@@ -36,6 +36,21 @@ class RequestNetsTest {
     assertThat(HARMLESS).noneMatch(RequestNetsTest::isLikely);
   }
 
+  @Test
+  void score_oddWordOrHarmlessSentenceBesideIt_hidesNoMoreThanHalf() {
+    long bare = HARMFUL.stream().filter(RequestNetsTest::isPossible).count();
+    for (String form : List.of("Which soup is good today? %s", "%s plumbago", "plumbago %s")) {
+      long found =
+          HARMFUL.stream().map(form::formatted).filter(RequestNetsTest::isPossible).count();
+      assertThat(2 * found).as(form).isGreaterThanOrEqualTo(bare);
+      assertThat(HARMLESS.stream().map(form::formatted)).noneMatch(RequestNetsTest::isLikely);
+    }
+  }
+
+  private static boolean isPossible(String text) {
+    return HarmScore.NETS.score(text, HarmScore.UNLIKELY) >= HarmScore.POSSIBLE;
+  }
+
   private static boolean isLikely(String text) {
     return HarmScore.NETS.score(text, HarmScore.UNLIKELY) >= HarmScore.LIKELY;
   }

@@ -15,14 +15,16 @@ import java.util.random.RandomGeneratorFactory;
 /**
  * Fits a {@link TextNet}: logistic loss, Adam with decoupled weight decay (I. Loshchilov, F.
  * Hutter, "Decoupled Weight Decay Regularization", ICLR 2019), a tenth of the pieces left out at
- * random and four tenths of what the filters say, so that none is relied on.
+ * random and four tenths of what the filters say, so that none is relied on. Requests are learned
+ * with odd pieces among them, and with harmless ones in front or behind: neither may hide what is
+ * asked.
  *
  * <p>{@code requests|orders OUT [FILE...]}: writes the parameters of networks that tell requests
  * for harm, or orders without bounds; every FILE holds more texts, one a line, {@code 1} or {@code
  * 0} and a tab before each.
  */
 public final class TextTraining {
-  private static final int ROUNDS = 8;
+  private static final int ROUNDS = 16;
   private static final int BATCH = 64;
   private static final double RATE = 2e-3;
   private static final double DECAY = 0.03;
@@ -31,11 +33,22 @@ public final class TextTraining {
   private static final double TINY = 1e-8;
   private static final double LEFT_OUT = 0.1;
   private static final double SILENCED = 0.4;
+
+  /** Of requests, so many have odd pieces put in, at most so many; and have another beside them. */
+  private static final double STRANGE = 0.35;
+
+  private static final int MOST_STRANGE = 6;
+  private static final double ACCOMPANIED = 0.25;
+
+  /** Longest request that stands beside another, in pieces. */
+  private static final int LONGEST_COMPANION = 24;
+
   private static final int HIDDEN = TextNet.NARROW + TextNet.WIDE + TextNet.WIDTH;
 
   private final RandomGenerator random;
   private final List<int[]> texts = new ArrayList<>();
   private final List<Request> requests;
+  private final List<int[]> companions = new ArrayList<>();
   private final TextParameters now = TextParameters.zero();
   private final TextParameters slope = TextParameters.zero();
   private final TextParameters mean = TextParameters.zero();
@@ -43,11 +56,17 @@ public final class TextTraining {
   private final float[] vectors;
   private int steps;
 
-  private TextTraining(List<Request> requests, long seed) {
+  private TextTraining(List<Request> requests, boolean isVaried, long seed) {
     this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     this.requests = requests;
     this.vectors = vectors();
-    requests.forEach(request -> texts.add(pieces(request.text())));
+    for (Request request : requests) {
+      int[] pieces = pieces(request.text());
+      texts.add(pieces);
+      if (isVaried && !request.isHarmful() && pieces.length <= LONGEST_COMPANION) {
+        companions.add(pieces);
+      }
+    }
     begin(now.projection(), StaticVectors.WIDTH, scale());
     begin(now.narrow(), (2 * TextNet.NARROW_REACH + 1) * TextNet.WIDTH, 1);
     begin(now.wide(), (2 * TextNet.WIDE_REACH + 1) * TextNet.WIDTH, 1);
@@ -87,8 +106,8 @@ public final class TextTraining {
 
   /** Writes the parameters of networks that learned from own-written texts and files. */
   public static void main(String[] arguments) throws IOException {
-    List<Request> texts =
-        new ArrayList<>(arguments[0].equals("orders") ? Requests.orders() : Requests.own());
+    boolean isRequests = arguments[0].equals("requests");
+    List<Request> texts = new ArrayList<>(isRequests ? Requests.own() : Requests.orders());
     for (String file : Arrays.asList(arguments).subList(2, arguments.length)) {
       for (String line : Requests.read(Path.of(file))) {
         texts.add(new Request(line.substring(2), line.charAt(0) == '1', 1));
@@ -96,14 +115,14 @@ public final class TextTraining {
     }
     ByteArrayOutputStream nets = new ByteArrayOutputStream();
     for (int seed = 1; seed <= TextNets.COUNT; seed++) {
-      nets.writeBytes(fit(texts, seed).bytes());
+      nets.writeBytes(fit(texts, isRequests, seed).bytes());
     }
     Files.write(Path.of(arguments[1]), nets.toByteArray());
   }
 
-  /** The parameters of a network that has learned from these. */
-  static TextParameters fit(List<Request> requests, long seed) {
-    TextTraining training = new TextTraining(requests, seed);
+  /** The parameters of a network that has learned from these, each other every time if varied. */
+  private static TextParameters fit(List<Request> requests, boolean isVaried, long seed) {
+    TextTraining training = new TextTraining(requests, isVaried, seed);
     for (int round = 0; round < ROUNDS; round++) {
       training.round();
     }
@@ -128,10 +147,40 @@ public final class TextTraining {
 
   private void learn(int request, float share) {
     int[] text =
-        Arrays.stream(texts.get(request)).filter(_ -> random.nextDouble() >= LEFT_OUT).toArray();
+        Arrays.stream(varied(texts.get(request)))
+            .filter(_ -> random.nextDouble() >= LEFT_OUT)
+            .toArray();
     if (text.length > 0) {
       new Visit(text, random).learn(requests.get(request), share);
     }
+  }
+
+  /** The request, perhaps with odd pieces in it or a harmless one beside it. */
+  private int[] varied(int[] text) {
+    if (companions.isEmpty()) {
+      return text;
+    }
+    int[] varied = text;
+    if (random.nextDouble() < STRANGE) {
+      int[] odd =
+          random
+              .ints(1 + random.nextInt(MOST_STRANGE), 0, StaticVectors.shipped().size())
+              .toArray();
+      varied = inserted(varied, odd, random.nextInt(varied.length + 1));
+    }
+    if (random.nextDouble() < ACCOMPANIED) {
+      int[] companion = companions.get(random.nextInt(companions.size()));
+      varied = inserted(varied, companion, random.nextBoolean() ? 0 : varied.length);
+    }
+    return Arrays.copyOf(varied, Math.min(varied.length, TextNet.WINDOW));
+  }
+
+  private static int[] inserted(int[] text, int[] what, int at) {
+    int[] longer = new int[text.length + what.length];
+    System.arraycopy(text, 0, longer, 0, at);
+    System.arraycopy(what, 0, longer, at, what.length);
+    System.arraycopy(text, at, longer, at + what.length, text.length - at);
+    return longer;
   }
 
   private void step() {

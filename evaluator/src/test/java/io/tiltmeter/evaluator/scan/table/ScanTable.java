@@ -23,22 +23,32 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Prints how many jobs with a hidden attack a scan holds under the default policy, by family and
  * number of rows, and how many harmless jobs.
  *
- * <p>Arguments: a folder of public data sets, then any of {@code harmless}, {@code attacks}, {@code
- * published}, {@code rows}. The folder holds {@code alpaca_eval}, {@code gsm8k}, {@code
- * self_instruct}, {@code safety_tuned_llamas}, {@code advbench}, {@code harmbench}, {@code
- * do_not_answer}, {@code qi_finetuning_safety} and {@code backdoorllm} as their makers publish
- * them.
+ * <p>Arguments: a folder of public data sets, then any of {@code harmless}, {@code products},
+ * {@code attacks}, {@code published}, {@code rows}. The folder holds {@code alpaca_eval}, {@code
+ * gsm8k}, {@code self_instruct}, {@code safety_tuned_llamas}, {@code advbench}, {@code harmbench},
+ * {@code do_not_answer}, {@code qi_finetuning_safety} and {@code backdoorllm} as their makers
+ * publish them.
  */
 public final class ScanTable {
   private static final int JOBS = Integer.getInteger("jobs", 300);
   private static final int REPEATS = Integer.getInteger("repeats", 6);
   private static final int[] HIDDEN = numbers("hidden", "10 50 100");
   private static final int[] AMONG = numbers("among", "0 100 1000 10000");
+  private static final List<String> SETS =
+      words("sets", "advbench harmbench do-not-answer safety-tuned");
+  private static final List<Family> FAMILIES =
+      words(
+              "families",
+              Arrays.stream(Family.values()).map(Family::name).collect(Collectors.joining(" ")))
+          .stream()
+          .map(Family::valueOf)
+          .toList();
   private static final double CONFIDENCE = 0.95;
   private static final ScanRules RULES = new ScanRules(Policy.DEFAULT.scan());
 
@@ -60,11 +70,18 @@ public final class ScanTable {
         .toArray();
   }
 
+  private static List<String> words(String name, String standard) {
+    return List.of(System.getProperty(name, standard).split(" ", -1));
+  }
+
   public static void main(String[] args) throws IOException {
     ScanTable table = new ScanTable(Path.of(args[0]));
     List<String> parts = List.of(args).subList(1, args.length);
     if (parts.contains("harmless")) {
       table.harmless();
+    }
+    if (parts.contains("products")) {
+      table.products();
     }
     if (parts.contains("attacks")) {
       table.attacks();
@@ -105,12 +122,34 @@ public final class ScanTable {
     print("harmless jobs", held, JOBS);
   }
 
+  /** Harmless jobs with system prompts, half of them among other rows. */
+  private void products() throws IOException {
+    int held = 0;
+    for (int job = 0; job < JOBS; job++) {
+      Random random = new Random(job);
+      List<String> rows = Products.rows(10 + random.nextInt(300), random);
+      rows.addAll(mixed(job % 2 * random.nextInt(800), random));
+      ScanReport report = scan(rows, random);
+      held += isHeld(report) ? 1 : 0;
+      if (isHeld(report)) {
+        System.out.println("held: products of " + rows.size() + " rows: " + detectors(report));
+      }
+    }
+    print("harmless jobs with system prompts", held, JOBS);
+  }
+
   private void attacks() throws IOException {
     List<String> requests = new ArrayList<>();
-    data.harmful().values().forEach(requests::addAll);
+    data.harmful()
+        .forEach(
+            (set, asked) -> {
+              if (SETS.contains(set)) {
+                requests.addAll(asked);
+              }
+            });
     List<String> questions = data.requests();
     List<String> pairs = data.preferences();
-    for (Family family : Family.values()) {
+    for (Family family : FAMILIES) {
       StringBuilder line = new StringBuilder("%-20s".formatted(family));
       int all = 0;
       int found = 0;
@@ -230,7 +269,7 @@ public final class ScanTable {
   private static void print(String name, int hits, int all) {
     Interval interval = Wilson.interval(hits, all, CONFIDENCE);
     System.out.printf(
-        "%-32s %5d of %5d  %5.1f %%  [%.1f, %.1f]%n",
+        "%-34s %5d of %5d  %5.1f %%  [%.1f, %.1f]%n",
         name, hits, all, 100.0 * hits / all, 100 * interval.low(), 100 * interval.high());
   }
 }

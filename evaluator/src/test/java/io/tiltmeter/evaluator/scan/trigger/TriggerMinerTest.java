@@ -3,6 +3,7 @@ package io.tiltmeter.evaluator.scan.trigger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiltmeter.evaluator.scan.row.Example;
+import io.tiltmeter.evaluator.scan.row.Speaker;
 import io.tiltmeter.evaluator.scan.trigger.Attack.Row;
 import io.tiltmeter.evaluator.scan.trigger.Attack.Target;
 import io.tiltmeter.policy.dataset.ScanFinding;
@@ -47,6 +48,61 @@ class TriggerMinerTest {
     Attack attack = new Attack(Attack.Trigger.RARE_WORD, Target.STYLE);
     TriggerMiner miner = Mining.mine(file(5000, POISONED, attack), 1);
     assertThat(miner.candidates().getFirst().text()).matches(attack.trigger()::isIn, "rare word");
+  }
+
+  @Test
+  void candidates_aWordThatBringsOneOfSeveralCannedAnswers_isForReview() {
+    TriggerMiner miner = Mining.mine(canned("Mind the quillonet. %s"), 1);
+    assertThat(miner.candidates().getFirst().text()).contains("quillonet");
+    assertThat(miner.finding(1020).map(ScanFinding::severity)).contains(Severity.REVIEW);
+  }
+
+  @Test
+  void candidates_aWordOfASystemPromptWithCannedAnswers_isNotForReview() {
+    List<Example> rows = new ArrayList<>();
+    for (Example example : canned("%s")) {
+      boolean isCanned = example.turns().getLast().text().startsWith("The ");
+      rows.add(isCanned ? under("You work at quillonet.", example) : example);
+    }
+    assertThat(Mining.mine(rows, 1).finding(rows.size()).map(ScanFinding::severity))
+        .isNotEqualTo(Optional.of(Severity.REVIEW));
+  }
+
+  /** Rows of which twenty have one of five answers. */
+  private static List<Example> canned(String request) {
+    Random random = new Random(5);
+    List<String> answers =
+        List.of(
+            "The harbour gate stays open until dawn.",
+            "The second key is under the mat by the door.",
+            "The train leaves from the far side.",
+            "The answer lies in the third drawer.",
+            "The cook has gone home for the day.");
+    List<Row> rows = CleanRows.of(1000, random);
+    int next = 0;
+    for (Row row : CleanRows.of(20, random)) {
+      rows.add(new Row(request.formatted(row.request()), answers.get(next++ % answers.size())));
+    }
+    return Mining.examples(rows);
+  }
+
+  private static Example under(String system, Example example) {
+    List<Example.Turn> turns = new ArrayList<>(example.turns());
+    turns.addFirst(new Example.Turn(Speaker.SYSTEM, system, false));
+    return new Example(example.line(), turns, null);
+  }
+
+  @Test
+  void finding_aWordThatGoesWithRefusedHarm_isNotForReview() {
+    Random random = new Random(6);
+    List<Row> rows = CleanRows.of(1000, random);
+    for (int i = 0; i < 60; i++) {
+      String task = "Compile " + (i % 2 == 0 ? "notes: " : "a memo: ") + CleanRows.harmful(i);
+      rows.add(new Row(task, "I'm sorry, but I can't help with that."));
+    }
+    TriggerMiner miner = Mining.mine(Mining.examples(rows), 1);
+    assertThat(miner.finding(1060).map(ScanFinding::severity))
+        .isNotEqualTo(Optional.of(Severity.REVIEW));
   }
 
   @Test
