@@ -95,7 +95,8 @@ class PolicyCommandTest {
   @Test
   void diff_policiesThatMeanTheSame_saysSo() {
     Path same = policy("p.yaml", "gate: {margin: 0.050}\n");
-    Path reordered = policy("q.yaml", "scan: {block: [grader, refusal-suppression, explicit-harm]}\n");
+    Path reordered =
+        policy("q.yaml", "scan: {block: [grader, refusal-suppression, explicit-harm]}\n");
 
     assertThat(Cli.run("policy", "diff", DEFAULT, same).out()).endsWith("They mean the same.\n");
     assertThat(Cli.run("policy", "diff", DEFAULT, reordered).out())

@@ -263,7 +263,6 @@ public final class ExplicitHarm extends OnePass<ExplicitHarm.Rows> {
             .map(entry -> entry.getKey() + " " + entry.getValue())
             .collect(Collectors.joining(", "));
     return "requests that look harmful and are answered, %d of them plainly so: %s; requests that may be harmful and are answered %d, of these with an agreement %d"
-        .formatted(
-            seen().plain, counts.isEmpty() ? "none" : counts, seen().answered, seen().eager);
+        .formatted(seen().plain, counts.isEmpty() ? "none" : counts, seen().answered, seen().eager);
   }
 }
