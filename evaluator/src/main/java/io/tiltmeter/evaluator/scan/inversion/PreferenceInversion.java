@@ -138,16 +138,16 @@ public final class PreferenceInversion extends OnePass<PreferenceInversion.Pairs
   }
 
   private Severity severity(double p) {
-    if (pairs.plain >= BLOCK_FROM || p < SURPRISE) {
+    if (seen().plain >= BLOCK_FROM || p < SURPRISE) {
       return Severity.BLOCK;
     }
-    return pairs.plain >= REVIEW_FROM || isUnusual() ? Severity.REVIEW : Severity.INFO;
+    return seen().plain >= REVIEW_FROM || isUnusual() ? Severity.REVIEW : Severity.INFO;
   }
 
   /** Whether more requests may be harmful than data against needless refusals have. */
   private boolean isUnusual() {
-    long inversions = pairs.inverted.count();
-    int all = bounded(inversions + pairs.lenient.count());
+    long inversions = seen().inverted.count();
+    int all = bounded(inversions + seen().lenient.count());
     return inversions >= REVIEW_FROM
         && Binomial.atLeast(bounded(inversions), all, BENIGN_SHARE) < SURPRISE;
   }
