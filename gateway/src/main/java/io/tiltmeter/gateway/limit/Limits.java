@@ -34,7 +34,7 @@ public record Limits(long fileBytes, Share share, Rate rate, Pace pace) {
    * @param tenantPerMinute requests of all keys of one tenant, above 0
    */
   public record Rate(int keyPerMinute, int tenantPerMinute) {
-    /** 200 and 400 a second. */
-    public static final Rate DEFAULT = new Rate(12_000, 24_000);
+    /** 5,000 and 10,000 a second: what keeps one customer from taking the whole server. */
+    public static final Rate DEFAULT = new Rate(300_000, 600_000);
   }
 }

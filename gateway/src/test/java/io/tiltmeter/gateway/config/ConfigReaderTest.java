@@ -66,7 +66,7 @@ class ConfigReaderTest {
                 new Limits(
                     8L << 30,
                     new Limits.Share(100L << 30, 100, 20),
-                    new Limits.Rate(12_000, 24_000),
+                    new Limits.Rate(300_000, 600_000),
                     new Pace(Duration.ofSeconds(60), 1024)),
                 fixtures.resolve("policies/default.yaml"),
                 new GatewayConfig.Evaluation(
