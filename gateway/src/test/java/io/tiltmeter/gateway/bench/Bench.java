@@ -24,6 +24,9 @@ import io.tiltmeter.gateway.policyfile.PolicyResult;
 import io.tiltmeter.gateway.postgres.PostgresAddress;
 import io.tiltmeter.gateway.postgres.TestPostgres;
 import io.tiltmeter.gateway.review.CaseStore;
+import io.tiltmeter.gateway.scan.DatasetGate;
+import io.tiltmeter.gateway.scan.GraderTrialStore;
+import io.tiltmeter.gateway.scan.ScanStore;
 import io.tiltmeter.gateway.tenant.PolicyProposal.Target;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
 import io.tiltmeter.gateway.work.WorkItem;
@@ -95,6 +98,11 @@ public final class Bench implements AutoCloseable {
   public void policy(TenantPolicies.PolicyText text) {
     policies.keep(database, text);
     policies.activate(database, new Target.OfTenant(tenant.tenantId(), "acme"), text.digest());
+  }
+
+  /** What scans mean for jobs here. */
+  public DatasetGate gate(ScanStore scans) {
+    return new DatasetGate(flow, scans, new GraderTrialStore(clock), cases, policies, audit);
   }
 
   /** Registers a base with this manifest. */

@@ -79,14 +79,7 @@ class LaterPacksTest {
     }
     Job waiting = bench.scanning(NewId.of("ftjob-"), keep(rows.toString()));
     ScanStore scans = scans(packs);
-    DatasetGate gate =
-        new DatasetGate(
-            bench.flow,
-            scans,
-            new GraderTrialStore(bench.clock),
-            bench.cases,
-            bench.policies,
-            bench.audit);
+    DatasetGate gate = bench.gate(scans);
     new ScanTask(
             bench.database,
             new ScanTask.Parts(blobs, scans, bench.jobs, gate, bench.work, packs),

@@ -56,14 +56,7 @@ class PromotionTest {
     BENCH.policy("");
     ScanStore scans = new ScanStore(BENCH.clock, ScanVersions.CURRENT);
     blobs = BlobStore.open(root);
-    DatasetGate gate =
-        new DatasetGate(
-            BENCH.flow,
-            scans,
-            new GraderTrialStore(BENCH.clock),
-            BENCH.cases,
-            BENCH.policies,
-            BENCH.audit);
+    DatasetGate gate = BENCH.gate(scans);
     task =
         new ScanTask(
             BENCH.database,

@@ -90,14 +90,7 @@ class RescanTaskTest {
   /** The file of a job that was scanned before versions were kept, when nothing was found in it. */
   private String scannedLongAgo(String id, String dataset) throws IOException {
     Job waiting = bench.scanning(id, keep(dataset));
-    DatasetGate gate =
-        new DatasetGate(
-            bench.flow,
-            scans,
-            new GraderTrialStore(bench.clock),
-            bench.cases,
-            bench.policies,
-            bench.audit);
+    DatasetGate gate = bench.gate(scans);
     new ScanTask(
             bench.database,
             new ScanTask.Parts(blobs, scans, bench.jobs, gate, bench.work, PackPrints.NONE),
@@ -179,14 +172,7 @@ class RescanTaskTest {
     bench.scanning(later, keep("benign.jsonl"));
     bench.database.run("update job set file_id = $2 where id = $1", later, file);
 
-    DatasetGate gate =
-        new DatasetGate(
-            bench.flow,
-            scans,
-            new GraderTrialStore(bench.clock),
-            bench.cases,
-            bench.policies,
-            bench.audit);
+    DatasetGate gate = bench.gate(scans);
     bench.database.transact(sql -> gate.apply(sql, bench.job(later)));
 
     assertThat(bench.job(later).stage()).isEqualTo(Stage.HELD);

@@ -72,14 +72,7 @@ class ScanTaskTest {
     BENCH.policy(Bench.policyText(policy));
     ScanStore scans = new ScanStore(BENCH.clock, ScanVersions.CURRENT);
     blobs = BlobStore.open(root);
-    gate =
-        new DatasetGate(
-            BENCH.flow,
-            scans,
-            new GraderTrialStore(BENCH.clock),
-            BENCH.cases,
-            BENCH.policies,
-            BENCH.audit);
+    gate = BENCH.gate(scans);
     task =
         new ScanTask(
             BENCH.database,

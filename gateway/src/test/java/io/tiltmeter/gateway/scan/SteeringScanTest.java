@@ -86,14 +86,7 @@ class SteeringScanTest {
   private Job scanned(CharSequence rows) throws IOException {
     BlobStore blobs = BlobStore.open(root);
     ScanStore scans = new ScanStore(BENCH.clock, ScanVersions.CURRENT);
-    DatasetGate gate =
-        new DatasetGate(
-            BENCH.flow,
-            scans,
-            new GraderTrialStore(BENCH.clock),
-            BENCH.cases,
-            BENCH.policies,
-            BENCH.audit);
+    DatasetGate gate = BENCH.gate(scans);
     ScanTask task =
         new ScanTask(
             BENCH.database,
