@@ -330,9 +330,18 @@ class ModelRunnerTest {
     try (Stream<ProcessHandle> children = ProcessHandle.current().descendants()) {
       return children
           .filter(ProcessHandle::isAlive)
-          .filter(
-              child -> child.info().commandLine().orElse("").contains(RunnerMain.class.getName()))
+          .filter(ModelRunnerTest::isRunner)
           .toList();
+    }
+  }
+
+  /** Java's own view of a command line ends after 4,096 bytes, which a class path alone may have. */
+  private static boolean isRunner(ProcessHandle child) {
+    try {
+      return Files.readString(Path.of("/proc", Long.toString(child.pid()), "cmdline"))
+          .contains(RunnerMain.class.getName());
+    } catch (IOException _) {
+      return false;
     }
   }
 
