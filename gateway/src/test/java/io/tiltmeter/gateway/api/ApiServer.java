@@ -54,6 +54,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** The public API on loopback over a database of its own, with two tenants and a base model. */
 final class ApiServer implements AutoCloseable {
   static final String BASE = "tiny-chat";
+
+  /** Of every model that is released here. */
+  static final String ATTESTATION =
+      "{\"payloadType\":\"t\",\"payload\":\"e30=\",\"signatures\":[{\"keyid\":\"k\",\"sig\":\"s\"}]}";
+
   static final long FILE_BYTES = 300L << 20;
   static final Limits LIMITS =
       new Limits(FILE_BYTES, Limits.Share.DEFAULT, Limits.Rate.DEFAULT, Pace.DEFAULT);
@@ -172,12 +177,13 @@ final class ApiServer implements AutoCloseable {
         """
         insert into released_model (name, tenant_id, job_id, artifact_digest, released_by,
           attestation, created_at)
-        select $1, job.tenant_id, job.id, artifact.digest, $3, '{"payload":"e30="}', now()
+        select $1, job.tenant_id, job.id, artifact.digest, $3, $4, now()
         from job, artifact where job.id = $2
         """,
         name,
         "ftjob-" + id,
-        by);
+        by,
+        ATTESTATION);
     return name;
   }
 
