@@ -328,14 +328,13 @@ class ModelRunnerTest {
   /** Runners below this process, those that contain others first. */
   private static List<ProcessHandle> runners() {
     try (Stream<ProcessHandle> children = ProcessHandle.current().descendants()) {
-      return children
-          .filter(ProcessHandle::isAlive)
-          .filter(ModelRunnerTest::isRunner)
-          .toList();
+      return children.filter(ProcessHandle::isAlive).filter(ModelRunnerTest::isRunner).toList();
     }
   }
 
-  /** Java's own view of a command line ends after 4,096 bytes, which a class path alone may have. */
+  /**
+   * Java's own view of a command line ends after 4,096 bytes, which a class path alone may have.
+   */
   private static boolean isRunner(ProcessHandle child) {
     try {
       return Files.readString(Path.of("/proc", Long.toString(child.pid()), "cmdline"))
