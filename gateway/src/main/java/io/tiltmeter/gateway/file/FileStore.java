@@ -166,7 +166,8 @@ public final class FileStore {
     return sql.find(
         row -> row.getString("id"),
         """
-        select id from job where tenant_id = $1 and file_id = $2 and finished_at is null
+        select id from job
+        where tenant_id = $1 and $2 in (file_id, validation_file_id) and finished_at is null
         order by created_at limit 1
         """,
         tenantId,
@@ -187,8 +188,8 @@ public final class FileStore {
         """
         select tenant_id, id, digest from training_file as file
         where deleted_at is null and expires_at <= $1 and not exists (
-          select from job where job.tenant_id = file.tenant_id and job.file_id = file.id
-            and job.finished_at is null)
+          select from job where job.tenant_id = file.tenant_id
+            and file.id in (job.file_id, job.validation_file_id) and job.finished_at is null)
         order by expires_at limit $2
         """,
         clock.instant(),

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param baseModel name of the base; in a lineage, of its root
  * @param parent the released model that is tuned further; null where the base itself is tuned
  * @param fileId the training file
+ * @param validationFileId a file that the training is measured on; null for none
  * @param training how, as the customer gave it
  * @param policyDigest the policy that was the tenant's when the job was made; it decides to the end
  * @param heldFor there exactly while the job is held
@@ -29,6 +30,7 @@ public record Job(
     String baseModel,
     @Nullable Parent parent,
     String fileId,
+    @Nullable String validationFileId,
     @Nullable String suffix,
     long seed,
     Training training,

@@ -90,7 +90,11 @@ public final class JobCreation {
     Optional<Parent> parent = parent(sql, caller.tenantId(), request.model());
     requireBudget(sql, caller.tenantId());
     parts.quotas().requireJob(sql, caller.tenantId());
-    TrainingFile file = file(sql, caller.tenantId(), request);
+    TrainingFile file =
+        file(sql, caller.tenantId(), "training_file", request.trainingFile());
+    if (request.validationFile() != null) {
+      file(sql, caller.tenantId(), "validation_file", request.validationFile());
+    }
     String id = NewId.of("ftjob-");
     String base = parent.map(Parent::root).orElse(request.model());
     parts.jobs().insert(sql, newJob(id, base, sql, caller, request, known));
@@ -169,16 +173,14 @@ public final class JobCreation {
     }
   }
 
-  private TrainingFile file(Sql sql, UUID tenantId, JobRequest request) {
+  private TrainingFile file(Sql sql, UUID tenantId, String param, String id) {
     return parts
         .files()
-        .findAndKeep(sql, tenantId, request.trainingFile())
+        .findAndKeep(sql, tenantId, id)
         .orElseThrow(
             () ->
                 RequestException.invalid(
-                    "file_not_found",
-                    "training_file",
-                    "The file '%s' does not exist.".formatted(request.trainingFile())));
+                    "file_not_found", param, "The file '%s' does not exist.".formatted(id)));
   }
 
   private JobStore.NewJob newJob(
@@ -190,7 +192,12 @@ public final class JobCreation {
         base,
         request.trainingFile(),
         caller.keyId(),
-        new JobStore.NewJob.Terms(request.suffix(), seed, request.training(), request.metadata()),
+        new JobStore.NewJob.Terms(
+            request.validationFile(),
+            request.suffix(),
+            seed,
+            request.training(),
+            request.metadata()),
         parts.policies().digestFor(sql, caller.tenantId(), request.model()),
         known.key(),
         known.digest());

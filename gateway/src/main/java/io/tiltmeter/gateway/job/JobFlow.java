@@ -50,7 +50,11 @@ public final class JobFlow {
   /** The first lines of a new job's story. */
   public void created(Sql transaction, Job job) {
     say(transaction, job, Draft.info("Created fine-tuning job: " + job.id()));
-    say(transaction, job, Draft.info("Validating training file: " + job.fileId()));
+    String validation =
+        job.validationFileId() == null
+            ? ""
+            : " and validation file: " + job.validationFileId();
+    say(transaction, job, Draft.info("Validating training file: " + job.fileId() + validation));
     transaction.afterCommit(() -> observer.moved(job, Stage.SCANNING));
   }
 

@@ -14,11 +14,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model name of a base, or of a released model that is to be tuned further
  * @param trainingFile id of the file
+ * @param validationFile id of a file that the training is measured on; null for none
  * @param seed 0 to 2147483647, if the customer chose one
  */
 record JobRequest(
     String model,
     String trainingFile,
+    @Nullable String validationFile,
     @Nullable String suffix,
     @Nullable Long seed,
     Training training,
@@ -40,12 +42,12 @@ record JobRequest(
         new JobRequest(
             members.needText("model"),
             members.needText("training_file"),
+            members.text("validation_file").orElse(null),
             suffix(members),
             members.whole("seed", 0, MAX_SEED).orElse(null),
             MethodReader.read(members),
             metadata(members));
-    refuseUnsupported(members, "validation_file");
-    refuseUnsupported(members, "integrations");
+    refuseIntegrations(members);
     members.refuseOthers();
     return request;
   }
@@ -61,12 +63,13 @@ record JobRequest(
     return suffix.orElse(null);
   }
 
-  private static void refuseUnsupported(Members members, String name) {
-    if (members.find(name).isPresent()) {
+  /** Clients that want none may send an empty list. */
+  private static void refuseIntegrations(Members members) {
+    if (members.find("integrations").filter(list -> !list.isArray() || !list.isEmpty()).isPresent()) {
       throw RequestException.invalid(
           "unsupported_parameter",
-          members.at(name),
-          "'%s' is not supported yet; leave it out or send null.".formatted(members.at(name)));
+          "integrations",
+          "There are no integrations here; leave 'integrations' out, or send null or an empty array.");
     }
   }
 

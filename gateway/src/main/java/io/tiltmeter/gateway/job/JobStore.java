@@ -50,6 +50,7 @@ public final class JobStore {
 
     /** What the customer asked for. */
     public record Terms(
+        @Nullable String validationFileId,
         @Nullable String suffix,
         long seed,
         Training training,
@@ -63,9 +64,9 @@ public final class JobStore {
         """
         insert into job (id, tenant_id, base_model, file_id, created_by, suffix, seed, method,
           hyperparameters, metadata, policy_digest, idempotency_key, request_digest, stage,
-          created_at, stage_at, grader)
+          created_at, stage_at, grader, validation_file_id)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9::text::jsonb, $10::text::jsonb, $11, $12, $13,
-          'scanning', $14, $14, $15::text::jsonb)
+          'scanning', $14, $14, $15::text::jsonb, $16)
         """,
         job.id(),
         job.tenantId(),
@@ -81,7 +82,8 @@ public final class JobStore {
         job.idempotencyKey(),
         job.requestDigest().toString(),
         clock.instant(),
-        terms.training().graderJson());
+        terms.training().graderJson(),
+        terms.validationFileId());
   }
 
   /** This tenant's job. */
@@ -180,7 +182,8 @@ public final class JobStore {
         JobStore::job,
         SELECT
             + """
-             where job.tenant_id = $1 and job.file_id = $2 and job.stage = 'scanning'
+             where job.tenant_id = $1 and $2 in (job.file_id, job.validation_file_id)
+              and job.stage = 'scanning'
             order by job.created_at for update of job
             """,
         tenantId,
@@ -325,6 +328,7 @@ public final class JobStore {
         row.getString("base_model"),
         parent(row),
         row.getString("file_id"),
+        row.getString("validation_file_id"),
         row.getString("suffix"),
         row.getLong("seed"),
         training(row),

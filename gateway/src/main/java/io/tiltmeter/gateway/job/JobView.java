@@ -82,7 +82,7 @@ record JobView(
         job.tenant(),
         List.of(),
         job.status(),
-        null,
+        job.validationFileId(),
         job.fileId(),
         job.training().hyperparameters().view(),
         job.trainedTokens(),

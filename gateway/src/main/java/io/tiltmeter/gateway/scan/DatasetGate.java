@@ -69,7 +69,8 @@ public final class DatasetGate implements ScanOutcomes {
             upload -> {
               switch (upload.state()) {
                 case "scanned" -> consider(transaction, job, upload);
-                case "invalid" -> refuse(transaction, job, upload.problem());
+                case "invalid" ->
+                    refuse(transaction, job, FileRole.TRAINING, upload.problem());
                 default -> {}
               }
             });
@@ -78,25 +79,91 @@ public final class DatasetGate implements ScanOutcomes {
   private void consider(Sql transaction, Job job, ScanStore.Upload upload) {
     String method = upload.method();
     String wanted = job.training().method().wireName();
-    if (method == null || method.equals(wanted)) {
+    if (method != null && !method.equals(wanted)) {
+      refuse(transaction, job, FileRole.TRAINING, otherMethod(method, wanted));
+    } else if (isValidated(transaction, job)) {
       weigh(transaction, job, upload.source());
-    } else {
-      refuse(
-          transaction,
-          job,
-          "its rows are of method %s, and the job's method is %s".formatted(method, wanted));
     }
   }
 
-  private void refuse(Sql transaction, Job job, @Nullable String problem) {
+  private static String otherMethod(String method, String wanted) {
+    return "its rows are of method %s, and the job's method is %s".formatted(method, wanted);
+  }
+
+  /**
+   * Whether the job's validation file lets it go on; a job without one goes on. What people would
+   * have to review in a training file ends the job here: nothing is lost without such a file.
+   */
+  private boolean isValidated(Sql transaction, Job job) {
+    if (job.validationFileId() == null) {
+      return true;
+    }
+    ScanStore.Upload upload = scans.find(transaction, job.validationFileId()).orElseThrow();
+    String wanted = job.training().method().wireName();
+    String method = upload.method();
+    if (upload.state().equals("invalid")) {
+      refuse(transaction, job, FileRole.VALIDATION, upload.problem());
+      return false;
+    }
+    if (!upload.state().equals("scanned")) {
+      return false;
+    }
+    if (method != null && !method.equals(wanted)) {
+      refuse(transaction, job, FileRole.VALIDATION, otherMethod(method, wanted));
+      return false;
+    }
+    return isHarmless(transaction, job, upload);
+  }
+
+  private boolean isHarmless(Sql transaction, Job job, ScanStore.Upload upload) {
+    Policy.Scan policy = policies.byDigest(transaction, job.policyDigest()).scan();
+    KeptScan scan = scans.newest(transaction, job.tenantId(), upload.id()).orElseThrow();
+    List<String> detectors =
+        new ScanRules(policy)
+            .apply(scan.findings()).stream()
+                .filter(
+                    finding ->
+                        ScanOutcome.of(finding.severity()).compareTo(ScanOutcome.REVIEW) >= 0)
+                .map(ScanFinding::detector)
+                .toList();
+    if (detectors.isEmpty()) {
+      return true;
+    }
+    flow.block(
+        transaction,
+        job,
+        WAITING,
+        new Job.Failure(
+            "unsafe_file",
+            "The validation file was blocked by %s; leave it out, or give another."
+                .formatted(String.join(", ", detectors)),
+            FileRole.VALIDATION.param));
+    return false;
+  }
+
+  /** What a file is to a job. */
+  private enum FileRole {
+    TRAINING("training_file", "training file"),
+    VALIDATION("validation_file", "validation file");
+
+    private final String param;
+    private final String words;
+
+    FileRole(String param, String words) {
+      this.param = param;
+      this.words = words;
+    }
+  }
+
+  private void refuse(Sql transaction, Job job, FileRole role, @Nullable String problem) {
     flow.fail(
         transaction,
         job,
         WAITING,
         new Job.Failure(
             "invalid_training_file",
-            "The training file cannot be used: " + problem,
-            "training_file"));
+            "The %s cannot be used: %s".formatted(role.words, problem),
+            role.param));
   }
 
   private void weigh(Sql transaction, Job job, Source source) {
@@ -188,7 +255,7 @@ public final class DatasetGate implements ScanOutcomes {
             "unsafe_file",
             "The training file was blocked by %s; the job's events name the lines."
                 .formatted(String.join(", ", detectors)),
-            "training_file"));
+            FileRole.TRAINING.param));
   }
 
   /**

@@ -129,6 +129,7 @@ public final class TrainerApi {
     router.route(ROOT + "*").handler(RequestBody::hold).handler(authentication::handle);
     router.post(ROOT + "leases").handler(handler::lease);
     router.get(LEASE + "dataset").handler(transfers::dataset);
+    router.get(LEASE + "validation").handler(transfers::validation);
     router.get(LEASE + "base/:file").handler(transfers::base);
     router.post(LEASE + "heartbeat").handler(handler::heartbeat);
     router.put(LEASE + "files/*").handler(transfers::put);

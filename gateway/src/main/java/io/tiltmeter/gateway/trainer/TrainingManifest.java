@@ -17,9 +17,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param base the whole weights that the training starts from
  * @param dataset the training file
+ * @param validation the file that the training is measured on; null for none
  * @param checkpoints how many are wanted before the result, at least 0
  */
-record TrainingManifest(Job job, Start base, Blob dataset, int checkpoints) {
+record TrainingManifest(
+    Job job, Start base, Blob dataset, @Nullable Blob validation, int checkpoints) {
   private static final String TYPE = "application/vnd.tiltmeter.manifest+json";
   private static final String SCHEMA = "tiltmeter.manifest/v1";
 
@@ -46,9 +48,16 @@ record TrainingManifest(Job job, Start base, Blob dataset, int checkpoints) {
     }
     tree.put("seed", job.seed());
     tree.put("base", baseTree());
-    tree.put("dataset", Map.of("size", dataset.size(), "sha256", dataset.digest().hex()));
+    tree.put("dataset", view(dataset));
+    if (validation != null) {
+      tree.put("validation", view(validation));
+    }
     tree.put("checkpoints", checkpoints);
     return tree;
+  }
+
+  private static Map<String, Object> view(Blob blob) {
+    return Map.of("size", blob.size(), "sha256", blob.digest().hex());
   }
 
   private Map<String, @Nullable Object> baseTree() {

@@ -44,21 +44,34 @@ final class TrainingSources {
     return new TrainingManifest(
         job,
         new TrainingManifest.Start(job.tunedModel(), revision, files),
-        blob(sql, job),
+        blob(sql, job, job.fileId()),
+        job.validationFileId() == null ? null : blob(sql, job, job.validationFileId()),
         checkpoints);
   }
 
-  private Blob blob(Sql sql, Job job) {
+  private Blob blob(Sql sql, Job job, String fileId) {
     return stores
         .files()
-        .findForJob(sql, job.tenantId(), job.fileId())
+        .findForJob(sql, job.tenantId(), fileId)
         .map(TrainingFile::blob)
-        .orElseThrow(() -> new IllegalStateException("no training file for job " + job.id()));
+        .orElseThrow(
+            () -> new IllegalStateException("no file %s for job %s".formatted(fileId, job.id())));
   }
 
   /** The file of the data set. */
   Path dataset(Lease lease) {
-    return stores.blobs().path(blob(database, job(lease)).digest());
+    Job job = job(lease);
+    return file(job, job.fileId());
+  }
+
+  /** The file that the training is measured on, if the job has one. */
+  Optional<Path> validation(Lease lease) {
+    Job job = job(lease);
+    return Optional.ofNullable(job.validationFileId()).map(id -> file(job, id));
+  }
+
+  private Path file(Job job, String id) {
+    return stores.blobs().path(blob(database, job, id).digest());
   }
 
   /** A file of the base, if the manifest names it. */

@@ -41,6 +41,15 @@ final class TransferHandler {
     send(context, sources.dataset(lease));
   }
 
+  void validation(RoutingContext context) {
+    Lease lease = desk.held(LeaseCall.of(context));
+    send(
+        context,
+        sources
+            .validation(lease)
+            .orElseThrow(() -> RequestException.notFound("validation file of", lease.jobId())));
+  }
+
   void base(RoutingContext context) {
     Lease lease = desk.held(LeaseCall.of(context));
     String name = String.valueOf(context.pathParam("file"));

@@ -70,6 +70,12 @@ final class ApiWorld implements AutoCloseable {
     return "{\"model\":\"%s\",\"training_file\":\"%s\"}".formatted(ApiServer.BASE, ids.get("file"));
   }
 
+  /** The same, measured on the same file. */
+  String jobBodyWithValidation() {
+    return "{\"model\":\"%1$s\",\"training_file\":\"%2$s\",\"validation_file\":\"%2$s\",\"integrations\":[]}"
+        .formatted(ApiServer.BASE, ids.get("file"));
+  }
+
   HttpResponse<String> post(String path, String body) {
     return server.post(server.acme, path, body);
   }

@@ -54,8 +54,8 @@ class BadRequestsTest {
           {"model":7,"training_file":"f"}|invalid_type|model|Invalid type for 'model': expected a string, got a number.
           {"model":"m","training_file":"f","n":1}|unknown_parameter|n|Unknown parameter: 'n'.
           {"model":"ft:a:b::c","training_file":"f"}|model_not_found|model|The model 'ft:a:b::c' does not exist or cannot be fine-tuned.
-          {"model":"m","training_file":"f","validation_file":"g"}|unsupported_parameter|validation_file|'validation_file' is not supported yet; leave it out or send null.
-          {"model":"m","training_file":"f","integrations":[]}|unsupported_parameter|integrations|'integrations' is not supported yet; leave it out or send null.
+          {"model":"m","training_file":"f","validation_file":7}|invalid_type|validation_file|Invalid type for 'validation_file': expected a string, got a number.
+          {"model":"m","training_file":"f","integrations":[{"type":"wandb"}]}|unsupported_parameter|integrations|There are no integrations here; leave 'integrations' out, or send null or an empty array.
           {"model":"m","training_file":"f","seed":2147483648}|invalid_value|seed|Invalid value for 'seed': expected a whole number from 0 to 2147483647, got 2147483648.
           {"model":"m","training_file":"f","seed":1.5}|invalid_type|seed|Invalid type for 'seed': expected a whole number, got a number.
           {"model":"m","training_file":"f","suffix":""}|invalid_value|suffix|Invalid value for 'suffix': expected 1 to 64 letters, digits, "-", "_" or ".".

@@ -285,6 +285,39 @@ class JobsApiTest {
   }
 
   @Test
+  void create_withAValidationFile_keepsItForAsLongAsTheJobRuns() {
+    Tenant tenant = Tenant.create("validated");
+    Tenant other = Tenant.create("validating");
+    server.database.run(
+        "update training_file set tenant_id = $1 where id = $2", tenant.id(), other.file());
+    JobCreateParams.Builder order =
+        JobCreateParams.builder().model(ApiServer.BASE).trainingFile(tenant.file());
+
+    FineTuningJob job =
+        tenant.client().fineTuning().jobs().create(order.validationFile(other.file()).build());
+
+    assertThat(job.validationFile()).contains(other.file());
+    assertThat(
+            tenant.client().fineTuning().jobs().listEvents(job.id()).data().stream()
+                .map(FineTuningJobEvent::message))
+        .contains(
+            "Validating training file: %s and validation file: %s"
+                .formatted(tenant.file(), other.file()));
+    assertThatThrownBy(() -> tenant.client().files().delete(other.file()))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageContaining("is used by job " + job.id());
+    assertThatThrownBy(
+            () ->
+                tenant
+                    .client()
+                    .fineTuning()
+                    .jobs()
+                    .create(order.validationFile("file-none").build()))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageContaining("The file 'file-none' does not exist.");
+  }
+
+  @Test
   void delete_ofAFileInUse_isRefusedUntilTheJobHasEnded() {
     Tenant tenant = Tenant.create("in-use");
     String id = tenant.create().id();

@@ -114,16 +114,7 @@ public final class Bench implements AutoCloseable {
   /** A job whose training file waits for its scan. */
   public Job scanning(String id, Blob blob) {
     String fileId = "file-" + id;
-    new FileStore(clock)
-        .insert(
-            database,
-            new FileStore.NewFile(
-                fileId,
-                tenant.tenantId(),
-                blob,
-                "a.jsonl",
-                "fine-tune",
-                new TrainingFile.Origin(tenant.keyId(), "127.0.0.1", Provenance.UNKNOWN)));
+    file(fileId, blob);
     jobs.insert(
         database,
         new JobStore.NewJob(
@@ -132,11 +123,32 @@ public final class Bench implements AutoCloseable {
             BASE,
             fileId,
             tenant.keyId(),
-            new JobStore.NewJob.Terms("mine", 7, Training.SUPERVISED, null),
+            new JobStore.NewJob.Terms(null, "mine", 7, Training.SUPERVISED, null),
             policies.digestFor(database, tenant.tenantId(), BASE),
             null,
             Digest.of(id)));
     return job(id);
+  }
+
+  /** Gives a job a validation file that waits for its scan; the file's id. */
+  public String validation(String jobId, Blob blob) {
+    String fileId = "valid-" + jobId;
+    file(fileId, blob);
+    database.run("update job set validation_file_id = $2 where id = $1", jobId, fileId);
+    return fileId;
+  }
+
+  private void file(String id, Blob blob) {
+    new FileStore(clock)
+        .insert(
+            database,
+            new FileStore.NewFile(
+                id,
+                tenant.tenantId(),
+                blob,
+                "a.jsonl",
+                "fine-tune",
+                new TrainingFile.Origin(tenant.keyId(), "127.0.0.1", Provenance.UNKNOWN)));
   }
 
   /** A job whose training file nobody looks at. */

@@ -46,7 +46,7 @@ record SampleJob(PageServer server, String key, Caller.Tenant tenant, String id)
     String id = NewId.of("ftjob-");
     server.database.transact(
         sql -> {
-          NewJob.Terms terms = new NewJob.Terms(suffix, 1, Training.SUPERVISED, null);
+          NewJob.Terms terms = new NewJob.Terms(null, suffix, 1, Training.SUPERVISED, null);
           server.jobs.insert(
               sql,
               new NewJob(

@@ -168,12 +168,28 @@ final class TrainerServer implements AutoCloseable {
             "tiny",
             "file-" + id,
             tenant.keyId(),
-            new JobStore.NewJob.Terms(null, 7, Training.SUPERVISED, null),
+            new JobStore.NewJob.Terms(null, null, 7, Training.SUPERVISED, null),
             Digest.of("policy"),
             null,
             Digest.of("request")));
     database.transact(sql -> flow.queue(sql, job(id)));
     return id;
+  }
+
+  /** Gives a job a file to be measured on. */
+  void validation(String id, String text) throws IOException {
+    new FileStore(clock)
+        .insert(
+            database,
+            new FileStore.NewFile(
+                "valid-" + id,
+                tenant.tenantId(),
+                store(text),
+                "v.jsonl",
+                "fine-tune",
+                new TrainingFile.Origin(tenant.keyId(), "127.0.0.1", Provenance.UNKNOWN)));
+    database.run(
+        "update job set validation_file_id = $2 where id = $1", id, "valid-" + id);
   }
 
   private Blob store(String text) throws IOException {
