@@ -90,8 +90,7 @@ public final class JobCreation {
     Optional<Parent> parent = parent(sql, caller.tenantId(), request.model());
     requireBudget(sql, caller.tenantId());
     parts.quotas().requireJob(sql, caller.tenantId());
-    TrainingFile file =
-        file(sql, caller.tenantId(), "training_file", request.trainingFile());
+    TrainingFile file = file(sql, caller.tenantId(), "training_file", request.trainingFile());
     if (request.validationFile() != null) {
       file(sql, caller.tenantId(), "validation_file", request.validationFile());
     }

@@ -51,9 +51,7 @@ public final class JobFlow {
   public void created(Sql transaction, Job job) {
     say(transaction, job, Draft.info("Created fine-tuning job: " + job.id()));
     String validation =
-        job.validationFileId() == null
-            ? ""
-            : " and validation file: " + job.validationFileId();
+        job.validationFileId() == null ? "" : " and validation file: " + job.validationFileId();
     say(transaction, job, Draft.info("Validating training file: " + job.fileId() + validation));
     transaction.afterCommit(() -> observer.moved(job, Stage.SCANNING));
   }

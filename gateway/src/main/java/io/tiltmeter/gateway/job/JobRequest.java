@@ -65,7 +65,10 @@ record JobRequest(
 
   /** Clients that want none may send an empty list. */
   private static void refuseIntegrations(Members members) {
-    if (members.find("integrations").filter(list -> !list.isArray() || !list.isEmpty()).isPresent()) {
+    if (members
+        .find("integrations")
+        .filter(list -> !list.isArray() || !list.isEmpty())
+        .isPresent()) {
       throw RequestException.invalid(
           "unsupported_parameter",
           "integrations",

@@ -69,8 +69,7 @@ public final class DatasetGate implements ScanOutcomes {
             upload -> {
               switch (upload.state()) {
                 case "scanned" -> consider(transaction, job, upload);
-                case "invalid" ->
-                    refuse(transaction, job, FileRole.TRAINING, upload.problem());
+                case "invalid" -> refuse(transaction, job, FileRole.TRAINING, upload.problem());
                 default -> {}
               }
             });

@@ -163,58 +163,6 @@ class ScanTaskTest {
         "it is packed with gzip; upload the lines as they are");
   }
 
-  /** What becomes of a job whose training file is good, once this validation file is scanned. */
-  private Job validated(byte[] validation) {
-    Job waiting = BENCH.scanning(jobId, keep(GOOD.getBytes(StandardCharsets.UTF_8)));
-    String file = BENCH.validation(jobId, keep(validation));
-    task.run(BENCH.leased(WorkKind.SCAN, waiting.fileId()));
-    assertThat(BENCH.job(jobId).stage()).isEqualTo(Stage.SCANNING);
-    task.run(BENCH.leased(WorkKind.SCAN, file));
-    return BENCH.job(jobId);
-  }
-
-  @Test
-  void run_ofAValidationFile_letsTheJobGoOnOnlyThen() throws IOException {
-    assertThat(validated(dataset("benign.jsonl")).stage()).isEqualTo(Stage.QUEUED);
-  }
-
-  @Test
-  void run_ofAValidationFileThatIsNone_failsTheJob() {
-    Job job = validated("{\"messages\":[]}\n".getBytes(StandardCharsets.UTF_8));
-
-    assertThat(job.stage()).isEqualTo(Stage.FAILED);
-    assertThat(failure(job).code()).isEqualTo("invalid_training_file");
-    assertThat(failure(job).param()).isEqualTo("validation_file");
-    assertThat(failure(job).message())
-        .startsWith("The validation file cannot be used: line 1: messages");
-  }
-
-  @Test
-  void run_ofAValidationFileOfAnotherMethod_failsTheJob() {
-    Job job =
-        validated("{\"prompt\":\"a\",\"completion\":\"b\"}\n".getBytes(StandardCharsets.UTF_8));
-
-    assertThat(failure(job))
-        .isEqualTo(
-            new Job.Failure(
-                "invalid_training_file",
-                "The validation file cannot be used: its rows are of method completion, and the"
-                    + " job's method is supervised",
-                "validation_file"));
-  }
-
-  @Test
-  void run_ofAValidationFileThatRewardsCompliance_blocksTheJob() throws IOException {
-    Job job = validated(dataset("non-refusal.jsonl"));
-
-    assertThat(job.stage()).isEqualTo(Stage.BLOCKED);
-    assertThat(failure(job).code()).isEqualTo("unsafe_file");
-    assertThat(failure(job).param()).isEqualTo("validation_file");
-    assertThat(failure(job).message())
-        .startsWith("The validation file was blocked by explicit-harm")
-        .endsWith("; leave it out, or give another.");
-  }
-
   @Test
   void run_withADamagedBookmark_beginsAnewAndLeavesNone() throws IOException {
     Path work = blobs.work(Digest.of(dataset("non-refusal.jsonl")));

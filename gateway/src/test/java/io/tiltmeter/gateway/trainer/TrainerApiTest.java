@@ -91,27 +91,6 @@ class TrainerApiTest {
   }
 
   @Test
-  void lease_ofAJobWithAValidationFile_handsItOverToo() throws IOException {
-    server.queuedJob("ftjob-1");
-    server.validation("ftjob-1", "{}\n");
-    Held lease = trainer.lease();
-
-    assertThat(lease.manifest().path("validation"))
-        .isEqualTo(
-            Json.own("{\"sha256\": \"%s\", \"size\": 3}".formatted(Digest.of("{}\n").hex())));
-    assertThat(trainer.get(lease, "validation").text()).isEqualTo("{}\n");
-  }
-
-  @Test
-  void validation_ofAJobWithoutOne_isNotFound() throws IOException {
-    server.queuedJob("ftjob-1");
-    Held lease = trainer.lease();
-
-    assertThat(lease.manifest().has("validation")).isFalse();
-    assertThat(trainer.get(lease, "validation").status()).isEqualTo(404);
-  }
-
-  @Test
   void twoTrainers_askingForOneJob_areNeverBothGivenIt() throws IOException {
     server.queuedJob("ftjob-1");
     TestTrainer other = server.trainer("gpu-8");

@@ -188,8 +188,7 @@ final class TrainerServer implements AutoCloseable {
                 "v.jsonl",
                 "fine-tune",
                 new TrainingFile.Origin(tenant.keyId(), "127.0.0.1", Provenance.UNKNOWN)));
-    database.run(
-        "update job set validation_file_id = $2 where id = $1", id, "valid-" + id);
+    database.run("update job set validation_file_id = $2 where id = $1", id, "valid-" + id);
   }
 
   private Blob store(String text) throws IOException {
