@@ -83,7 +83,9 @@ class OpenApiTest {
     String order = world.jobBody();
     String job = ApiWorld.JOBS + ApiWorld.id(send(world, "POST", "/v1/fine_tuning/jobs", order));
     send(world, "POST", "/v1/fine_tuning/jobs", "{\"model\":\"none\",\"training_file\":\"f\"}");
-    send(world, "POST", "/v1/fine_tuning/jobs", world.jobBodyWithValidation());
+    String validated =
+        ApiWorld.id(send(world, "POST", "/v1/fine_tuning/jobs", world.jobBodyWithValidation()));
+    send(world, "POST", ApiWorld.JOBS + validated + "/cancel", "");
     send(world, "GET", "/v1/fine_tuning/jobs?limit=2&metadata%5Ba%5D=b", "");
     send(world, "GET", "/v1/fine_tuning/jobs", "");
     send(world, "GET", held, "");
