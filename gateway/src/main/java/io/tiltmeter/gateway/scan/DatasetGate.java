@@ -80,7 +80,7 @@ public final class DatasetGate implements ScanOutcomes {
     String wanted = job.training().method().wireName();
     if (method != null && !method.equals(wanted)) {
       refuse(transaction, job, FileRole.TRAINING, otherMethod(method, wanted));
-    } else if (isValidated(transaction, job)) {
+    } else if (mayGoOn(transaction, job)) {
       weigh(transaction, job, upload.source());
     }
   }
@@ -90,10 +90,12 @@ public final class DatasetGate implements ScanOutcomes {
   }
 
   /**
-   * Whether the job's validation file lets it go on; a job without one goes on. What people would
-   * have to review in a training file ends the job here: nothing is lost without such a file.
+   * Ends the job where its validation file cannot be used, or people would have to review it:
+   * nothing is lost without such a file.
+   *
+   * @return whether the job goes on now
    */
-  private boolean isValidated(Sql transaction, Job job) {
+  private boolean mayGoOn(Sql transaction, Job job) {
     if (job.validationFileId() == null) {
       return true;
     }
@@ -111,10 +113,10 @@ public final class DatasetGate implements ScanOutcomes {
       refuse(transaction, job, FileRole.VALIDATION, otherMethod(method, wanted));
       return false;
     }
-    return isHarmless(transaction, job, upload);
+    return mayGoOn(transaction, job, upload);
   }
 
-  private boolean isHarmless(Sql transaction, Job job, ScanStore.Upload upload) {
+  private boolean mayGoOn(Sql transaction, Job job, ScanStore.Upload upload) {
     Policy.Scan policy = policies.byDigest(transaction, job.policyDigest()).scan();
     KeptScan scan = scans.newest(transaction, job.tenantId(), upload.id()).orElseThrow();
     List<String> detectors =
