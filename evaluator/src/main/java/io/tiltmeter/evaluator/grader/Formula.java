@@ -155,11 +155,6 @@ public final class Formula {
     }
   }
 
-  /** The formula as it was written. */
-  public String text() {
-    return text;
-  }
-
   /** The value for these rewards by name; empty where there is none, as of a division by zero. */
   OptionalDouble of(Map<String, Double> rewards) {
     try {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** Gives an answer a reward, as the graders of OpenAI's fine-tuning API do. */
 public sealed interface Grader {
@@ -163,10 +162,6 @@ public sealed interface Grader {
         return input.toLowerCase(Locale.ROOT).contains(reference.toLowerCase(Locale.ROOT));
       }
     };
-
-    /** All names, for messages. */
-    public static final String NAMES =
-        Arrays.stream(values()).map(Operation::wireName).collect(Collectors.joining(", "));
 
     abstract boolean holds(String input, String reference);
 

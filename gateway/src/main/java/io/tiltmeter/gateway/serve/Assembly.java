@@ -163,7 +163,12 @@ final class Assembly {
             database,
             new ScanTask.Parts(
                 blobs, stores.scans(), stores.jobs(), datasetGate, stores.work(), prints),
-            counting::found),
+            counting::found));
+  }
+
+  /** What the scan role does with graders, which may wait long for models. */
+  List<Task> tryingGraders() {
+    return List.of(
         new GraderTask(
             database,
             new GraderTask.Parts(

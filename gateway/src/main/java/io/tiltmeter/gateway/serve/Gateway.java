@@ -103,6 +103,8 @@ public final class Gateway implements AutoCloseable {
     sweep();
     if (roles.contains(Role.SCAN)) {
       work("scan", assembly.scanning());
+      // Of their own: no upload waits until a model has graded.
+      work("graders", assembly.tryingGraders());
       rescan();
     }
     if (roles.contains(Role.EVALUATE)) {
