@@ -5,13 +5,10 @@ import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.policy.lineage.Digest;
 import io.vertx.sqlclient.Row;
 import java.time.Clock;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +16,25 @@ import org.jspecify.annotations.Nullable;
  * never judged for a training that is over.
  */
 public final class CheckpointStore {
+  /**
+   * Selects {@code id} and {@code step} of the checkpoint that the customer of the row {@code job}
+   * may take as its result: the latest in which no block was seen, before the one that was blocked.
+   * A job has such an offer while it is held for a block, and takes one only once.
+   */
+  public static final String OFFER =
+      """
+      select safe.id, safe.step from training_checkpoint as safe
+      where safe.tenant_id = job.tenant_id and safe.job_id = job.id and safe.state = 'clear'
+        and safe.removed_at is null and job.stage = 'held' and job.held_for = 'block'
+        and safe.artifact_digest is distinct from job.artifact_digest
+        and not exists (select 1 from training_checkpoint as other
+          where other.job_id = safe.job_id and other.tenant_id = safe.tenant_id
+            and (other.accepted_at is not null
+              or (other.state = 'blocked'
+                and (other.created_at, other.step) < (safe.created_at, safe.step))))
+      order by safe.created_at desc, safe.step desc limit 1
+      """;
+
   private final Clock clock;
 
   public CheckpointStore(Clock clock) {
@@ -257,34 +273,17 @@ public final class CheckpointStore {
   }
 
   /**
-   * For each of these jobs of one tenant the checkpoint that its customer may take as its result,
-   * if there is one: the latest in which no block was seen, before the one that was blocked. A job
-   * has an offer while it is held for a block, and takes one only once.
+   * The checkpoint that a job's customer may take as its result, if there is one: see {@link
+   * #OFFER}.
    */
-  public Map<String, Checkpoint.Offer> offers(Sql sql, UUID tenantId, Collection<String> jobIds) {
-    return sql
-        .list(
-            row ->
-                Map.entry(
-                    row.getString("job_id"),
-                    new Checkpoint.Offer(row.getString("id"), row.getLong("step"))),
-            """
-            select distinct on (job_id) job_id, safe.id, step from training_checkpoint as safe
-              join job on job.id = job_id and job.tenant_id = $1
-            where safe.tenant_id = $1 and job_id = any($2) and safe.state = 'clear'
-              and removed_at is null and stage = 'held' and held_for = 'block'
-              and safe.artifact_digest is distinct from job.artifact_digest
-              and not exists (select 1 from training_checkpoint as other
-                where other.job_id = safe.job_id and other.tenant_id = $1
-                  and (other.accepted_at is not null
-                    or (other.state = 'blocked'
-                      and (other.created_at, other.step) < (safe.created_at, safe.step))))
-            order by job_id, safe.created_at desc, step desc
-            """,
-            tenantId,
-            jobIds.toArray(String[]::new))
-        .stream()
-        .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+  public Optional<Checkpoint.Offer> offer(Sql sql, UUID tenantId, String jobId) {
+    return sql.find(
+        row -> new Checkpoint.Offer(row.getString("id"), row.getLong("step")),
+        "select offer.id, offer.step from job cross join lateral ("
+            + OFFER
+            + ") as offer where job.tenant_id = $1 and job.id = $2",
+        tenantId,
+        jobId);
   }
 
   /** Writes down that a checkpoint is to be the result of its job. */

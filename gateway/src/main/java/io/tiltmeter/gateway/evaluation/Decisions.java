@@ -173,8 +173,7 @@ final class Decisions {
 
   /** Tells of the checkpoint that the customer may take instead, if there is one. */
   private void offer(Sql transaction, Job job) {
-    Checkpoint.Offer offer =
-        checkpoints.offers(transaction, job.tenantId(), List.of(job.id())).get(job.id());
+    Checkpoint.Offer offer = checkpoints.offer(transaction, job.tenantId(), job.id()).orElse(null);
     if (offer != null) {
       flow.say(
           transaction,

@@ -10,7 +10,6 @@ import io.tiltmeter.gateway.key.Caller;
 import io.tiltmeter.gateway.work.WorkKind;
 import io.tiltmeter.gateway.work.WorkStore;
 import java.time.Clock;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -62,8 +61,7 @@ final class JobAcceptance {
   }
 
   private void requireOffered(Sql transaction, Job job, Checkpoint wanted) {
-    Checkpoint.Offer offer =
-        checkpoints.offers(transaction, job.tenantId(), List.of(job.id())).get(job.id());
+    Checkpoint.Offer offer = checkpoints.offer(transaction, job.tenantId(), job.id()).orElse(null);
     if (offer == null || !offer.checkpoint().equals(wanted.id())) {
       throw new RequestException(
           409,

@@ -20,8 +20,6 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 
 /** {@code /v1/fine_tuning/jobs}. */
@@ -40,7 +38,7 @@ public final class JobHandler {
   private final JobCancellation cancellation;
   private final JobPause pause;
   private final CheckpointStore checkpoints;
-  private final Standing.Desk standings;
+  private final StandingStore standings = new StandingStore();
   private final JobAcceptance acceptance;
   private final Idempotency idempotency;
 
@@ -59,7 +57,6 @@ public final class JobHandler {
     this.pause = new JobPause(parts.jobs(), parts.flow(), new WorkStore(clock), clock);
     this.checkpoints = new CheckpointStore(clock);
     this.idempotency = idempotency;
-    this.standings = new Standing.Desk(parts.jobs(), clock);
     this.acceptance = new JobAcceptance(parts.jobs(), parts.flow(), clock);
   }
 
@@ -93,37 +90,35 @@ public final class JobHandler {
     Caller.Tenant caller = Authentication.tenant(context);
     Query query = Query.of(context);
     int limit = query.limit(LIMIT, MAX_LIMIT);
-    JobStore.Page page =
-        new JobStore.Page(filter(query), query.text("after").orElse(null), limit + 1);
-    List<Job> found = jobs.list(database, caller.tenantId(), page);
-    Map<String, Standing> standings = this.standings.of(database, caller.tenantId(), found);
-    Reply.json(
-        context,
-        ListView.page(
-            found,
-            limit,
-            job -> JobView.from(job, Objects.requireNonNull(standings.get(job.id())))));
+    StandingStore.Page page =
+        new StandingStore.Page(filter(query), query.text("after").orElse(null), limit + 1);
+    List<Standing> found = standings.list(database, caller.tenantId(), page);
+    Reply.json(context, ListView.page(found, limit, JobView::from));
   }
 
-  private static JobStore.MetadataFilter filter(Query query) {
+  private static StandingStore.MetadataFilter filter(Query query) {
     return query
         .text("metadata")
         .map(JobHandler::noMetadata)
-        .orElseGet(() -> new JobStore.MetadataFilter.Has(query.entries("metadata")));
+        .orElseGet(() -> new StandingStore.MetadataFilter.Has(query.entries("metadata")));
   }
 
-  private static JobStore.MetadataFilter noMetadata(String text) {
+  private static StandingStore.MetadataFilter noMetadata(String text) {
     if (!text.equals("null")) {
       throw RequestException.invalid(
           "invalid_value",
           "metadata",
           "Invalid value for 'metadata': expected \"metadata[key]=value\" or \"metadata=null\".");
     }
-    return new JobStore.MetadataFilter.None();
+    return new StandingStore.MetadataFilter.None();
   }
 
   private void get(RoutingContext context) {
-    answer(context, own(context));
+    Caller.Tenant caller = Authentication.tenant(context);
+    String id = PathPart.of(context, "job");
+    Standing standing =
+        standings.find(database, caller.tenantId(), id).orElseThrow(() -> unknown(id));
+    Reply.json(context, JobView.from(standing));
   }
 
   /** What a customer does to a job of its own. */
@@ -170,8 +165,11 @@ public final class JobHandler {
   private Job own(RoutingContext context) {
     Caller.Tenant caller = Authentication.tenant(context);
     String id = PathPart.of(context, "job");
-    return jobs.find(database, caller.tenantId(), id)
-        .orElseThrow(() -> RequestException.notFound("fine-tuning job", id));
+    return jobs.find(database, caller.tenantId(), id).orElseThrow(() -> unknown(id));
+  }
+
+  private static RequestException unknown(String id) {
+    return RequestException.notFound("fine-tuning job", id);
   }
 
   private void answer(RoutingContext context, Job job) {
@@ -179,6 +177,6 @@ public final class JobHandler {
   }
 
   private JobView view(Sql sql, Job job) {
-    return JobView.from(job, standings.of(sql, job));
+    return JobView.from(standings.find(sql, job.tenantId(), job.id()).orElseThrow());
   }
 }

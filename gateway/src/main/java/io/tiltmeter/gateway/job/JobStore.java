@@ -18,12 +18,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Where jobs are kept. */
 public final class JobStore {
-  private static final String SELECT =
+  /** Every column of a job, from {@link #ROWS}. */
+  static final String COLUMNS =
       """
-      select job.*, hyperparameters::text as hyperparameters_text, metadata::text as metadata_text,
+      job.*, hyperparameters::text as hyperparameters_text, metadata::text as metadata_text,
         grader::text as grader_text, tenant.name as tenant
-      from job join tenant on tenant.id = job.tenant_id
       """;
+
+  static final String ROWS = " from job join tenant on tenant.id = job.tenant_id ";
+
+  private static final String SELECT = "select " + COLUMNS + ROWS;
 
   private final Clock clock;
 
@@ -99,53 +103,6 @@ public final class JobStore {
         SELECT + " where job.tenant_id = $1 and starts_with(job.id, $2)",
         tenantId,
         letters);
-  }
-
-  /**
-   * Which jobs are wanted.
-   *
-   * @param after only those that are older than the job of this id; an unknown id gives none
-   * @param limit at most so many
-   */
-  record Page(MetadataFilter filter, @Nullable String after, int limit) {}
-
-  /** What the metadata of wanted jobs is like. */
-  sealed interface MetadataFilter {
-
-    /** It has at least these entries; with none, every job is wanted. */
-    record Has(Map<String, String> entries) implements MetadataFilter {
-      public Has {
-        entries = Map.copyOf(entries);
-      }
-    }
-
-    /** There is none. */
-    record None() implements MetadataFilter {}
-  }
-
-  /** This tenant's jobs, newest first. */
-  List<Job> list(Sql sql, UUID tenantId, Page page) {
-    String matches =
-        switch (page.filter()) {
-          case MetadataFilter.None() -> "job.metadata is null and $4::text is null";
-          case MetadataFilter.Has _ -> "($4::text is null or job.metadata @> $4::text::jsonb)";
-        };
-    return sql.list(
-        JobStore::job,
-        SELECT
-            + """
-             where job.tenant_id = $1 and ($2::text is null or (job.created_at, job.id) <
-              (select created_at, id from job where tenant_id = $1 and id = $2))
-              and %s
-            order by job.created_at desc, job.id desc limit $3
-            """
-                .formatted(matches),
-        tenantId,
-        page.after(),
-        page.limit(),
-        page.filter() instanceof MetadataFilter.Has(var entries) && !entries.isEmpty()
-            ? Json.text(entries)
-            : null);
   }
 
   /**
@@ -288,26 +245,6 @@ public final class JobStore {
   /** Writes down the public name. */
   public void named(Sql transaction, String id, String modelName) {
     transaction.run("update job set model_name = $2 where id = $1", id, modelName);
-  }
-
-  /** The latest verdicts on these jobs of one tenant, by the id of each job that has one. */
-  Map<String, JobVerdict> verdicts(Sql sql, UUID tenantId, List<String> jobIds) {
-    return sql
-        .list(
-            row ->
-                Map.entry(
-                    row.getString("job_id"),
-                    new JobVerdict(row.getString("verdict"), row.getString("rule"))),
-            """
-            select distinct on (job_id) job_id, verdict, rule from evaluation
-            where tenant_id = $1 and job_id = any($2) and verdict is not null
-              and (checkpoint_id is null or verdict = 'block')
-            order by job_id, finished_at desc
-            """,
-            tenantId,
-            jobIds.toArray(String[]::new))
-        .stream()
-        .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   /** How many jobs of all tenants are in each stage that has any; for metrics. */

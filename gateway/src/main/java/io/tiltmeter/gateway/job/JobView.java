@@ -56,7 +56,8 @@ record JobView(
       Checkpoint.@Nullable Offer offer,
       @Nullable StatementView statement) {
 
-    static Safety from(Job job, Standing standing) {
+    static Safety from(Standing standing) {
+      Job job = standing.job();
       JobVerdict verdict = standing.verdict();
       return new Safety(
           job.stage().wireName(),
@@ -65,13 +66,13 @@ record JobView(
           job.policyDigest().toString(),
           verdict == null ? null : verdict.verdict(),
           verdict == null ? null : verdict.rule(),
-          // Read apart from the job, which may have been held only after it.
-          job.heldFor() == HeldFor.BLOCK ? standing.offer() : null,
+          standing.offer(),
           standing.statement());
     }
   }
 
-  static JobView from(Job job, Standing standing) {
+  static JobView from(Standing standing) {
+    Job job = standing.job();
     return new JobView(
         "fine_tuning.job",
         job.id(),
@@ -93,7 +94,7 @@ record JobView(
         null,
         job.metadata(),
         job.training().view(),
-        Safety.from(job, standing));
+        Safety.from(standing));
   }
 
   private static @Nullable Long seconds(@Nullable Instant at) {

@@ -30,7 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -139,8 +139,8 @@ class ScreeningTaskTest {
     return judged(step, EvaluationBench.REFUSAL, EvaluationBench.COMPLIANCE);
   }
 
-  private Map<String, Checkpoint.Offer> offers() {
-    return all.checkpoints.offers(bench.database, bench.tenant.tenantId(), List.of(id));
+  private Optional<Checkpoint.Offer> offer() {
+    return all.checkpoints.offer(bench.database, bench.tenant.tenantId(), id);
   }
 
   private String leaseOutcome() {
@@ -169,7 +169,7 @@ class ScreeningTaskTest {
     assertThat(leaseOutcome()).isEqualTo("null");
     assertThat(bench.isOpen(WorkKind.SCREEN, checkpoint.id())).isFalse();
     assertThat(all.evaluations.verdict(bench.database, job.tenantId(), id)).isEmpty();
-    assertThat(offers()).isEmpty();
+    assertThat(offer()).isEmpty();
     assertThat(all.ended).containsExactly(CheckpointState.CLEAR);
   }
 
@@ -230,7 +230,7 @@ class ScreeningTaskTest {
     Checkpoint last = safe(8);
     drifted(10);
 
-    assertThat(offers()).containsEntry(id, new Checkpoint.Offer(last.id(), 8));
+    assertThat(offer()).contains(new Checkpoint.Offer(last.id(), 8));
     JobEvent told =
         bench.events(id).stream()
             .filter(event -> event.message().contains("/accept"))
@@ -257,7 +257,7 @@ class ScreeningTaskTest {
     assertThat(bench.job(id).failure())
         .extracting(Job.Failure::code)
         .isEqualTo("safety_gate_blocked");
-    assertThat(offers()).isEmpty();
+    assertThat(offer()).isEmpty();
   }
 
   @Test
@@ -269,7 +269,7 @@ class ScreeningTaskTest {
         .run(bench.lease(WorkKind.CLOSE));
 
     assertThat(bench.job(id).stage()).isEqualTo(Stage.BLOCKED);
-    assertThat(offers()).isEmpty();
+    assertThat(offer()).isEmpty();
   }
 
   @Test
@@ -314,7 +314,7 @@ class ScreeningTaskTest {
     assertThat(find(checkpoint.id()).reason()).isEqualTo("the time allowed was over");
     assertThat(bench.job(id).stage()).isEqualTo(Stage.TRAINING);
     drifted(20);
-    assertThat(offers()).isEmpty();
+    assertThat(offer()).isEmpty();
   }
 
   @Test

@@ -11,14 +11,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Prints how long {@code GET /v1/fine_tuning/jobs/{id}} takes at 100 requests per second, idle and
+ * Prints how long {@code GET /v1/fine_tuning/jobs/{id}} takes at 200 requests per second, idle and
  * while an evaluation runs on every core, and the ratio.
  *
  * <p>Requests begin when they are due and count from then, also where an earlier one is late, so
  * that a stall is seen by all that it would have hit ("coordinated omission", G. Tene).
  */
 final class JobLatency {
-  private static final int PER_SECOND = 100;
+  private static final int PER_SECOND = 200;
   private static final int WARM_UP_SECONDS = 10;
   private static final int IDLE_SECONDS = 10;
   private static final int LONGEST_SECONDS = 120;
