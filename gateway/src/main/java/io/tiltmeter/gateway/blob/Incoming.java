@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A blob that arrives piece by piece, hashed on its way to disk; closing it before it is kept
- * removes it. For one thread at a time.
+ * removes it. For one thread at a time, but for {@link #flush}.
  */
 public final class Incoming implements AutoCloseable {
   private final BlobStore store;
@@ -54,9 +54,18 @@ public final class Incoming implements AutoCloseable {
     }
   }
 
-  /** Bytes taken so far. */
-  public long size() {
-    return size;
+  /**
+   * Puts what was taken so far on disk, where it has to be in the end; another thread may write
+   * meanwhile.
+   *
+   * @throws StorageFullException if it does not fit
+   */
+  public void flush() throws IOException {
+    try {
+      channel.force(false);
+    } catch (IOException e) {
+      throw StorageFullException.orSame(e);
+    }
   }
 
   /**

@@ -6,6 +6,7 @@ import io.tiltmeter.gateway.blob.Incoming;
 import io.tiltmeter.gateway.blob.StorageFullException;
 import io.tiltmeter.gateway.http.RequestException;
 import io.tiltmeter.policy.lineage.Digest;
+import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,12 +48,14 @@ public final class FileWork {
     return run(blobs::receive);
   }
 
-  void write(Incoming incoming, ByteBuffer bytes) {
-    run(
-        () -> {
-          incoming.write(bytes);
-          return true;
-        });
+  /** Has bytes written, which nobody may touch until then. */
+  Future<?> write(Incoming incoming, ByteBuffer bytes) {
+    return start(() -> incoming.write(bytes));
+  }
+
+  /** Has what was written put on disk; more may be written meanwhile. */
+  Future<?> flush(Incoming incoming) {
+    return start(() -> incoming.flush());
   }
 
   /**
@@ -84,24 +87,32 @@ public final class FileWork {
 
   /** Keeps a finished file under its digest. */
   public void keep(Incoming incoming) {
-    run(
-        () -> {
-          incoming.keep();
-          return true;
-        });
+    start(incoming::keep).await();
   }
 
   /** Removes what was not kept. */
   public void close(Incoming incoming) {
-    run(
-        () -> {
-          incoming.close();
-          return true;
-        });
+    start(incoming::close).await();
   }
 
   boolean delete(Digest digest) {
     return run(() -> blobs.delete(digest));
+  }
+
+  /** What is done to a file. */
+  private interface Action {
+    void run() throws IOException;
+  }
+
+  private Future<?> start(Action action) {
+    return threads.executeBlocking(
+        () ->
+            call(
+                () -> {
+                  action.run();
+                  return true;
+                }),
+        false);
   }
 
   private <T> T run(Callable<T> work) {

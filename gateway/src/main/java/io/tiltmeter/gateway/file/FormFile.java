@@ -13,10 +13,8 @@ import java.util.function.Supplier;
  * @param incoming finished
  */
 public record FormFile(Incoming incoming, Blob blob, FileWork work) implements AutoCloseable {
-  private static final int PIECE_BYTES = 256 << 10;
-
   /**
-   * Takes the content of the form's current field, in the memory of a piece of it.
+   * Takes the content of the form's current field, in the memory of two pieces of it.
    *
    * @param limit bytes that it may have
    * @param tooLarge what to throw if it has more
@@ -26,18 +24,23 @@ public record FormFile(Incoming incoming, Blob blob, FileWork work) implements A
   public static FormFile receive(
       Multipart form, FileWork work, long limit, Supplier<RequestException> tooLarge) {
     Incoming incoming = work.receive();
+    WriteBehind out = new WriteBehind(work, incoming);
     try {
-      ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
+      long size = 0;
       boolean isMore = true;
       while (isMore) {
-        isMore = form.fill(piece.clear());
-        if (incoming.size() + piece.position() > limit) {
+        ByteBuffer piece = out.piece();
+        isMore = form.fill(piece);
+        size += piece.position();
+        if (size > limit) {
           throw tooLarge.get();
         }
-        work.write(incoming, piece.flip());
+        out.write();
       }
+      out.end();
       return new FormFile(incoming, work.finish(incoming), work);
     } catch (RuntimeException | Error e) {
+      out.stop();
       work.close(incoming);
       throw e;
     }

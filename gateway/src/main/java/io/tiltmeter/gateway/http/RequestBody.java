@@ -5,6 +5,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.Optional;
@@ -54,9 +55,21 @@ public final class RequestBody {
 
   private static void hold(RoutingContext context, Pace pace) {
     context.put(PACE, pace);
-    context.request().pause();
-    context.response().endHandler(_ -> drop(context));
+    if (hasBody(context.request())) {
+      context.request().pause();
+      context.response().endHandler(_ -> drop(context));
+    }
     context.next();
+  }
+
+  /**
+   * Whether there can be one; HTTP/1.1 has none without either header (RFC 9112 section 6.3). To
+   * hold a request that has none costs every read two turns of its thread.
+   */
+  private static boolean hasBody(HttpServerRequest request) {
+    return request.version() == HttpVersion.HTTP_2
+        || request.headers().contains("content-length")
+        || request.headers().contains("transfer-encoding");
   }
 
   private static void drop(RoutingContext context) {
