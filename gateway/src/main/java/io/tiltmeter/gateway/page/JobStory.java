@@ -7,7 +7,6 @@ import io.tiltmeter.dashboards.job.JobPage;
 import io.tiltmeter.dashboards.job.ReleasedModel;
 import io.tiltmeter.dashboards.job.ScanReport;
 import io.tiltmeter.dashboards.look.Words;
-import io.tiltmeter.gateway.checkpoint.Checkpoint;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.key.Caller;
 import io.tiltmeter.gateway.review.ReviewCase;
@@ -67,11 +66,14 @@ final class JobStory {
   }
 
   private @Nullable CheckpointOffer offer(JobRow job, Caller viewer) {
-    Checkpoint.Offer offer =
-        stores.checkpoints().offers(database, job.tenantId(), List.of(job.id())).get(job.id());
-    return offer == null
-        ? null
-        : new CheckpointOffer(offer.checkpoint(), offer.step(), CustomerForms.isCustomer(viewer));
+    return stores
+        .checkpoints()
+        .offer(database, job.tenantId(), job.id())
+        .map(
+            offer ->
+                new CheckpointOffer(
+                    offer.checkpoint(), offer.step(), CustomerForms.isCustomer(viewer)))
+        .orElse(null);
   }
 
   private List<JobEvent> events(JobRow job) {
