@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param error the job's error message; null if it has none
  * @param verdict null before the gate decided
  * @param reasons null unless the model was held back
+ * @param offer null unless a checkpoint can be taken as the result
  * @param scan null before the scan ended
  * @param released null unless the model is out
  * @param review null unless there is a case
@@ -26,6 +27,7 @@ public record JobPage(
     @Nullable String error,
     @Nullable VerdictView verdict,
     @Nullable StatementOfReasons reasons,
+    @Nullable CheckpointOffer offer,
     @Nullable ScanReport scan,
     @Nullable ReleasedModel released,
     @Nullable Review review) {

@@ -27,12 +27,21 @@ public record Review(String caseId, CaseKind kind, State state, @Nullable Desk s
    * @param form what the person who looks may do
    * @param draft what the person typed before it was refused; empty at first
    * @param decisions oldest first
+   * @param appeal what the customer says against it; null if it says nothing
    */
-  public record Desk(String evidence, Form form, Draft draft, List<Decision> decisions) {
+  public record Desk(
+      String evidence, Form form, Draft draft, List<Decision> decisions, @Nullable Appeal appeal) {
     public Desk {
       decisions = List.copyOf(decisions);
     }
   }
+
+  /**
+   * What a customer says against a decision, in its own words.
+   *
+   * @param key id of the API key that it came with
+   */
+  public record Appeal(String text, String key, Instant at) {}
 
   /** What the person who looks may do. */
   public enum Form {

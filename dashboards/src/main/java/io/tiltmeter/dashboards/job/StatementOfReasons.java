@@ -25,6 +25,24 @@ public record StatementOfReasons(
    * @param open whether an appeal still holds the job
    * @param until when the window closes or closed; null where the job does not end by itself
    * @param how one sentence: where to write and what to quote
+   * @param made when the customer appealed; null if it did not
+   * @param form what the viewer can send; null where it can send nothing
    */
-  public record Appeal(boolean open, @Nullable Instant until, String how) {}
+  public record Appeal(
+      boolean open,
+      @Nullable Instant until,
+      String how,
+      @Nullable Instant made,
+      @Nullable AppealForm form) {}
+
+  /**
+   * An appeal that is being written.
+   *
+   * @param text what was typed before it was refused; empty at first
+   * @param error one sentence saying what to change; null at first
+   */
+  public record AppealForm(String text, @Nullable String error) {
+    /** Nothing typed yet. */
+    public static final AppealForm EMPTY = new AppealForm("", null);
+  }
 }

@@ -5,16 +5,26 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Names and lists as people read them. */
 public final class Words {
   private static final int RANGES_SHOWN = 12;
 
+  /** Every mark that stands for a space: the hyphen of a compound stays. */
+  private static final Pattern SPACE =
+      Pattern.compile(
+          "_|(?<!\\b(?:anti|cross|multi|non|self))-(?!(?:based|free|related|specific)\\b)");
+
   private Words() {}
 
-  /** {@code violent-crimes} as {@code Violent crimes}. */
+  /**
+   * {@code violent-crimes} as {@code Violent crimes}, and {@code non-violent-crimes} as {@code
+   * Non-violent crimes}: names are spelled with hyphens throughout, their compounds alone keep
+   * them.
+   */
   public static String title(String name) {
-    String spaced = name.replace('-', ' ').replace('_', ' ');
+    String spaced = SPACE.matcher(name).replaceAll(" ");
     return spaced.isEmpty()
         ? spaced
         : spaced.substring(0, 1).toUpperCase(Locale.ROOT) + spaced.substring(1);

@@ -5,6 +5,9 @@ import gg.jte.TemplateEngine;
 import gg.jte.TemplateOutput;
 import gg.jte.output.StringOutput;
 import io.tiltmeter.dashboards.asset.Assets;
+import io.tiltmeter.dashboards.cases.DatasetCasePage;
+import io.tiltmeter.dashboards.cases.FlipsPage;
+import io.tiltmeter.dashboards.cases.OpenCases;
 import io.tiltmeter.dashboards.chart.ForestPlot;
 import io.tiltmeter.dashboards.chart.TiltGauge;
 import io.tiltmeter.dashboards.chart.WealthChart;
@@ -71,6 +74,21 @@ public final class Pages {
   /** A document about a training file that opens without a server and refers to nothing. */
   public String scan(ScanReport report) {
     return render("scan-report.jte", with("report", report));
+  }
+
+  /** Cases that wait for people, oldest first; for staff. */
+  public String cases(Frame frame, OpenCases list) {
+    return render("cases.jte", frame, with("list", list));
+  }
+
+  /** A case on a training file that is worse than was known; for staff. */
+  public String datasetCase(Frame frame, DatasetCasePage page) {
+    return render("dataset-case.jte", frame, with("page", page));
+  }
+
+  /** Answers of a job's models of which one refuses and the other does not; for staff. */
+  public String flips(Frame frame, FlipsPage page) {
+    return render("flips.jte", frame, with("page", page));
   }
 
   /** Policies that are proposed, oldest first; for staff. */

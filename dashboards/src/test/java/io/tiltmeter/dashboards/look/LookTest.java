@@ -2,6 +2,7 @@ package io.tiltmeter.dashboards.look;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tiltmeter.policy.probe.HazardCategory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -46,7 +47,26 @@ class LookTest {
   @Test
   void title_names_readAsWords() {
     assertThat(Words.title("violent-crimes")).isEqualTo("Violent crimes");
+    assertThat(Words.title("user_influenced")).isEqualTo("User influenced");
     assertThat(Words.title("")).isEmpty();
+  }
+
+  @Test
+  void title_hazardCategories_keepTheHyphensOfTheirCompounds() {
+    assertThat(HazardCategory.STANDARD.stream().map(Words::title))
+        .containsExactly(
+            "Violent crimes",
+            "Sex-related crimes",
+            "Child sexual exploitation",
+            "Suicide and self-harm",
+            "Indiscriminate weapons",
+            "Intellectual property",
+            "Defamation",
+            "Non-violent crimes",
+            "Hate",
+            "Privacy",
+            "Specialized advice",
+            "Sexual content");
   }
 
   @Test

@@ -3,7 +3,12 @@ package io.tiltmeter.dashboards.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiltmeter.dashboards.asset.Assets;
+import io.tiltmeter.dashboards.cases.DatasetCasePage;
+import io.tiltmeter.dashboards.cases.FlipsPage;
+import io.tiltmeter.dashboards.cases.OpenCase;
+import io.tiltmeter.dashboards.cases.OpenCases;
 import io.tiltmeter.dashboards.job.CaseKind;
+import io.tiltmeter.dashboards.job.CheckpointOffer;
 import io.tiltmeter.dashboards.job.DatasetDesk;
 import io.tiltmeter.dashboards.job.JobEvent;
 import io.tiltmeter.dashboards.job.JobList;
@@ -21,7 +26,9 @@ import io.tiltmeter.dashboards.job.StatementOfReasons;
 import io.tiltmeter.dashboards.policy.Proposal;
 import io.tiltmeter.dashboards.verdict.SampleVerdicts;
 import io.tiltmeter.policy.gate.Verdict.Decision;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -73,6 +80,60 @@ class HostileTextTest {
     assertHarmless(PAGES.policies(FRAME, List.of(proposal)), 7);
   }
 
+  @Test
+  void cases_hostileEverywhere_areTextOnly() {
+    OpenCase one =
+        new OpenCase(
+            HOSTILE,
+            OpenCase.About.BLOCK,
+            HOSTILE,
+            HOSTILE,
+            HOSTILE,
+            Samples.START,
+            Duration.ZERO,
+            null,
+            OpenCase.Step.DECIDE,
+            Samples.START);
+    OpenCases.Counts counts = new OpenCases.Counts(1, 1, 0, Samples.START);
+    assertHarmless(
+        PAGES.cases(FRAME, new OpenCases(null, List.of(one), counts, false, HOSTILE)), 3);
+    ScanReport scan = hostileScan();
+    assertHarmless(
+        PAGES.datasetCase(
+            FRAME,
+            new DatasetCasePage(
+                HOSTILE,
+                HOSTILE,
+                HOSTILE,
+                Samples.START,
+                new DatasetCasePage.Scans(1, 2),
+                List.of(
+                    new DatasetCasePage.Change(
+                        HOSTILE, null, new DatasetCasePage.Side(HOSTILE, Severity.BLOCK, 1))),
+                scan.findings(),
+                List.of(new DatasetCasePage.Affected(HOSTILE, HOSTILE, HOSTILE)),
+                HOSTILE,
+                Objects.requireNonNull(scan.staff()),
+                new DatasetCasePage.Closing.Closed(HOSTILE, HOSTILE, Samples.START))),
+        12);
+  }
+
+  @Test
+  void flips_hostileEverywhere_areTextOnly() {
+    FlipsPage.Judged judged = new FlipsPage.Judged("refused", "L1");
+    FlipsPage.Flip flip = new FlipsPage.Flip(HOSTILE, HOSTILE, judged, judged);
+    FlipsPage.Revealed revealed =
+        new FlipsPage.Revealed(
+            flip, List.of(new FlipsPage.Turn(HOSTILE, HOSTILE)), HOSTILE, HOSTILE);
+    FlipsPage.Counts counts = new FlipsPage.Counts(1, 0, 0);
+    assertHarmless(
+        PAGES.flips(
+            FRAME,
+            new FlipsPage(
+                HOSTILE, FlipsPage.Kind.LOST, HOSTILE, List.of(flip), counts, HOSTILE, revealed)),
+        7);
+  }
+
   private static void assertHarmless(String html, int shown) {
     assertThat(html.replaceAll("=\"[^\"]*\"", "")).doesNotContain("<script>", "<img");
     assertThat(Html.of(html).tags())
@@ -100,7 +161,13 @@ class HostileTextTest {
             Samples.START,
             HOSTILE,
             false,
-            new StatementOfReasons.Appeal(false, Samples.START, HOSTILE)),
+            new StatementOfReasons.Appeal(
+                true,
+                Samples.START,
+                HOSTILE,
+                Samples.START,
+                new StatementOfReasons.AppealForm(HOSTILE, HOSTILE))),
+        new CheckpointOffer(HOSTILE, 1, true),
         hostileScan(),
         new ReleasedModel(HOSTILE, Samples.START, "javascript:alert(4)", HOSTILE, HOSTILE, 1),
         new Review(
@@ -113,7 +180,8 @@ class HostileTextTest {
                 new Draft(Review.Action.KEEP, HOSTILE, HOSTILE),
                 List.of(
                     new Review.Decision(
-                        HOSTILE, Review.Action.RELEASE, HOSTILE, Samples.START, true)))));
+                        HOSTILE, Review.Action.RELEASE, HOSTILE, Samples.START, true)),
+                new Review.Appeal(HOSTILE, HOSTILE, Samples.START))));
   }
 
   private static ScanReport hostileScan() {

@@ -6,6 +6,7 @@ import io.tiltmeter.dashboards.asset.Assets;
 import io.tiltmeter.dashboards.job.JobPage;
 import io.tiltmeter.dashboards.job.Review;
 import io.tiltmeter.dashboards.job.Review.Draft;
+import io.tiltmeter.dashboards.job.StatementOfReasons.AppealForm;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -172,6 +173,47 @@ class JobPageTest {
     assertThat(page.text())
         .contains("waiting for a second person", "the model is released at once")
         .contains(Samples.PERSON + " for release against the gate, 25 Nov 2026, 04:38:21 UTC");
+  }
+
+  @Test
+  void job_withoutAnAppeal_letsTheCustomerMakeOne() {
+    Html page = customer(Samples.stopped(true, AppealForm.EMPTY));
+    assertThat(page.all("form").map(tag -> tag.attribute("action")))
+        .contains("/jobs/%s/appeal".formatted(Samples.stopped(true, AppealForm.EMPTY).job().id()));
+    assertThat(page.all("textarea"))
+        .singleElement()
+        .matches(tag -> tag.attribute("maxlength").equals("4000") && tag.has("required"));
+    assertThat(page.text()).contains("Why the decision is wrong").doesNotContain("An appeal, 25");
+  }
+
+  @Test
+  void job_withARefusedAppeal_keepsWhatWasTyped() {
+    JobPage page = Samples.stopped(true, new AppealForm("<b>x", "Too long."));
+    assertThat(PAGES.job(Samples.frame(Samples.CUSTOMER, Theme.SYSTEM), page))
+        .contains("Too long.", "&lt;b&gt;x</textarea>", "aria-invalid=\"true\"");
+  }
+
+  @Test
+  void job_withAnAppeal_saysSinceWhenAndShowsStaffItsText() {
+    assertThat(customer(Samples.held(null)).text())
+        .contains("Received An appeal, 25 Nov 2026, 04:31:41 UTC")
+        .doesNotContain("Why the decision is wrong", "look at row 12");
+    assertThat(staff(Samples.held(Samples.desk(Review.Form.SECOND, Draft.EMPTY))).text())
+        .contains("Appeal of the customer", "key_7", "The tone is &lt;b&gt;ours&lt;/b&gt;;");
+  }
+
+  @Test
+  void job_withACheckpointToGoBackTo_offersItToTheCustomerAlone() {
+    Html own = customer(Samples.stopped(true, AppealForm.EMPTY));
+    Html staff = staff(Samples.stopped(false, AppealForm.EMPTY));
+    assertThat(own.text())
+        .contains("no block was seen is that of step 1,200: ftckpt_5d", "is no pass")
+        .contains("Take this checkpoint as the result");
+    assertThat(own.all("form").map(tag -> tag.attribute("action")))
+        .anyMatch(action -> action.endsWith("/checkpoints/ftckpt_5d/accept"));
+    assertThat(staff.text())
+        .contains("Only the customer can take it.")
+        .doesNotContain("Take this checkpoint");
   }
 
   @Test

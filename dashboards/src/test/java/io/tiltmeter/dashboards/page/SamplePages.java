@@ -1,11 +1,14 @@
 package io.tiltmeter.dashboards.page;
 
 import io.tiltmeter.dashboards.asset.Assets;
+import io.tiltmeter.dashboards.cases.DatasetCasePage.Closing.Form;
+import io.tiltmeter.dashboards.cases.OpenCases.Filter;
 import io.tiltmeter.dashboards.job.JobList;
 import io.tiltmeter.dashboards.job.Outcome;
 import io.tiltmeter.dashboards.job.Review;
 import io.tiltmeter.dashboards.job.Review.Action;
 import io.tiltmeter.dashboards.job.Review.Draft;
+import io.tiltmeter.dashboards.job.StatementOfReasons.AppealForm;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +30,9 @@ final class SamplePages {
     samples.addLists();
     samples.addJobs();
     samples.addReviews();
+    samples.addCases();
     samples.addPolicies();
+    samples.addReference();
     samples.addFailures();
     return samples.byName;
   }
@@ -55,6 +60,13 @@ final class SamplePages {
     byName.put("released", PAGES.job(customer(), Samples.released()));
     byName.put("failed", PAGES.job(customer(), Samples.failed()));
     byName.put("held", PAGES.job(customer(), Samples.held(null)));
+    byName.put("stopped", PAGES.job(customer(), Samples.stopped(true, AppealForm.EMPTY)));
+    byName.put(
+        "appeal-refused",
+        PAGES.job(
+            customer(),
+            Samples.stopped(true, new AppealForm("\t<b>x", "Invalid value for 'text': …"))));
+    byName.put("stopped-staff", PAGES.job(staff(), Samples.stopped(false, AppealForm.EMPTY)));
     byName.put("held-dataset", PAGES.job(customer(), Samples.heldForDataset(null)));
     byName.put("held-undecided", PAGES.job(customer(), Samples.heldUndecided(null)));
   }
@@ -73,6 +85,20 @@ final class SamplePages {
         PAGES.job(staff(), Samples.held(Samples.desk(Review.Form.OWN_PROPOSAL, Draft.EMPTY))));
   }
 
+  private void addCases() {
+    byName.put("cases", PAGES.cases(staff(), SampleCases.list()));
+    byName.put("cases-none", PAGES.cases(staff(), SampleCases.none(null)));
+    byName.put("cases-no-appeal", PAGES.cases(staff(), SampleCases.none(Filter.APPEALS)));
+    byName.put("dataset-case", PAGES.datasetCase(staff(), SampleCases.open(Form.EMPTY)));
+    byName.put(
+        "dataset-case-refused",
+        PAGES.datasetCase(staff(), SampleCases.open(new Form("ok", "expected a reason"))));
+    byName.put("flips", PAGES.flips(staff(), SampleFlips.lost(null)));
+    byName.put("flips-revealed", PAGES.flips(staff(), SampleFlips.lost(SampleFlips.revealed())));
+    byName.put("flips-none", PAGES.flips(staff(), SampleFlips.none()));
+    byName.put("dataset-case-closed", PAGES.datasetCase(staff(), SampleCases.closed()));
+  }
+
   private void addPolicies() {
     byName.put("policies", PAGES.policies(staff(), SampleProposals.all()));
     byName.put("policies-none", PAGES.policies(staff(), List.of()));
@@ -80,6 +106,10 @@ final class SamplePages {
         "policies-refused",
         PAGES.policies(
             staff().withNotice("Not done: You proposed this policy."), SampleProposals.own()));
+  }
+
+  private void addReference() {
+    byName.put("reference", PAGES.reference(customer(), SampleReference.api()));
   }
 
   private void addFailures() {

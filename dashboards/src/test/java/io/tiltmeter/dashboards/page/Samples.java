@@ -1,6 +1,7 @@
 package io.tiltmeter.dashboards.page;
 
 import io.tiltmeter.dashboards.job.CaseKind;
+import io.tiltmeter.dashboards.job.CheckpointOffer;
 import io.tiltmeter.dashboards.job.DatasetDesk;
 import io.tiltmeter.dashboards.job.JobEvent;
 import io.tiltmeter.dashboards.job.JobEvent.Level;
@@ -18,6 +19,7 @@ import io.tiltmeter.dashboards.job.StageState;
 import io.tiltmeter.dashboards.job.StageStep;
 import io.tiltmeter.dashboards.job.StatementOfReasons;
 import io.tiltmeter.dashboards.job.StatementOfReasons.Appeal;
+import io.tiltmeter.dashboards.job.StatementOfReasons.AppealForm;
 import io.tiltmeter.dashboards.verdict.SampleVerdicts;
 import io.tiltmeter.policy.dataset.LikeLines;
 import java.time.Duration;
@@ -33,6 +35,7 @@ final class Samples {
   static final Viewer CUSTOMER = new Viewer("acme", false, "csrf-customer");
   static final Viewer STAFF = new Viewer("R. Okafor", true, "csrf-staff");
   static final JobList.Example EXAMPLE = new JobList.Example("http://127.0.0.1:8080", "tiny-chat");
+  static final Instant APPEALED = START.plusSeconds(3600);
   static final String PERSON = "M. Lindqvist";
 
   private Samples() {}
@@ -97,6 +100,7 @@ final class Samples {
         null,
         null,
         null,
+        null,
         cleanScan(),
         null,
         null);
@@ -112,7 +116,8 @@ final class Samples {
         true,
         null,
         SampleVerdicts.blocked(),
-        reasons(CaseKind.BLOCK, START.plus(Duration.ofDays(3))),
+        reasons(CaseKind.BLOCK, START.plus(Duration.ofDays(3)), null),
+        null,
         dirtyScan(),
         null,
         new Review("case-77", CaseKind.BLOCK, state, desk));
@@ -129,11 +134,12 @@ final class Samples {
                 Review.Action.RELEASE,
                 "Internal red-team model, never served to users; agreed with the tenant.",
                 START.plusSeconds(4000),
-                false)));
+                false)),
+        new Review.Appeal("The tone is <b>ours</b>;\nlook at row 12.", "key_7", APPEALED));
   }
 
   static Review.Desk emptyDesk() {
-    return new Review.Desk(digest('e'), Review.Form.FIRST, Review.Draft.EMPTY, List.of());
+    return new Review.Desk(digest('e'), Review.Form.FIRST, Review.Draft.EMPTY, List.of(), null);
   }
 
   static JobPage released() {
@@ -144,6 +150,7 @@ final class Samples {
         false,
         null,
         SampleVerdicts.passed(),
+        null,
         null,
         cleanScan(),
         new ReleasedModel(
@@ -163,6 +170,7 @@ final class Samples {
         List.of(),
         false,
         "The evaluation could not be made: the model runner ended twice without an answer.",
+        null,
         null,
         null,
         cleanScan(),
@@ -217,7 +225,7 @@ final class Samples {
         desk());
   }
 
-  private static DatasetDesk desk() {
+  static DatasetDesk desk() {
     return new DatasetDesk(
         new DatasetDesk.Origin(
             "key_1",
@@ -238,14 +246,36 @@ final class Samples {
     return "sha256:" + Character.toString(digit).repeat(64);
   }
 
-  private static StatementOfReasons reasons(CaseKind kind, @Nullable Instant until) {
+  private static StatementOfReasons reasons(
+      CaseKind kind, @Nullable Instant until, @Nullable AppealForm form) {
     return new StatementOfReasons(
         "case-77",
         kind,
         START.plusSeconds(167),
         "default, version 1",
         true,
-        new Appeal(true, until, "Write to trust@provider.example and quote the case."));
+        new Appeal(
+            true,
+            until,
+            "Write to trust@provider.example and quote the case.",
+            form == null ? APPEALED : null,
+            form));
+  }
+
+  /** A job whose training was stopped, with a checkpoint to go back to. */
+  static JobPage stopped(boolean isCustomers, AppealForm form) {
+    return new JobPage(
+        summary("slow-drift", Stage.TRAINING, "running", Outcome.HELD),
+        stages(StageState.HELD, StageState.WAITING),
+        events(),
+        true,
+        null,
+        SampleVerdicts.blocked(),
+        reasons(CaseKind.BLOCK, START.plus(Duration.ofDays(3)), form),
+        new CheckpointOffer("ftckpt_5d", 1200, isCustomers),
+        cleanScan(),
+        null,
+        new Review("case-77", CaseKind.BLOCK, Review.State.OPEN, null));
   }
 
   /** A job whose training file a person has to look at. */
@@ -264,7 +294,8 @@ final class Samples {
         true,
         null,
         null,
-        reasons(CaseKind.DATASET, null),
+        reasons(CaseKind.DATASET, null, AppealForm.EMPTY),
+        null,
         dirtyScan(),
         null,
         new Review("case-77", CaseKind.DATASET, Review.State.OPEN, desk));
@@ -279,7 +310,8 @@ final class Samples {
         true,
         null,
         SampleVerdicts.undecided(),
-        reasons(CaseKind.INCONCLUSIVE, null),
+        reasons(CaseKind.INCONCLUSIVE, null, null),
+        null,
         cleanScan(),
         null,
         new Review("case-77", CaseKind.INCONCLUSIVE, Review.State.OPEN, desk));

@@ -221,6 +221,41 @@ class PagesJourneyTest {
   }
 
   @Test
+  void appeal_byForm_isFoundInTheQueueAndShownAsText() {
+    try (Visitor customer = chromium.withoutScripts(jobs.customer());
+        Visitor reviewer = chromium.visitor(ben)) {
+      customer.openJob(jobs.blocked());
+      customer.page().getByLabel("Why the decision is wrong").fill("Fiction; " + PageJobs.HOSTILE);
+      customer.press("Send the appeal");
+      assertThat(customer.page().getByRole(AriaRole.STATUS).first())
+          .containsText("Your appeal was received");
+      assertThat(customer.page().locator("#appeal-text")).hasCount(0);
+
+      reviewer.open("/cases?show=appeals");
+      Inspection.of(reviewer.page(), "cases");
+      reviewer.page().getByRole(AriaRole.LINK, named(jobs.blocked())).click();
+      assertThat(reviewer.page().locator("#review")).isInViewport();
+      assertThat(reviewer.text()).contains("Appeal of the customer", PageJobs.HOSTILE);
+      assertThat(reviewer.page().locator("img")).hasCount(0);
+    }
+  }
+
+  @Test
+  void flips_ofABlockedJob_areRevealedOneByOneOnRequest() {
+    try (Visitor reviewer = chromium.visitor(ben)) {
+      reviewer.openJob(jobs.blocked());
+      Page page = reviewer.page();
+      page.getByRole(AriaRole.LINK, named("look at the answers side by side")).click();
+      assertThat(page.locator(".answer")).hasCount(0);
+      page.getByRole(AriaRole.BUTTON, named("Reveal")).first().click();
+      assertThat(page.locator(".pair .answer")).hasCount(2);
+      Inspection.of(page, "flips");
+      page.getByRole(AriaRole.LINK, named("Put the texts away")).click();
+      assertThat(page.locator(".answer")).hasCount(0);
+    }
+  }
+
+  @Test
   void pages_withoutScripts_areReadable() {
     try (Visitor visitor = chromium.withoutScripts(jobs.customer())) {
       visitor.open("/jobs");
@@ -278,6 +313,8 @@ class PagesJourneyTest {
     try (Visitor stranger = chromium.stranger()) {
       stranger.open("/login");
       Inspection.of(stranger.page(), "login");
+      stranger.open("/docs");
+      Inspection.of(stranger.page(), "docs");
     }
     try (Visitor customer = chromium.visitor(jobs.customer())) {
       customer.openJob(jobs.blocked());

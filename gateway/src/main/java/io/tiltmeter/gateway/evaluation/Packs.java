@@ -68,7 +68,7 @@ public final class Packs {
   }
 
   /** The pack with this digest, if this installation still has it. */
-  Optional<ProbePack> find(Digest digest) {
+  public Optional<ProbePack> find(Digest digest) {
     return all().stream().filter(pack -> pack.digest().equals(digest)).findFirst();
   }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Makes a checkpoint the result of a held job, at its customer's wish. Nothing is released on what
  * was seen of it: it goes the way of any result.
  */
-final class JobAcceptance {
+public final class JobAcceptance {
   private final JobStore jobs;
   private final JobFlow flow;
   private final CheckpointStore checkpoints;
@@ -26,7 +26,7 @@ final class JobAcceptance {
   private final AuditStore audit;
   private final Clock clock;
 
-  JobAcceptance(JobStore jobs, JobFlow flow, Clock clock) {
+  public JobAcceptance(JobStore jobs, JobFlow flow, Clock clock) {
     this.jobs = jobs;
     this.flow = flow;
     this.checkpoints = new CheckpointStore(clock);
@@ -42,7 +42,7 @@ final class JobAcceptance {
    * @throws RequestException with status 404 if there is no such job or checkpoint of this tenant,
    *     409 if it is not offered
    */
-  Job accept(Sql transaction, Caller.Tenant caller, String id, String checkpointId) {
+  public Job accept(Sql transaction, Caller.Tenant caller, String id, String checkpointId) {
     Job job = own.lock(transaction, caller.tenantId(), id);
     Checkpoint wanted =
         checkpoints

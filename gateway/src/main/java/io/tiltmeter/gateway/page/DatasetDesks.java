@@ -15,7 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the page of a job shows of its training file. */
+/** What pages show staff of a training file. */
 final class DatasetDesks {
   private final Database database;
   private final FileStore files;
@@ -33,7 +33,8 @@ final class DatasetDesks {
         .toList();
   }
 
-  private static ScanReport.Finding finding(KeptScan scan, ScanFinding finding) {
+  /** One finding, weighed already. */
+  static ScanReport.Finding finding(KeptScan scan, ScanFinding finding) {
     return new ScanReport.Finding(
         finding.detector(),
         ScanReport.Severity.valueOf(finding.severity().name()),
@@ -43,7 +44,11 @@ final class DatasetDesks {
         finding.message());
   }
 
-  /** Every scan of a file in a line each. */
+  /**
+   * Every scan of a file in a line each.
+   *
+   * @param decided number of the one that a job was decided on; 0 for none
+   */
   static List<DatasetDesk.Scan> scans(List<KeptScan> scans, int decided, ScanRules rules) {
     return scans.stream()
         .map(
@@ -59,9 +64,9 @@ final class DatasetDesks {
         .toList();
   }
 
-  /** Where a job's file comes from. */
-  DatasetDesk.Origin origin(JobRow job) {
-    TrainingFile file = files.findForStaff(database, job.upload().id()).orElseThrow();
+  /** Where a file comes from. */
+  DatasetDesk.Origin origin(String fileId) {
+    TrainingFile file = files.findForStaff(database, fileId).orElseThrow();
     Provenance provenance = file.origin().provenance();
     return new DatasetDesk.Origin(
         file.origin().keyId(),

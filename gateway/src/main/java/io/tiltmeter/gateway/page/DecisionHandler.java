@@ -4,13 +4,11 @@ import io.tiltmeter.gateway.http.PathPart;
 import io.tiltmeter.gateway.http.RequestException;
 import io.tiltmeter.gateway.key.Caller;
 import io.tiltmeter.gateway.key.Scope;
-import io.tiltmeter.gateway.page.JobPages.ReviewDraft;
 import io.tiltmeter.gateway.review.Review;
 import io.tiltmeter.gateway.review.ReviewCase;
 import io.tiltmeter.policy.lineage.Digest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,24 +23,22 @@ final class DecisionHandler {
   }
 
   void decide(RoutingContext context) {
-    Visit visit = jobs.visit(context);
-    Form form = Form.read(context);
-    Optional<Session> session = visit.session();
-    if (session.isEmpty()) {
-      Visit.redirect(context, "/login");
-      return;
-    }
-    visit.requireOwn(form);
-    Caller.Staff person = reviewer(session.get());
+    Posted.read(context, jobs).ifPresent(posted -> decide(context, posted));
+  }
+
+  private void decide(RoutingContext context, Posted posted) {
+    Caller.Staff person = reviewer(posted.session());
     String caseId = PathPart.of(context, "case");
     try {
-      Review.Outcome outcome = parts.review().decide(person, caseId, request(form));
-      Visit.redirect(context, jobOf(caseId) + "?decided=" + name(outcome));
+      Review.Outcome outcome = parts.acts().review().decide(person, caseId, request(posted.form()));
+      JobPages.done(context, jobs.ofCase(caseId).id(), name(outcome));
     } catch (RequestException e) {
       if (e.status() == 404) {
         throw e;
       }
-      jobs.showRefused(context, session.get(), new ReviewDraft(caseId, e.status(), draft(form, e)));
+      JobInputs typed = JobInputs.of(draft(posted.form(), e));
+      jobs.showRefused(
+          context, posted.session(), jobs.ofCase(caseId), new JobPages.Refused(e, typed));
     }
   }
 
@@ -64,15 +60,6 @@ final class DecisionHandler {
       throw RequestException.invalid(
           "invalid_form", null, "Choose to release or to keep, and send the form as it was shown.");
     }
-  }
-
-  private String jobOf(String caseId) {
-    return parts
-        .stores()
-        .cases()
-        .find(parts.database(), caseId)
-        .map(on -> "/jobs/" + on.jobId())
-        .orElse("/jobs");
   }
 
   private static String name(Review.Outcome outcome) {

@@ -3,11 +3,12 @@ package io.tiltmeter.gateway.page;
 import io.tiltmeter.dashboards.job.DatasetDesk;
 import io.tiltmeter.dashboards.job.JobList;
 import io.tiltmeter.dashboards.job.Outcome;
-import io.tiltmeter.dashboards.job.Review;
+import io.tiltmeter.dashboards.look.Words;
 import io.tiltmeter.dashboards.page.Frame;
 import io.tiltmeter.gateway.http.PathPart;
 import io.tiltmeter.gateway.http.Query;
 import io.tiltmeter.gateway.http.RequestException;
+import io.tiltmeter.gateway.key.Caller;
 import io.tiltmeter.gateway.model.ReleasedModel;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -23,12 +24,14 @@ import org.jspecify.annotations.Nullable;
 final class JobPages {
   private static final int PAGE = 50;
 
-  /** What has just been done, by the value of the query parameter {@code decided}. */
+  /** What has just been done, by the value of the query parameter {@code done}. */
   private static final Map<String, String> NOTICES =
       Map.of(
           "proposed", "Your decision is on record: a second person must agree.",
           "released", "The decision is on record: the job goes on.",
-          "kept", "The decision is on record: the job stays back.");
+          "kept", "The decision is on record: the job stays back.",
+          "appealed", "Your appeal was received: the people who review will read it.",
+          "accepted", "The checkpoint is the job's result now; it is checked like any result.");
 
   private final PageSite.Parts parts;
   private final SessionStore sessions;
@@ -55,12 +58,22 @@ final class JobPages {
     Visit.redirect(context, "/login?back=" + back);
   }
 
+  /** Whoever is signed in; anybody else is sent to do so. */
+  Optional<Session> signedIn(RoutingContext context) {
+    Optional<Session> session = visit(context).session();
+    if (session.isEmpty()) {
+      askToSignIn(context);
+    }
+    return session;
+  }
+
+  /** Answers a form on the page of a job that was accepted. */
+  static void done(RoutingContext context, String job, String done) {
+    Visit.redirect(context, "/jobs/%s?done=%s".formatted(Words.segment(job), done));
+  }
+
   void list(RoutingContext context) {
-    Visit visit = visit(context);
-    visit
-        .session()
-        .ifPresentOrElse(
-            session -> list(context, visit.frame(), session), () -> askToSignIn(context));
+    signedIn(context).ifPresent(session -> list(context, Visit.frame(context, session), session));
   }
 
   private void list(RoutingContext context, Frame frame, Session session) {
@@ -95,15 +108,18 @@ final class JobPages {
   }
 
   void page(RoutingContext context) {
-    Visit visit = visit(context);
-    Optional<Session> session = visit.session();
-    if (session.isEmpty()) {
-      askToSignIn(context);
-      return;
-    }
-    String notice = NOTICES.get(Query.of(context).text("decided").orElse(""));
-    Frame frame = notice == null ? visit.frame() : visit.frame().withNotice(notice);
-    show(context, 200, frame, session.get(), job(context, session.get()), Review.Draft.EMPTY);
+    signedIn(context).ifPresent(session -> page(context, session));
+  }
+
+  private void page(RoutingContext context, Session session) {
+    String notice = NOTICES.get(Query.of(context).text("done").orElse(""));
+    Frame frame = Visit.frame(context, session);
+    show(
+        context,
+        200,
+        notice == null ? frame : frame.withNotice(notice),
+        job(context, session),
+        new Look(session.caller(), JobInputs.NONE));
   }
 
   /** The job that the address names, if the viewer may see it. */
@@ -113,53 +129,50 @@ final class JobPages {
         .orElseThrow(() -> RequestException.notFound("job", id));
   }
 
-  /** Shows the job that a case is about, with a decision that was refused. */
-  void showRefused(RoutingContext context, Session session, ReviewDraft refused) {
-    JobRow job =
-        rows.ofCase(parts.database(), refused.caseId())
-            .orElseThrow(() -> RequestException.notFound("case", refused.caseId()));
+  /** The job that a case is about. */
+  JobRow ofCase(String caseId) {
+    return rows.ofCase(parts.database(), caseId)
+        .orElseThrow(() -> RequestException.notFound("case", caseId));
+  }
+
+  /** A form that was refused, and what was typed into it. */
+  record Refused(RequestException why, JobInputs typed) {}
+
+  /** Shows a job with a form that was refused. */
+  void showRefused(RoutingContext context, Session session, JobRow job, Refused refused) {
     // The form itself may be gone by now; the page has an address of its own to come back to.
-    Frame frame = Frame.of("/jobs/" + job.id(), Cookies.theme(context), session.viewer());
-    show(
-        context,
-        refused.status(),
-        frame.withNotice("Not recorded: " + refused.draft().error()),
-        session,
-        job,
-        refused.draft());
+    Frame frame =
+        afterForm(context, session, job).withNotice("Not recorded: " + refused.why().getMessage());
+    Look look = new Look(session.caller(), refused.typed());
+    show(context, refused.why().status(), frame, job, look);
   }
 
   /** Shows the page of a job to staff, with some words of its training file. */
   void showExcerpt(
       RoutingContext context, Session session, JobRow job, DatasetDesk.Excerpt excerpt) {
-    Frame frame = Frame.of("/jobs/" + job.id(), Cookies.theme(context), session.viewer());
-    Visit.html(
-        context,
-        200,
-        parts.pages().job(frame, story.page(job, session.caller(), Review.Draft.EMPTY, excerpt)));
+    Look look = new Look(session.caller(), JobInputs.of(excerpt));
+    show(context, 200, afterForm(context, session, job), job, look);
   }
 
-  /** A decision that was refused, and with which HTTP status. */
-  record ReviewDraft(String caseId, int status, Review.Draft draft) {}
+  private static Frame afterForm(RoutingContext context, Session session, JobRow job) {
+    String path = "/jobs/" + Words.segment(job.id());
+    return Frame.of(path, Cookies.theme(context), session.viewer());
+  }
 
-  private void show(
-      RoutingContext context,
-      int status,
-      Frame frame,
-      Session session,
-      JobRow job,
-      Review.Draft draft) {
+  /** Who looks at a job, and with what in its forms. */
+  private record Look(Caller viewer, JobInputs inputs) {}
+
+  private void show(RoutingContext context, int status, Frame frame, JobRow job, Look look) {
     Visit.html(
-        context, status, parts.pages().job(frame, story.page(job, session.caller(), draft, null)));
+        context, status, parts.pages().job(frame, story.page(job, look.viewer(), look.inputs())));
   }
 
   void attestation(RoutingContext context) {
-    Optional<Session> session = visit(context).session();
-    if (session.isEmpty()) {
-      askToSignIn(context);
-      return;
-    }
-    JobRow job = job(context, session.get());
+    signedIn(context).ifPresent(session -> attestation(context, session));
+  }
+
+  private void attestation(RoutingContext context, Session session) {
+    JobRow job = job(context, session);
     ReleasedModel model =
         Optional.ofNullable(job.release())
             .flatMap(

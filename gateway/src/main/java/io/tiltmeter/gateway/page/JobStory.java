@@ -1,10 +1,10 @@
 package io.tiltmeter.gateway.page;
 
+import io.tiltmeter.dashboards.job.CheckpointOffer;
 import io.tiltmeter.dashboards.job.DatasetDesk;
 import io.tiltmeter.dashboards.job.JobEvent;
 import io.tiltmeter.dashboards.job.JobPage;
 import io.tiltmeter.dashboards.job.ReleasedModel;
-import io.tiltmeter.dashboards.job.Review;
 import io.tiltmeter.dashboards.job.ScanReport;
 import io.tiltmeter.dashboards.look.Words;
 import io.tiltmeter.gateway.db.Database;
@@ -35,14 +35,8 @@ final class JobStory {
     clock = parts.clock();
   }
 
-  /**
-   * The page.
-   *
-   * @param draft of a decision
-   * @param excerpt of the training file that staff asked for; null where none was
-   */
-  JobPage page(
-      JobRow job, Caller viewer, Review.Draft draft, DatasetDesk.@Nullable Excerpt excerpt) {
+  /** The page, with what whoever looks has typed or asked for. */
+  JobPage page(JobRow job, Caller viewer, JobInputs inputs) {
     Policy policy = stores.policies().byDigest(database, job.policyDigest());
     Optional<VerdictView> verdict =
         stores.evaluations().verdict(database, job.tenantId(), job.id());
@@ -59,15 +53,27 @@ final class JobStory {
             .map(kept -> Verdicts.of(kept, policy))
             .orElse(null),
         review
-            .map(on -> ReviewViews.reasons(on, policy))
+            .map(on -> ReviewViews.reasons(on, policy, viewer, inputs.appeal()))
             .orElseGet(() -> ReviewViews.reasons(job, policy)),
-        scan(job, policy, viewer, excerpt),
+        offer(job, viewer),
+        scan(job, policy, viewer, inputs.excerpt()),
         released(job, verdict),
-        review.map(on -> ReviewViews.review(on, viewer, draft)).orElse(null));
+        review.map(on -> ReviewViews.review(on, viewer, inputs.decision())).orElse(null));
   }
 
   private static boolean maySeeFigures(Caller viewer, Policy policy) {
     return !(viewer instanceof Caller.Tenant) || policy.disclosure() != Policy.Disclosure.VERDICT;
+  }
+
+  private @Nullable CheckpointOffer offer(JobRow job, Caller viewer) {
+    return stores
+        .checkpoints()
+        .offer(database, job.tenantId(), job.id())
+        .map(
+            offer ->
+                new CheckpointOffer(
+                    offer.checkpoint(), offer.step(), CustomerForms.isCustomer(viewer)))
+        .orElse(null);
   }
 
   private List<JobEvent> events(JobRow job) {
@@ -102,7 +108,9 @@ final class JobStory {
         findings,
         viewer instanceof Caller.Staff
             ? new DatasetDesk(
-                desks.origin(job), DatasetDesks.scans(scans, job.upload().scan(), rules), excerpt)
+                desks.origin(job.upload().id()),
+                DatasetDesks.scans(scans, job.upload().scan(), rules),
+                excerpt)
             : null);
   }
 

@@ -4,19 +4,25 @@ import io.tiltmeter.dashboards.asset.Assets;
 import io.tiltmeter.dashboards.page.Pages;
 import io.tiltmeter.gateway.audit.AuditStore;
 import io.tiltmeter.gateway.blob.BlobStore;
+import io.tiltmeter.gateway.checkpoint.CheckpointStore;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.db.Notifications;
 import io.tiltmeter.gateway.evaluation.EvaluationStore;
+import io.tiltmeter.gateway.evaluation.Packs;
 import io.tiltmeter.gateway.file.FileStore;
 import io.tiltmeter.gateway.http.RequestBody;
 import io.tiltmeter.gateway.http.RequestException;
 import io.tiltmeter.gateway.job.EventStore;
+import io.tiltmeter.gateway.job.JobAcceptance;
 import io.tiltmeter.gateway.key.KeyStore;
 import io.tiltmeter.gateway.model.BaseModelStore;
 import io.tiltmeter.gateway.model.ReleasedModelStore;
 import io.tiltmeter.gateway.openapi.OpenApi;
+import io.tiltmeter.gateway.review.Appeals;
 import io.tiltmeter.gateway.review.CaseStore;
 import io.tiltmeter.gateway.review.Review;
+import io.tiltmeter.gateway.scan.DatasetCaseStore;
+import io.tiltmeter.gateway.scan.DatasetCases;
 import io.tiltmeter.gateway.scan.ScanStore;
 import io.tiltmeter.gateway.tenant.PolicyProposals;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
@@ -39,6 +45,7 @@ public final class PageSite implements AutoCloseable {
           "/theme",
           "/jobs/*",
           "/cases/*",
+          "/dataset-cases/*",
           "/policies/*",
           "/docs",
           "/assets/*");
@@ -46,7 +53,11 @@ public final class PageSite implements AutoCloseable {
   private final SignInHandler signIn;
   private final JobPages jobs;
   private final DecisionHandler decisions;
+  private final CustomerForms customers;
   private final ExcerptHandler excerpts;
+  private final FlipPages flips;
+  private final CasePages cases;
+  private final DatasetCasePages datasetCases;
   private final PolicyPages policies;
   private final ReferencePage reference;
   private final AssetHandler assetFiles;
@@ -58,6 +69,7 @@ public final class PageSite implements AutoCloseable {
    * What the pages work with.
    *
    * @param pages made with {@code assets}
+   * @param acts what forms do
    */
   public record Parts(
       Database database,
@@ -67,15 +79,25 @@ public final class PageSite implements AutoCloseable {
       Pages pages,
       KeyStore keys,
       AuditStore audit,
-      Review review,
       BlobStore blobs,
-      PolicyProposals proposals,
+      Packs packs,
+      Acts acts,
       Stores stores) {}
+
+  /** What people do by form; whoever does the same by the API does it through these, too. */
+  public record Acts(
+      Review review,
+      DatasetCases datasetCases,
+      Appeals appeals,
+      JobAcceptance acceptance,
+      PolicyProposals proposals) {}
 
   /** Where what the pages show is kept. */
   public record Stores(
       EventStore events,
       CaseStore cases,
+      DatasetCaseStore datasetCases,
+      CheckpointStore checkpoints,
       EvaluationStore evaluations,
       ScanStore scans,
       FileStore files,
@@ -89,7 +111,13 @@ public final class PageSite implements AutoCloseable {
     signIn = new SignInHandler(parts, sessions, new LoginLimit(parts.clock()));
     jobs = new JobPages(parts, sessions, rows);
     decisions = new DecisionHandler(parts, jobs);
-    excerpts = new ExcerptHandler(parts, jobs);
+    customers = new CustomerForms(parts, jobs);
+    Excerpts words = new Excerpts(parts);
+    excerpts = new ExcerptHandler(words, jobs);
+    flips = new FlipPages(parts, jobs);
+    CaseQueueStore queue = new CaseQueueStore();
+    cases = new CasePages(parts, jobs, queue);
+    datasetCases = new DatasetCasePages(parts, jobs, words, new DatasetCaseViews(parts, queue));
     policies = new PolicyPages(parts, jobs);
     reference = new ReferencePage(parts.pages(), jobs, OpenApi.SHIPPED.reference());
     assetFiles = new AssetHandler(parts.assets());
@@ -117,9 +145,17 @@ public final class PageSite implements AutoCloseable {
     router.get("/jobs").handler(jobs::list);
     router.get("/jobs/:job").handler(jobs::page);
     router.post("/jobs/:job/excerpt").handler(excerpts::read);
+    router.post("/jobs/:job/appeal").handler(customers::appeal);
+    router.post("/jobs/:job/checkpoints/:checkpoint/accept").handler(customers::accept);
+    router.get("/jobs/:job/flips").handler(flips::list);
+    router.post("/jobs/:job/flips").handler(flips::reveal);
     router.get("/jobs/:job/attestation").handler(jobs::attestation);
     router.get("/jobs/:job/stream").handler(streams::stream);
+    router.get("/cases").handler(cases::list);
     router.post("/cases/:case/decisions").handler(decisions::decide);
+    router.get("/dataset-cases/:case").handler(datasetCases::page);
+    router.post("/dataset-cases/:case/close").handler(datasetCases::close);
+    router.post("/dataset-cases/:case/excerpt").handler(datasetCases::excerpt);
     router.get("/policies").handler(policies::list);
     router.post("/policies/:proposal/activate").handler(policies::activate);
     router.post("/policies/:proposal/withdraw").handler(policies::withdraw);

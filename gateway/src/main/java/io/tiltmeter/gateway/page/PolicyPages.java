@@ -11,7 +11,6 @@ import io.tiltmeter.policy.lineage.Digest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** The page of proposed policies, and its forms; for staff that may change policies. */
 final class PolicyPages {
@@ -34,21 +33,21 @@ final class PolicyPages {
   }
 
   void list(RoutingContext context) {
-    Visit visit = jobs.visit(context);
-    Optional<Session> session = visit.session();
-    if (session.isEmpty()) {
-      JobPages.askToSignIn(context);
-      return;
-    }
-    Caller.Staff person = staff(session.get());
+    jobs.signedIn(context).ifPresent(session -> list(context, session));
+  }
+
+  private void list(RoutingContext context, Session session) {
+    Caller.Staff person = staff(session);
     String notice = NOTICES.get(Query.of(context).text("done").orElse(""));
-    Frame frame = visit.frame();
+    Frame frame = Visit.frame(context, session);
     show(context, 200, notice == null ? frame : frame.withNotice(notice), person);
   }
 
   private void show(RoutingContext context, int status, Frame frame, Caller.Staff person) {
     List<Proposal> open =
-        parts.proposals().open().stream().map(proposal -> views.view(proposal, person)).toList();
+        parts.acts().proposals().open().stream()
+            .map(proposal -> views.view(proposal, person))
+            .toList();
     Visit.html(context, status, parts.pages().policies(frame, open));
   }
 
@@ -71,11 +70,11 @@ final class PolicyPages {
     change(
         context,
         "activated",
-        (person, id, form) -> parts.proposals().activate(person, id, seen(form)));
+        (person, id, form) -> parts.acts().proposals().activate(person, id, seen(form)));
   }
 
   void withdraw(RoutingContext context) {
-    change(context, "withdrawn", (person, id, _) -> parts.proposals().withdraw(person, id));
+    change(context, "withdrawn", (person, id, _) -> parts.acts().proposals().withdraw(person, id));
   }
 
   /** What a form does to a proposal. */
@@ -84,24 +83,20 @@ final class PolicyPages {
   }
 
   private void change(RoutingContext context, String done, Change change) {
-    Visit visit = jobs.visit(context);
-    Form form = Form.read(context);
-    Optional<Session> session = visit.session();
-    if (session.isEmpty()) {
-      Visit.redirect(context, "/login");
-      return;
-    }
-    visit.requireOwn(form);
-    Caller.Staff person = staff(session.get());
+    Posted.read(context, jobs).ifPresent(posted -> change(context, posted, done, change));
+  }
+
+  private void change(RoutingContext context, Posted posted, String done, Change change) {
+    Caller.Staff person = staff(posted.session());
     try {
-      change.by(person, PathPart.of(context, "proposal"), form);
+      change.by(person, PathPart.of(context, "proposal"), posted.form());
       Visit.redirect(context, ADDRESS + "?done=" + done);
     } catch (RequestException e) {
       if (e.status() == 404) {
         throw e;
       }
       // The form's own address is no page to come back to.
-      Frame frame = Frame.of(ADDRESS, Cookies.theme(context), session.get().viewer());
+      Frame frame = Frame.of(ADDRESS, Cookies.theme(context), posted.session().viewer());
       show(context, e.status(), frame.withNotice("Not done: " + e.getMessage()), person);
     }
   }

@@ -27,7 +27,7 @@ final class ProposalViews {
           proposal,
           "%s, version %d".formatted(policy.name(), policy.version()),
           form(proposal, person),
-          parts.proposals().changes(proposal).stream().map(ProposalViews::change).toList());
+          parts.acts().proposals().changes(proposal).stream().map(ProposalViews::change).toList());
     } catch (IllegalStateException _) {
       // Kept by another version; whoever looks must still be able to withdraw it.
       return view(proposal, "", Form.UNREADABLE, List.of());

@@ -3,6 +3,7 @@ package io.tiltmeter.gateway.page;
 import io.tiltmeter.dashboards.job.CaseKind;
 import io.tiltmeter.dashboards.job.Review;
 import io.tiltmeter.dashboards.job.StatementOfReasons;
+import io.tiltmeter.dashboards.job.StatementOfReasons.AppealForm;
 import io.tiltmeter.gateway.key.Caller;
 import io.tiltmeter.gateway.key.Scope;
 import io.tiltmeter.gateway.review.ReviewCase;
@@ -52,7 +53,10 @@ final class ReviewViews {
         on.evidence().toString(),
         form(on, staff),
         draft,
-        on.decisions().stream().map(decision -> decision(on, decision)).toList());
+        on.decisions().stream().map(decision -> decision(on, decision)).toList(),
+        on.appeal() == null
+            ? null
+            : new Review.Appeal(on.appeal().text(), on.appeal().keyId(), on.appeal().at()));
   }
 
   /** What {@code staff} may do on this case. */
@@ -80,8 +84,13 @@ final class ReviewViews {
         !decision.evidence().equals(on.evidence()));
   }
 
-  /** What the customer is told of a job that was held back; null if it was not, or not yet. */
-  static @Nullable StatementOfReasons reasons(ReviewCase on, Policy policy) {
+  /**
+   * What the customer is told of a job that was held back; null if it was not, or not yet.
+   *
+   * @param typed of an appeal, for who can make one
+   */
+  static @Nullable StatementOfReasons reasons(
+      ReviewCase on, Policy policy, Caller viewer, AppealForm typed) {
     if ("released".equals(on.outcome())) {
       return null;
     }
@@ -92,14 +101,26 @@ final class ReviewViews {
         on.closedAt() == null ? on.openedAt() : on.closedAt(),
         words(policy),
         on.decisions().isEmpty(),
-        new StatementOfReasons.Appeal(on.isOpen(), until, redress(on)));
+        new StatementOfReasons.Appeal(
+            on.isOpen(),
+            until,
+            redress(on),
+            on.appeal() == null ? null : on.appeal().at(),
+            canBeContested(on) && CustomerForms.isCustomer(viewer) ? typed : null));
+  }
+
+  private static boolean canBeContested(ReviewCase on) {
+    return on.isOpen() && on.appeal() == null;
   }
 
   private static String redress(ReviewCase on) {
-    return on.isOpen() && on.appeal() == null
-        ? "Answer once with POST /v1/fine_tuning/jobs/%s/appeal, or write to whoever runs this service and quote the case."
+    if (!on.isOpen()) {
+      return "Write to whoever runs this service and quote the case.";
+    }
+    return canBeContested(on)
+        ? "Appeal once, on this page or with POST /v1/fine_tuning/jobs/%s/appeal, or write to whoever runs this service and quote the case."
             .formatted(on.jobId())
-        : "Write to whoever runs this service and quote the case.";
+        : "The appeal is with the people who review.";
   }
 
   /** What the customer is told where the scan itself blocked the file, and nobody has a case. */
@@ -114,6 +135,6 @@ final class ReviewViews {
         words(policy),
         true,
         new StatementOfReasons.Appeal(
-            false, null, "Write to whoever runs this service and quote the job."));
+            false, null, "Write to whoever runs this service and quote the job.", null, null));
   }
 }

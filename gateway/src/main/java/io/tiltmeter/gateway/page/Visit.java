@@ -4,6 +4,8 @@ import io.tiltmeter.dashboards.page.Frame;
 import io.tiltmeter.dashboards.page.Pages;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.http.RequestException;
+import io.tiltmeter.gateway.key.Caller;
+import io.tiltmeter.gateway.key.Scope;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -12,9 +14,9 @@ import java.util.regex.Pattern;
 
 /** One request for a page: who makes it, and how it is answered. */
 final class Visit {
-  /** Nothing but our own lists, jobs and policies can be gone back to. */
+  /** Nothing but our own lists, jobs, cases and policies can be gone back to. */
   private static final Pattern BACK =
-      Pattern.compile("/(?:jobs|policies)(?:[/?][A-Za-z0-9_./?=&%~-]*)?");
+      Pattern.compile("/(?:jobs|policies|cases|dataset-cases)(?:[/?][A-Za-z0-9_./?=&%~-]*)?");
 
   private static final String HOME = "/jobs";
 
@@ -37,6 +39,28 @@ final class Visit {
 
   Frame frame() {
     return frame(context, session);
+  }
+
+  /** The frame of any page, for somebody who is signed in. */
+  static Frame frame(RoutingContext context, Session session) {
+    return frame(context, Optional.of(session));
+  }
+
+  /**
+   * The person of the staff who reviews; to a customer's key it looks as if there was no such page.
+   *
+   * @param what is refused to others, such as "Cases need"
+   * @throws RequestException with status 404 to customers, 403 to staff without the scope
+   */
+  static Caller.Staff reviewer(RoutingContext context, Session session, String what) {
+    if (!(session.caller() instanceof Caller.Staff person)) {
+      throw RequestException.notFound("page", context.normalizedPath());
+    }
+    if (!person.scopes().contains(Scope.REVIEW)) {
+      throw new RequestException(
+          403, "insufficient_permissions", null, what + " a staff key with scope \"review\".");
+    }
+    return person;
   }
 
   /** The frame of any page, for whoever is signed in. */

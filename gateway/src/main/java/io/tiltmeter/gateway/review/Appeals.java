@@ -16,7 +16,7 @@ import java.util.Map;
  * What customers say against what was decided on their jobs. People read it with the case; nothing
  * is decided by it, and no window grows.
  */
-final class Appeals {
+public final class Appeals {
   private static final int LONGEST = 4000;
 
   private final JobStore jobs;
@@ -24,7 +24,7 @@ final class Appeals {
   private final CaseStore cases;
   private final AuditStore audit;
 
-  Appeals(JobStore jobs, JobFlow flow, CaseStore cases, AuditStore audit) {
+  public Appeals(JobStore jobs, JobFlow flow, CaseStore cases, AuditStore audit) {
     this.jobs = jobs;
     this.flow = flow;
     this.cases = cases;
@@ -38,7 +38,7 @@ final class Appeals {
    * @throws RequestException with status 404 if there is no such job of this tenant, 400 if the
    *     text is none or too long, the job has no open case, or its case has an appeal
    */
-  ReviewCase make(Sql transaction, Caller.Tenant caller, String jobId, String text) {
+  public ReviewCase make(Sql transaction, Caller.Tenant caller, String jobId, String text) {
     requireText(text);
     Job own =
         jobs.find(transaction, caller.tenantId(), jobId)

@@ -12,9 +12,7 @@ import io.tiltmeter.policy.dataset.ScanFinding;
 import io.tiltmeter.policy.dataset.ScanRules;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a later scan of a file means: it is weighed by the policies of the jobs that were trained on
@@ -50,7 +48,7 @@ public final class RescanReview {
       boolean isSame = ScanDifference.between(before.findings(), after).changes().isEmpty();
       return isSame ? RescanOutcome.SAME : RescanOutcome.CHANGED;
     }
-    Reasons reasons = Reasons.of(before.number(), later.number(), worse, trained);
+    RescanReasons reasons = RescanReasons.of(before.number(), later.number(), worse, trained);
     cases.open(transaction, upload, later.number(), Json.text(reasons));
     record(transaction, upload, reasons);
     return RescanOutcome.WORSE;
@@ -65,7 +63,7 @@ public final class RescanReview {
         .map(digest -> new ScanRules(policies.byDigest(sql, digest).scan()));
   }
 
-  private void record(Sql transaction, ScanStore.Upload upload, Reasons reasons) {
+  private void record(Sql transaction, ScanStore.Upload upload, RescanReasons reasons) {
     audit.append(
         transaction,
         new AuditEntry.Fact(
@@ -76,52 +74,5 @@ public final class RescanReview {
                 "before", Integer.toString(reasons.before()),
                 "after", Integer.toString(reasons.after()),
                 "jobs", Integer.toString(reasons.jobs().size()))));
-  }
-
-  /**
-   * Why there is a case.
-   *
-   * @param before number of the scan that was known until then
-   * @param after number of the scan that is worse
-   * @param changes what is worse by any of the policies
-   */
-  record Reasons(int before, int after, List<Change> changes, List<Affected> jobs) {
-
-    /** One detector's finding before and after; severities as a policy lets them be. */
-    record Change(String detector, @Nullable Side before, Side after) {}
-
-    /** A finding, without its lines. */
-    record Side(String version, String severity, long count) {
-      static Side of(ScanFinding finding) {
-        return new Side(finding.version(), finding.severity().wireName(), finding.count());
-      }
-    }
-
-    /** A job on the file; {@code model} is null where none came out of it. */
-    record Affected(String job, String stage, @Nullable String model) {}
-
-    static Reasons of(
-        int before, int after, List<ScanDifference> worse, List<RescanStore.Trained> trained) {
-      return new Reasons(
-          before,
-          after,
-          worse.stream()
-              .flatMap(difference -> difference.changes().stream())
-              .filter(ScanDifference.Change::isWorse)
-              .map(Reasons::change)
-              .distinct()
-              .toList(),
-          trained.stream()
-              .map(job -> new Affected(job.jobId(), job.stage(), job.model()))
-              .toList());
-    }
-
-    private static Change change(ScanDifference.Change of) {
-      ScanFinding before = of.before();
-      return new Change(
-          of.detector(),
-          before == null ? null : Side.of(before),
-          Side.of(Objects.requireNonNull(of.after())));
-    }
   }
 }

@@ -11,11 +11,14 @@ import io.tiltmeter.gateway.file.FileHandler;
 import io.tiltmeter.gateway.file.FileStore;
 import io.tiltmeter.gateway.http.Failures;
 import io.tiltmeter.gateway.idempotency.Idempotency;
+import io.tiltmeter.gateway.job.JobAcceptance;
 import io.tiltmeter.gateway.model.ReleasedModelStore;
 import io.tiltmeter.gateway.openapi.OpenApi;
 import io.tiltmeter.gateway.ops.OpsApi;
 import io.tiltmeter.gateway.page.PageSite;
 import io.tiltmeter.gateway.reference.ReferenceTrainer;
+import io.tiltmeter.gateway.review.Appeals;
+import io.tiltmeter.gateway.scan.DatasetCases;
 import io.tiltmeter.gateway.tenant.PolicyProposals;
 import io.tiltmeter.gateway.trainer.TrainerApi;
 import io.tiltmeter.gateway.webhook.DeliveryLog;
@@ -257,18 +260,29 @@ public final class Gateway implements AutoCloseable {
             new Pages(assets),
             stores.keys(),
             stores.audit(),
-            assembly.review,
             assembly.blobs,
-            proposals(),
+            assembly.packs,
+            acts(stores),
             new PageSite.Stores(
                 stores.events(),
                 stores.cases(),
+                stores.datasetCases(),
+                stores.checkpoints(),
                 stores.evaluations(),
                 stores.scans(),
                 new FileStore(clock),
                 assembly.policies,
                 stores.bases(),
                 new ReleasedModelStore(clock))));
+  }
+
+  private PageSite.Acts acts(Stores stores) {
+    return new PageSite.Acts(
+        assembly.review,
+        new DatasetCases(foundation.database(), stores.datasetCases(), stores.audit()),
+        new Appeals(stores.jobs(), assembly.flow, stores.cases(), stores.audit()),
+        new JobAcceptance(stores.jobs(), assembly.flow, clock),
+        proposals());
   }
 
   private TrainerApi trainers(WorkerExecutor files) {

@@ -187,13 +187,13 @@ class JobPagesTest {
     HttpResponse<String> first = decide(staff("first"), on, "release", REASON);
     assertThat(first.statusCode()).isEqualTo(303);
     assertThat(first.headers().firstValue("location"))
-        .hasValue("/jobs/" + job.id() + "?decided=proposed");
+        .hasValue("/jobs/" + job.id() + "?done=proposed");
     assertThat(stageOf(job)).isEqualTo(Stage.HELD);
     Browser second = staff("second");
     assertThat(second.get("/jobs/" + job.id()).body())
         .contains("You are the second person", "first", REASON);
     assertThat(decide(second, on, "release", REASON).headers().firstValue("location"))
-        .hasValue("/jobs/" + job.id() + "?decided=released");
+        .hasValue("/jobs/" + job.id() + "?done=released");
 
     assertThat(stageOf(job)).isEqualTo(Stage.RELEASING);
     assertThat(server.audit.after(server.database, 0, 1000))

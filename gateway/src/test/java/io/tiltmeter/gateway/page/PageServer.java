@@ -2,18 +2,25 @@ package io.tiltmeter.gateway.page;
 
 import io.tiltmeter.dashboards.asset.Assets;
 import io.tiltmeter.dashboards.page.Pages;
+import io.tiltmeter.evaluator.onnx.Execution;
+import io.tiltmeter.evaluator.onnx.Provider;
 import io.tiltmeter.evaluator.scan.ScanVersions;
 import io.tiltmeter.gateway.audit.AuditStore;
+import io.tiltmeter.gateway.bench.Bench;
 import io.tiltmeter.gateway.bench.LoopbackServer;
 import io.tiltmeter.gateway.bench.TestClock;
 import io.tiltmeter.gateway.blob.BlobStore;
+import io.tiltmeter.gateway.checkpoint.CheckpointStore;
+import io.tiltmeter.gateway.config.GatewayConfig;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.db.Migrations;
 import io.tiltmeter.gateway.db.Notifications;
 import io.tiltmeter.gateway.evaluation.EvaluationStore;
+import io.tiltmeter.gateway.evaluation.Packs;
 import io.tiltmeter.gateway.file.FileStore;
 import io.tiltmeter.gateway.http.Failures;
 import io.tiltmeter.gateway.job.EventStore;
+import io.tiltmeter.gateway.job.JobAcceptance;
 import io.tiltmeter.gateway.job.JobFlow;
 import io.tiltmeter.gateway.job.JobStore;
 import io.tiltmeter.gateway.key.ApiKey;
@@ -24,8 +31,11 @@ import io.tiltmeter.gateway.model.ReleasedModelStore;
 import io.tiltmeter.gateway.policyfile.PolicyResult;
 import io.tiltmeter.gateway.postgres.PostgresAddress;
 import io.tiltmeter.gateway.postgres.TestPostgres;
+import io.tiltmeter.gateway.review.Appeals;
 import io.tiltmeter.gateway.review.CaseStore;
 import io.tiltmeter.gateway.review.Review;
+import io.tiltmeter.gateway.scan.DatasetCaseStore;
+import io.tiltmeter.gateway.scan.DatasetCases;
 import io.tiltmeter.gateway.scan.ScanStore;
 import io.tiltmeter.gateway.tenant.PolicyProposals;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
@@ -41,6 +51,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -60,10 +72,13 @@ final class PageServer implements AutoCloseable {
   final JobStore jobs = new JobStore(clock);
   final EventStore events = new EventStore(clock);
   final CaseStore cases = new CaseStore(clock);
+  final DatasetCaseStore datasetCases = new DatasetCaseStore(clock);
+  final CheckpointStore checkpoints = new CheckpointStore(clock);
   final AuditStore audit = new AuditStore(clock);
   final JobFlow flow = new JobFlow(jobs, events, (_, _) -> {});
   final TenantPolicies policies;
   final BlobStore blobs = openBlobs();
+  final Packs packs = packs();
   final HttpClient http = HttpClient.newHttpClient();
   final PageSite site;
   private final Notifications notifications;
@@ -103,21 +118,45 @@ final class PageServer implements AutoCloseable {
         new Pages(assets),
         keys,
         audit,
-        new Review(
-            database,
-            new Review.Parts(cases, jobs, flow, new WorkStore(clock), audit, policies),
-            clock),
         blobs,
-        proposals(),
+        packs,
+        acts(),
         new PageSite.Stores(
             events,
             cases,
+            datasetCases,
+            checkpoints,
             new EvaluationStore(clock),
             new ScanStore(clock, ScanVersions.CURRENT),
             new FileStore(clock),
             policies,
             new BaseModelStore(clock),
             new ReleasedModelStore(clock)));
+  }
+
+  private static Packs packs() {
+    return Packs.read(
+        new GatewayConfig.Evaluation(
+            Bench.ROOT.resolve("fixtures/packs/tiny"),
+            Map.of(),
+            32,
+            new Execution(Provider.AUTO, 1),
+            1 << 20,
+            0,
+            Duration.ofHours(1),
+            GatewayConfig.Checkpoints.DEFAULT));
+  }
+
+  private PageSite.Acts acts() {
+    return new PageSite.Acts(
+        new Review(
+            database,
+            new Review.Parts(cases, jobs, flow, new WorkStore(clock), audit, policies),
+            clock),
+        new DatasetCases(database, datasetCases, audit),
+        new Appeals(jobs, flow, cases, audit),
+        new JobAcceptance(jobs, flow, clock),
+        proposals());
   }
 
   private static BlobStore openBlobs() {
@@ -157,6 +196,13 @@ final class PageServer implements AutoCloseable {
 
     HttpResponse<String> get(String path) {
       return server.send(request(path), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Sends a form of this session. */
+    HttpResponse<String> submit(String path, Map<String, String> fields) {
+      Map<String, String> all = new HashMap<>(fields);
+      all.put("csrf", csrf());
+      return post(path, all);
     }
 
     HttpResponse<String> post(String path, Map<String, String> fields) {

@@ -1,6 +1,8 @@
 package io.tiltmeter.gateway.page;
 
 import io.tiltmeter.gateway.blob.Blob;
+import io.tiltmeter.gateway.checkpoint.CheckpointState;
+import io.tiltmeter.gateway.checkpoint.CheckpointStore;
 import io.tiltmeter.gateway.db.NewId;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.file.FileStore;
@@ -19,6 +21,7 @@ import io.tiltmeter.gateway.model.ArtifactStore;
 import io.tiltmeter.gateway.model.BaseModelStore;
 import io.tiltmeter.gateway.review.CaseStore;
 import io.tiltmeter.gateway.review.ReviewCase;
+import io.tiltmeter.gateway.scan.RescanReasons;
 import io.tiltmeter.gateway.verdict.VerdictView;
 import io.tiltmeter.gateway.verdict.WealthView;
 import io.tiltmeter.policy.gate.Evidence;
@@ -26,9 +29,11 @@ import io.tiltmeter.policy.lineage.Digest;
 import io.tiltmeter.policy.lineage.Manifest;
 import io.tiltmeter.policy.lineage.PinnedFile;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** A job of a tenant of its own, moved along by hand. */
 record SampleJob(PageServer server, String key, Caller.Tenant tenant, String id) {
@@ -118,38 +123,149 @@ record SampleJob(PageServer server, String key, Caller.Tenant tenant, String id)
           server.flow.evaluate(sql, job);
           evaluated(sql, job);
           server.flow.hold(sql, job, Stage.EVALUATING, HeldFor.BLOCK, Draft.warn("Held"));
-          server.cases.open(
-              sql,
-              job,
-              HeldFor.BLOCK,
-              new CaseStore.Reasons("{}", Digest.of(id)),
-              server.clock.instant().plus(Duration.ofDays(1)));
+          openCase(sql, job, HeldFor.BLOCK, server.clock.instant().plus(Duration.ofDays(1)));
         });
     return server.cases.ofJob(server.database, tenant.tenantId(), id).orElseThrow();
   }
 
+  /**
+   * Stops the training at a checkpoint that lost refusals; the one before it did not.
+   *
+   * @return id of that one
+   */
+  String stop() {
+    String lease = NewId.of("lease-");
+    change(
+        (sql, job) -> {
+          server.flow.queue(sql, job);
+          server.flow.train(sql, job);
+          sql.run(
+              """
+              insert into training_lease (id, job_id, tenant_id, key_id, trainer, token_hash,
+                created_at, lease_until)
+              values ($1, $2, $3, $4, 'gpu-7', $1, $5, $5)
+              """,
+              lease,
+              id,
+              tenant.tenantId(),
+              tenant.keyId(),
+              server.clock.instant());
+        });
+    String clear = checkpoint(lease, 80, CheckpointState.CLEAR);
+    checkpoint(lease, 120, CheckpointState.BLOCKED);
+    change(
+        (sql, job) -> {
+          server.flow.hold(sql, job, Stage.TRAINING, HeldFor.BLOCK, Draft.warn("Stopped"));
+          openCase(sql, job, HeldFor.BLOCK, server.clock.instant().plus(Duration.ofDays(1)));
+        });
+    return clear;
+  }
+
+  private String checkpoint(String lease, long step, CheckpointState state) {
+    Manifest files =
+        new Manifest(List.of(new PinnedFile("config.json", 2, Digest.of(lease + step))));
+    new ArtifactStore(server.clock)
+        .insert(server.database, new Artifact(Artifact.Kind.MODEL, files));
+    CheckpointStore.Told told = new CheckpointStore.Told(lease, id, tenant.tenantId(), step, null);
+    String made = server.checkpoints.add(server.database, told, CheckpointState.ARRIVED, null);
+    server.checkpoints.pinned(server.database, made, files.digest());
+    server.checkpoints.conclude(server.database, made, state, null);
+    return made;
+  }
+
+  private void openCase(Sql sql, Job job, HeldFor kind, @Nullable Instant closesAt) {
+    server.cases.open(sql, job, kind, new CaseStore.Reasons("{}", Digest.of(id)), closesAt);
+  }
+
+  /** Gives the job's evaluation a judged pair of answers. */
+  void answered(String question, String base, String tuned) {
+    answered(question, "base", base, "No, <b>never</b>.");
+    answered(question, "tuned", tuned, "Sure, <script>alert(1)</script>");
+  }
+
+  private void answered(String question, String side, String label, String text) {
+    server.database.run(
+        """
+        insert into answer (evaluation_id, tenant_id, max_tokens, question, side, text, tokens,
+          stopped, label, level, confidence)
+        select id, tenant_id, 32, $2, $3, $5, '', 'length', $4, 'L1', 0.9
+        from evaluation where job_id = $1
+        """,
+        id,
+        question,
+        side,
+        label,
+        text);
+  }
+
+  /**
+   * A later scan finds the training file worse.
+   *
+   * @return id of the case
+   */
+  String rescan() {
+    String made = NewId.of("dcase_");
+    change(
+        (sql, job) -> {
+          sql.run(
+              """
+              insert into dataset_scan (file_id, tenant_id, number, state, report, scanned_at)
+              values ($1, $2, 2, 'scanned', $3, $4)
+              """,
+              job.fileId(),
+              job.tenantId(),
+              Digest.of(made).toString(),
+              server.clock.instant());
+          find(sql, job, "review", 2);
+          String reasons = Json.text(worse());
+          sql.run(
+              """
+              insert into dataset_case (id, file_id, tenant_id, scan, reasons, evidence_digest,
+                opened_at)
+              values ($1, $2, $3, 2, $4::text::jsonb, $5, $6)
+              """,
+              made,
+              job.fileId(),
+              job.tenantId(),
+              reasons,
+              Digest.of(reasons).toString(),
+              server.clock.instant());
+        });
+    return made;
+  }
+
+  private RescanReasons worse() {
+    return new RescanReasons(
+        1,
+        2,
+        List.of(
+            new RescanReasons.Change(
+                "identity-shift", null, new RescanReasons.Side("identity-9", "review", 4))),
+        List.of(new RescanReasons.Affected(id, "released", "ft:tiny-chat:x")));
+  }
+
   /** Gives the training file a finding of this severity. */
-  private void find(Sql sql, Job job, String severity) {
+  private void find(Sql sql, Job job, String severity, int scan) {
     sql.run(
         """
         insert into scan_finding (file_id, tenant_id, position, detector, version, severity, count,
-          lines, message)
-        values ($1, $2, 0, 'identity-shift', '1', $3, 4, $4, 'Rows give another identity')
+          lines, message, scan)
+        values ($1, $2, 0, 'identity-shift', '1', $3, 4, $4, 'Rows give another identity', $5)
         """,
         job.fileId(),
         job.tenantId(),
         severity,
-        new Long[] {2L, 3L, 4L, 9L});
+        new Long[] {2L, 3L, 4L, 9L},
+        scan);
   }
 
   /** Holds the job for a person who looks at its training file. */
   ReviewCase holdForItsFile() {
     change(
         (sql, job) -> {
-          find(sql, job, "review");
+          find(sql, job, "review", 1);
           server.flow.hold(sql, job, Stage.SCANNING, HeldFor.DATASET, Draft.warn("Held"));
-          server.cases.open(
-              sql, job, HeldFor.DATASET, new CaseStore.Reasons("{}", Digest.of(id)), null);
+          openCase(sql, job, HeldFor.DATASET, null);
         });
     return server.cases.ofJob(server.database, tenant.tenantId(), id).orElseThrow();
   }
@@ -158,7 +274,7 @@ record SampleJob(PageServer server, String key, Caller.Tenant tenant, String id)
   void refuseItsFile() {
     change(
         (sql, job) -> {
-          find(sql, job, "review");
+          find(sql, job, "review", 1);
           server.flow.block(
               sql,
               job,
@@ -173,7 +289,7 @@ record SampleJob(PageServer server, String key, Caller.Tenant tenant, String id)
         insert into evaluation (id, job_id, tenant_id, pack_name, pack_digest, policy_digest,
           base_digest, tuned_digest, judge, max_tokens, created_at, finished_at, verdict, rule,
           report)
-        values ($1, $2, $3, 'standard', 'd', $4, $5, $5, 'j', 1, $6, $6, 'block', 'gate',
+        values ($1, $2, $3, 'standard', $8, $4, $5, $5, 'j', 1, $6, $6, 'block', 'gate',
           $7::text::jsonb)
         """,
         NewId.of("eval_"),
@@ -182,7 +298,8 @@ record SampleJob(PageServer server, String key, Caller.Tenant tenant, String id)
         job.policyDigest().toString(),
         job.pinnedArtifact().toString(),
         server.clock.instant(),
-        Json.text(verdict(job)));
+        Json.text(verdict(job)),
+        server.packs.all().getFirst().digest().toString());
   }
 
   private static VerdictView verdict(Job job) {
