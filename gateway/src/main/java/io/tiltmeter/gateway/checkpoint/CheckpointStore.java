@@ -24,9 +24,7 @@ public final class CheckpointStore {
   public static final String UNJUDGED = "its training ended before it was judged";
 
   private static final String[] JUDGING = {WorkKind.SCREEN.wireName()};
-  private static final String[] ALL_WORK = {
-    WorkKind.PIN.wireName(), WorkKind.SCREEN.wireName()
-  };
+  private static final String[] ALL_WORK = {WorkKind.PIN.wireName(), WorkKind.SCREEN.wireName()};
 
   private final Clock clock;
 
@@ -236,8 +234,7 @@ public final class CheckpointStore {
 
   private record Job(UUID tenantId, String id) {}
 
-  private int close(
-      Sql transaction, Job job, CheckpointState to, String reason, String... work) {
+  private int close(Sql transaction, Job job, CheckpointState to, String reason, String... work) {
     Set<CheckpointState> from =
         to == CheckpointState.SKIPPED ? CheckpointState.WAITING : CheckpointState.OPEN;
     List<String> closed =

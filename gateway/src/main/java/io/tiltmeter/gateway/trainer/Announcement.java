@@ -75,9 +75,7 @@ final class Announcement {
       return checkpoints.add(sql, told, CheckpointState.SKIPPED, unjudged);
     }
     skipped(
-        sql,
-        held.job(),
-        checkpoints.supersede(sql, told.tenantId(), told.jobId(), told.step()));
+        sql, held.job(), checkpoints.supersede(sql, told.tenantId(), told.jobId(), told.step()));
     return checkpoints.add(sql, told, CheckpointState.ARRIVED, null);
   }
 
