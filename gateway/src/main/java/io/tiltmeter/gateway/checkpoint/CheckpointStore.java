@@ -2,6 +2,7 @@ package io.tiltmeter.gateway.checkpoint;
 
 import io.tiltmeter.gateway.db.NewId;
 import io.tiltmeter.gateway.db.Sql;
+import io.tiltmeter.gateway.work.WorkKind;
 import io.tiltmeter.policy.lineage.Digest;
 import io.vertx.sqlclient.Row;
 import java.time.Clock;
@@ -34,6 +35,12 @@ public final class CheckpointStore {
                 and (other.created_at, other.step) < (safe.created_at, safe.step))))
       order by safe.created_at desc, safe.step desc limit 1
       """;
+
+  /** Why nothing is known of a checkpoint that was not judged in time. */
+  public static final String UNJUDGED = "its training ended before it was judged";
+
+  private static final String[] JUDGING = {WorkKind.SCREEN.wireName()};
+  private static final String[] ALL_WORK = {WorkKind.PIN.wireName(), WorkKind.SCREEN.wireName()};
 
   private final Clock clock;
 
@@ -173,6 +180,14 @@ public final class CheckpointStore {
         artifact.toString());
   }
 
+  /** Writes down the pinned files of one that is not judged any more. */
+  public void keep(Sql transaction, String id, Digest artifact) {
+    transaction.run(
+        "update training_checkpoint set artifact_digest = $2 where id = $1",
+        id,
+        artifact.toString());
+  }
+
   /** Begins to judge it, or goes on; it gets its number once. */
   public Checkpoint judging(Sql transaction, Checkpoint checkpoint) {
     return transaction
@@ -215,25 +230,29 @@ public final class CheckpointStore {
     return close(
         transaction,
         new Job(tenantId, jobId),
-        CheckpointState.WAITING,
         CheckpointState.SKIPPED,
-        "the checkpoint of step %d came before it was judged".formatted(step));
+        "the checkpoint of step %d came before it was judged".formatted(step),
+        ALL_WORK);
   }
 
   /** Ends the work on those of a job whose training is over. */
   public void end(Sql transaction, UUID tenantId, String jobId) {
-    close(
-        transaction,
-        new Job(tenantId, jobId),
-        CheckpointState.OPEN,
-        CheckpointState.ENDED,
-        "its training ended before it was judged");
+    close(transaction, new Job(tenantId, jobId), CheckpointState.ENDED, UNJUDGED, ALL_WORK);
+  }
+
+  /**
+   * Ends the judging of those of a job whose training is to go on under another lease; what arrived
+   * is still checked and pinned, as it may be what the training goes on from.
+   */
+  public void suspend(Sql transaction, UUID tenantId, String jobId) {
+    close(transaction, new Job(tenantId, jobId), CheckpointState.ENDED, UNJUDGED, JUDGING);
   }
 
   private record Job(UUID tenantId, String id) {}
 
-  private int close(
-      Sql transaction, Job job, Set<CheckpointState> from, CheckpointState to, String reason) {
+  private int close(Sql transaction, Job job, CheckpointState to, String reason, String... work) {
+    Set<CheckpointState> from =
+        to == CheckpointState.SKIPPED ? CheckpointState.WAITING : CheckpointState.OPEN;
     List<String> closed =
         transaction.list(
             row -> row.getString("id"),
@@ -250,11 +269,12 @@ public final class CheckpointStore {
     transaction.run(
         """
         update work_item set done_at = $2, lease_until = null where id in
-          (select id from work_item where kind in ('pin', 'screen') and subject = any($1)
+          (select id from work_item where kind = any($3) and subject = any($1)
             and done_at is null for update skip locked)
         """,
         closed.toArray(String[]::new),
-        clock.instant());
+        clock.instant(),
+        work);
     return closed.size();
   }
 
@@ -300,14 +320,19 @@ public final class CheckpointStore {
         jobId);
   }
 
-  /** Ids of jobs of which checkpoints are still pinned that nobody needs, if none is at it. */
+  /**
+   * Ids of jobs of which checkpoints are still pinned that nobody needs, if none is at it. The one
+   * that the training would go on from is needed until the job ends.
+   */
   public List<String> leftBehind(Sql sql) {
     return sql.list(
         row -> row.getString("job_id"),
         """
         select distinct job_id from training_checkpoint join job on job.id = job_id
         where removed_at is null and training_checkpoint.artifact_digest is not null
-          and (finished_at is not null or state = any($1))
+          and (finished_at is not null or (state = any($1) and not exists
+            (select 1 from checkpoint_to_go_on_from as going
+              where going.job_id = job.id and going.id = training_checkpoint.id)))
           and not exists (select 1 from work_item
             where kind = 'sweep' and subject = job_id and done_at is null)
         """,
@@ -327,7 +352,9 @@ public final class CheckpointStore {
             update training_checkpoint set removed_at = $2 from job
             where job.id = job_id and job_id = $1 and removed_at is null
               and training_checkpoint.artifact_digest is not null
-              and (finished_at is not null or state = any($3))
+              and (finished_at is not null or (state = any($3) and not exists
+                (select 1 from checkpoint_to_go_on_from as going
+                  where going.job_id = job.id and going.id = training_checkpoint.id)))
             returning training_checkpoint.artifact_digest
             """,
             jobId,

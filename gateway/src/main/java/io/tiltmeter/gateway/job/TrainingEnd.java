@@ -37,6 +37,9 @@ final class TrainingEnd {
         job.id(),
         clock.instant(),
         outcome.name().toLowerCase(Locale.ROOT));
-    checkpoints.end(transaction, job.tenantId(), job.id());
+    switch (outcome) {
+      case CANCELLED -> checkpoints.end(transaction, job.tenantId(), job.id());
+      case PAUSED -> checkpoints.suspend(transaction, job.tenantId(), job.id());
+    }
   }
 }

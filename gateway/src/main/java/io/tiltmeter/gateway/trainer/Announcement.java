@@ -61,15 +61,22 @@ final class Announcement {
     requireForward(checkpoints.newest(sql, lease.id()), step);
     CheckpointStore.Told told =
         new CheckpointStore.Told(lease.id(), lease.jobId(), lease.tenantId(), step, loss);
+    work.request(sql, WorkKind.PIN, add(sql, held, told));
+  }
+
+  /** Also one that nobody will judge is pinned: the training may go on from it. */
+  private String add(Sql sql, LeaseDesk.Held held, CheckpointStore.Told told) {
+    if (held.lease().outcome() != null) {
+      return checkpoints.add(sql, told, CheckpointState.ENDED, CheckpointStore.UNJUDGED);
+    }
     String unjudged = whyUnjudged(sql, held.job());
     if (unjudged != null) {
-      checkpoints.add(sql, told, CheckpointState.SKIPPED, unjudged);
       skipped(sql, held.job(), 1);
-      return;
+      return checkpoints.add(sql, told, CheckpointState.SKIPPED, unjudged);
     }
-    skipped(sql, held.job(), checkpoints.supersede(sql, lease.tenantId(), lease.jobId(), step));
-    String id = checkpoints.add(sql, told, CheckpointState.ARRIVED, null);
-    work.request(sql, WorkKind.PIN, id);
+    skipped(
+        sql, held.job(), checkpoints.supersede(sql, told.tenantId(), told.jobId(), told.step()));
+    return checkpoints.add(sql, told, CheckpointState.ARRIVED, null);
   }
 
   private static void requireForward(Optional<Checkpoint> newest, long step) {

@@ -13,6 +13,7 @@ import io.tiltmeter.policy.lineage.PinnedFile;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** How a trainer hands over what it made, or gives a job up. */
@@ -50,7 +51,7 @@ final class Handover {
   void keep(LeaseCall call, PinnedFile file, Runnable move) {
     database.transact(
         sql -> {
-          Lease lease = desk.lockHeld(sql, call).lease();
+          Lease lease = desk.lockSending(sql, call, UploadPath.step(file.path())).lease();
           if (stores.leases().count(sql, lease) >= MOST_FILES) {
             throw RequestException.invalid(
                 "too_many_files",
@@ -67,7 +68,7 @@ final class Handover {
   void checkpoint(LeaseCall call, long step, @Nullable Double loss, Manifest files) {
     database.transact(
         sql -> {
-          LeaseDesk.Held held = desk.lockHeld(sql, call);
+          LeaseDesk.Held held = desk.lockSending(sql, call, OptionalLong.of(step));
           requireSame(files, stores.leases().checkpoint(sql, held.lease().id(), step));
           announcement.take(sql, held, step, loss);
         });

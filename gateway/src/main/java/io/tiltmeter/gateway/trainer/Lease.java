@@ -47,6 +47,14 @@ record Lease(
     }
   }
 
+  /**
+   * Whether its job was paused so lately that its trainer may still leave a checkpoint, if nobody
+   * else got the job since.
+   */
+  boolean isLeavingAt(Instant now) {
+    return outcome == Outcome.PAUSED && until.isAfter(now);
+  }
+
   /** Whether it neither ended nor ran out. */
   boolean isHeldAt(Instant now) {
     return outcome == null && until.isAfter(now);

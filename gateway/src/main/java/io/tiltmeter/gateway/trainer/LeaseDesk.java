@@ -2,12 +2,14 @@ package io.tiltmeter.gateway.trainer;
 
 import io.tiltmeter.gateway.audit.AuditEntry;
 import io.tiltmeter.gateway.audit.AuditStore;
-import io.tiltmeter.gateway.checkpoint.CheckpointStore;
+import io.tiltmeter.gateway.checkpoint.Resumption;
+import io.tiltmeter.gateway.checkpoint.ResumptionStore;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.db.NewId;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.http.RequestException;
 import io.tiltmeter.gateway.job.Job;
+import io.tiltmeter.gateway.job.JobEvent;
 import io.tiltmeter.gateway.job.JobFlow;
 import io.tiltmeter.gateway.job.JobStore;
 import io.tiltmeter.gateway.job.Stage;
@@ -22,6 +24,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Gives jobs to trainers, keeps leases alive, and takes them back from trainers gone silent. */
@@ -37,7 +40,7 @@ final class LeaseDesk {
   record Stores(
       LeaseStore leases,
       JobStore jobs,
-      CheckpointStore checkpoints,
+      ResumptionStore resumptions,
       JobFlow flow,
       AuditStore audit,
       TrainerMethodStore methods,
@@ -67,8 +70,9 @@ final class LeaseDesk {
    * What a heartbeat is told.
    *
    * @param reason why the work is to be dropped; null to go on
+   * @param checkpoint whether what there is may be left as a checkpoint before it is dropped
    */
-  record Beat(@Nullable String reason, Instant until) {}
+  record Beat(@Nullable String reason, boolean checkpoint, Instant until) {}
 
   LeaseDesk(Database database, Clock clock, Stores stores, Terms terms) {
     this.database = database;
@@ -103,12 +107,32 @@ final class LeaseDesk {
             clock.instant().plus(terms.lease()),
             null,
             null);
+    Optional<Lease> last = stores.leases().latest(sql, job);
+    Optional<Resumption> resumption = last.flatMap(ended -> resumption(sql, job, ended));
     if (!stores.flow().train(sql, job)) {
       throw new IllegalStateException("a locked job left its queue: " + job.id());
     }
-    stores.leases().insert(sql, lease);
+    last.ifPresent(_ -> stores.flow().say(sql, job, again(resumption)));
+    stores.leases().insert(sql, lease, resumption.orElse(null));
     audit(sql, caller.holder(), "lease-job", lease, Map.of("trainer", trainer));
     return new Granted(lease, token, job);
+  }
+
+  /** What a trainer gave up may have been given up for the checkpoint's sake. */
+  private Optional<Resumption> resumption(Sql sql, Job job, Lease ended) {
+    return ended.outcome() == Lease.Outcome.FAILED
+        ? Optional.empty()
+        : stores.resumptions().next(sql, job.id());
+  }
+
+  private static JobEvent.Draft again(Optional<Resumption> resumption) {
+    return JobEvent.Draft.info(
+        resumption
+            .map(
+                from ->
+                    "Training goes on from checkpoint %s at step %d"
+                        .formatted(from.checkpoint(), from.step()))
+            .orElse("Training begins again"));
   }
 
   /**
@@ -131,6 +155,40 @@ final class LeaseDesk {
     Held held = lock(transaction, call);
     requireHeld(held.lease());
     return held;
+  }
+
+  /**
+   * The lease of a call that sends something, before its bytes are read.
+   *
+   * @param step of the checkpoint that it is of, if it is of one
+   * @throws RequestException as {@link #lockSending} does
+   */
+  Lease sending(LeaseCall call, OptionalLong step) {
+    Lease lease = find(database, call);
+    if (step.isEmpty() || !lease.isLeavingAt(clock.instant())) {
+      requireHeld(lease);
+    }
+    return lease;
+  }
+
+  /**
+   * As {@link #lockHeld}; a checkpoint is also taken from a trainer whose job was just paused.
+   *
+   * @param step of the checkpoint that is sent, if it is one
+   * @throws RequestException as {@link #held} does
+   */
+  Held lockSending(Sql transaction, LeaseCall call, OptionalLong step) {
+    Held held = lock(transaction, call);
+    if (step.isEmpty() || !isLeaving(transaction, held)) {
+      requireHeld(held.lease());
+    }
+    return held;
+  }
+
+  private boolean isLeaving(Sql sql, Held held) {
+    return held.lease().isLeavingAt(clock.instant())
+        && held.job().stage() == Stage.QUEUED
+        && stores.leases().latest(sql, held.job()).filter(held.lease()::equals).isPresent();
   }
 
   /** The lease of a call and its job, whether the lease still runs or not. */
@@ -178,14 +236,25 @@ final class LeaseDesk {
           Held held = lock(sql, call);
           Optional<String> over = whyOver(held.lease());
           if (over.isPresent()) {
-            return new Beat(over.get(), held.lease().until());
+            return over(sql, held, progress, over.get());
           }
           requireHeld(held.lease());
-          Instant until = clock.instant().plus(terms.lease());
-          stores.leases().beat(sql, held.lease(), progress, until);
+          Instant until = keep(sql, held, progress);
           tell(sql, held, progress);
-          return new Beat(null, until);
+          return new Beat(null, false, until);
         });
+  }
+
+  private Beat over(Sql sql, Held held, Progress progress, String reason) {
+    boolean leaving = isLeaving(sql, held);
+    Instant until = leaving ? keep(sql, held, progress) : held.lease().until();
+    return new Beat(reason, leaving, until);
+  }
+
+  private Instant keep(Sql sql, Held held, Progress progress) {
+    Instant until = clock.instant().plus(terms.lease());
+    stores.leases().beat(sql, held.lease(), progress, until);
+    return until;
   }
 
   /** Of what ended from this side a trainer hears the reason; of what it lost itself, 409. */

@@ -88,7 +88,7 @@ final class LeaseHandler {
   }
 
   private Map<String, Object> view(LeaseDesk.Granted granted) {
-    String manifest = sources.manifest(database, granted.job()).sign(key);
+    String manifest = sources.manifest(database, granted.job(), granted.lease()).sign(key);
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("lease", granted.lease().id());
     view.put("token", granted.token());
@@ -103,6 +103,7 @@ final class LeaseHandler {
     Map<String, @Nullable Object> view = new LinkedHashMap<>();
     view.put("continue", beat.reason() == null);
     view.put("reason", beat.reason());
+    view.put("checkpoint", beat.checkpoint());
     view.put("expires_at", beat.until().getEpochSecond());
     Reply.json(context, view);
   }

@@ -1,7 +1,9 @@
 package io.tiltmeter.gateway.trainer;
 
 import io.tiltmeter.gateway.checkpoint.CheckpointStore;
+import io.tiltmeter.gateway.checkpoint.Resumption;
 import io.tiltmeter.gateway.db.Sql;
+import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.gateway.job.JobEvent;
 import io.tiltmeter.policy.lineage.Digest;
 import io.tiltmeter.policy.lineage.Manifest;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Where leases are kept, and what trainers said under them. */
 public final class LeaseStore {
@@ -27,7 +30,10 @@ public final class LeaseStore {
     this.checkpoints = new CheckpointStore(clock);
   }
 
-  /** Locks the oldest job that waits for a trainer of these methods and that nobody has locked. */
+  /**
+   * Locks the oldest job that waits for a trainer of these methods and that nobody has locked; not
+   * one of which a checkpoint is being checked, as its training may go on from that.
+   */
   Optional<String> nextJob(Sql transaction, Collection<String> methods) {
     return transaction.find(
         row -> row.getString("id"),
@@ -35,17 +41,23 @@ public final class LeaseStore {
         select id from job
         where stage = 'queued' and paused_at is null and method = any($1)
           and (parent_model is null or start_digest is not null)
+          and not exists (select 1 from training_checkpoint join work_item
+              on work_item.kind = 'pin' and subject = training_checkpoint.id and done_at is null
+            where training_checkpoint.job_id = job.id)
         order by created_at, id limit 1 for update skip locked
         """,
         (Object) methods.toArray(String[]::new));
   }
 
-  void insert(Sql transaction, Lease lease) {
+  /**
+   * @param resumption what its trainer is told to go on from; null to begin at the base
+   */
+  void insert(Sql transaction, Lease lease, @Nullable Resumption resumption) {
     transaction.run(
         """
         insert into training_lease (id, job_id, tenant_id, key_id, trainer, token_hash, created_at,
-          lease_until)
-        values ($1, $2, $3, $4, $5, $6, $7, $8)
+          lease_until, resumed_from)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         """,
         lease.id(),
         lease.jobId(),
@@ -54,7 +66,8 @@ public final class LeaseStore {
         lease.trainer(),
         lease.tokenHash().toString(),
         clock.instant(),
-        lease.until());
+        lease.until(),
+        resumption == null ? null : resumption.checkpoint());
   }
 
   Optional<Lease> find(Sql sql, String id) {
@@ -70,6 +83,18 @@ public final class LeaseStore {
             lease.tenantId(),
             lease.id())
         .orElseThrow();
+  }
+
+  /** The lease that a job was last given under, if it ever was. */
+  Optional<Lease> latest(Sql sql, Job job) {
+    return sql.find(
+        LeaseStore::lease,
+        """
+        select * from training_lease where tenant_id = $1 and job_id = $2
+        order by created_at desc, number desc limit 1
+        """,
+        job.tenantId(),
+        job.id());
   }
 
   /** The lease under which the job's result was handed over. */
@@ -99,9 +124,14 @@ public final class LeaseStore {
             """
             select training_lease.id from training_lease join job on job.id = job_id
             where training_lease.id = any($1) and (ended_at is null
-              or (outcome = 'completed' and stage = 'vetting'))
+              or (outcome = 'completed' and stage = 'vetting')
+              or (outcome = 'paused' and lease_until > $2)
+              or exists (select 1 from training_checkpoint join work_item
+                  on work_item.kind = 'pin' and subject = training_checkpoint.id and done_at is null
+                where training_checkpoint.lease_id = training_lease.id))
             """,
-            (Object) leases.toArray(String[]::new))
+            leases.toArray(String[]::new),
+            clock.instant())
         .stream()
         .collect(Collectors.toUnmodifiableSet());
   }
@@ -120,9 +150,13 @@ public final class LeaseStore {
         .orElseThrow();
   }
 
-  /** Ends a lease that runs, and with it the work on checkpoints that were sent under it. */
+  /** Ends a lease that runs, and with it the judging of checkpoints that were sent under it. */
   void end(Sql transaction, Lease lease, Lease.Outcome outcome) {
-    checkpoints.end(transaction, lease.tenantId(), lease.jobId());
+    if (outcome == Lease.Outcome.COMPLETED) {
+      checkpoints.end(transaction, lease.tenantId(), lease.jobId());
+    } else {
+      checkpoints.suspend(transaction, lease.tenantId(), lease.jobId());
+    }
     transaction.run(
         """
         update training_lease set ended_at = $3, outcome = $4

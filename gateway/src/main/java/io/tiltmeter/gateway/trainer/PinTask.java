@@ -11,6 +11,7 @@ import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.gateway.job.JobStore;
+import io.tiltmeter.gateway.job.Stage;
 import io.tiltmeter.gateway.model.Artifact;
 import io.tiltmeter.gateway.model.ArtifactStore;
 import io.tiltmeter.gateway.model.PinnedModels;
@@ -20,11 +21,20 @@ import io.tiltmeter.gateway.work.WorkKind;
 import io.tiltmeter.gateway.work.WorkStore;
 import io.tiltmeter.policy.lineage.Manifest;
 import io.tiltmeter.policy.lineage.PinnedFile;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
-/** Checks and pins a checkpoint as a result is; the training goes on whatever is found. */
+/**
+ * Checks and pins a checkpoint as a result is; the training goes on whatever is found. Also one
+ * that nobody judges, from which the training may have to go on later.
+ */
 public final class PinTask implements Task {
+  private static final Set<CheckpointState> UNJUDGED =
+      EnumSet.of(CheckpointState.SKIPPED, CheckpointState.ENDED);
+  private static final Set<Stage> MAY_TRAIN = EnumSet.of(Stage.QUEUED, Stage.TRAINING);
+
   private final Database database;
   private final Parts parts;
 
@@ -53,11 +63,11 @@ public final class PinTask implements Task {
   @Override
   public void run(WorkItem item) {
     Checkpoint checkpoint = parts.checkpoints().find(database, item.subject()).orElseThrow();
-    if (checkpoint.state() != CheckpointState.ARRIVED) {
+    Job job = parts.jobs().findForStaff(database, checkpoint.jobId()).orElseThrow();
+    if (checkpoint.state() != CheckpointState.ARRIVED && !isToBeKept(checkpoint, job)) {
       database.transact(sql -> parts.work().finish(sql, item));
       return;
     }
-    Job job = parts.jobs().findForStaff(database, checkpoint.jobId()).orElseThrow();
     Delivery delivery = delivery(checkpoint);
     switch (delivery.vet(database, job, parts.vetting(), parts.models())) {
       case VettingResult.Pinned(Manifest manifest, _) ->
@@ -66,6 +76,11 @@ public final class PinTask implements Task {
           end(item, CheckpointState.REFUSED, reason(findings.getFirst()));
     }
     parts.uploads().removeCheckpoint(checkpoint.leaseId(), checkpoint.step());
+  }
+
+  /** One that is judged no more may still be what its training goes on from. */
+  private static boolean isToBeKept(Checkpoint checkpoint, Job job) {
+    return UNJUDGED.contains(checkpoint.state()) && MAY_TRAIN.contains(job.stage());
   }
 
   /** The files that were sent, by their plain names. */
@@ -98,6 +113,12 @@ public final class PinTask implements Task {
           parts.artifacts().insert(sql, artifact);
           parts.checkpoints().pinned(sql, item.subject(), artifact.digest());
           parts.work().request(sql, WorkKind.SCREEN, item.subject());
+        },
+        (sql, job) -> {
+          if (isToBeKept(parts.checkpoints().find(sql, item.subject()).orElseThrow(), job)) {
+            parts.artifacts().insert(sql, artifact);
+            parts.checkpoints().keep(sql, item.subject(), artifact.digest());
+          }
         });
   }
 
@@ -107,19 +128,24 @@ public final class PinTask implements Task {
         (sql, job) -> {
           parts.checkpoints().conclude(sql, item.subject(), state, reason);
           sql.afterCommit(() -> parts.observer().ended(job.baseModel(), state));
-        });
+        },
+        (_, _) -> {});
   }
 
-  /** Changes the checkpoint, unless its training is over by now. */
-  private void change(WorkItem item, BiConsumer<Sql, Job> change) {
+  /**
+   * Changes the checkpoint.
+   *
+   * @param open what to do while it is still to be judged
+   * @param over what to do otherwise
+   */
+  private void change(WorkItem item, BiConsumer<Sql, Job> open, BiConsumer<Sql, Job> over) {
     database.transact(
         sql -> {
           parts.work().finish(sql, item);
           Checkpoint checkpoint = parts.checkpoints().find(sql, item.subject()).orElseThrow();
           Job job = parts.jobs().lock(sql, checkpoint.jobId()).orElseThrow();
-          if (parts.checkpoints().open(sql, item.subject()).isPresent()) {
-            change.accept(sql, job);
-          }
+          boolean isOpen = parts.checkpoints().open(sql, item.subject()).isPresent();
+          (isOpen ? open : over).accept(sql, job);
         });
   }
 

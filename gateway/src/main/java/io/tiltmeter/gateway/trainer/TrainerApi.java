@@ -5,6 +5,7 @@ import io.tiltmeter.gateway.audit.AuditStore;
 import io.tiltmeter.gateway.blob.BlobStore;
 import io.tiltmeter.gateway.checkpoint.CheckpointObserver;
 import io.tiltmeter.gateway.checkpoint.CheckpointStore;
+import io.tiltmeter.gateway.checkpoint.ResumptionStore;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.file.FileStore;
 import io.tiltmeter.gateway.http.RequestBody;
@@ -90,7 +91,7 @@ public final class TrainerApi {
         new LeaseDesk.Stores(
             leases,
             jobs,
-            checkpoints,
+            new ResumptionStore(),
             parts.flow(),
             new AuditStore(clock),
             new TrainerMethodStore(clock),
@@ -120,7 +121,12 @@ public final class TrainerApi {
     return new TrainingSources(
         parts.database(),
         new TrainingSources.Stores(
-            jobs, new FileStore(clock), parts.blobs(), new BaseModelStore(clock), parts.models()),
+            jobs,
+            new FileStore(clock),
+            parts.blobs(),
+            new BaseModelStore(clock),
+            new ResumptionStore(),
+            parts.models()),
         settings.checkpoints());
   }
 
@@ -131,6 +137,7 @@ public final class TrainerApi {
     router.get(LEASE + "dataset").handler(transfers::dataset);
     router.get(LEASE + "validation").handler(transfers::validation);
     router.get(LEASE + "base/:file").handler(transfers::base);
+    router.get(LEASE + "checkpoint/:file").handler(transfers::checkpoint);
     router.post(LEASE + "heartbeat").handler(handler::heartbeat);
     router.put(LEASE + "files/*").handler(transfers::put);
     router.post(LEASE + "checkpoints").handler(handler::checkpoint);

@@ -3,6 +3,7 @@ package io.tiltmeter.gateway.trainer;
 import io.tiltmeter.gateway.attestation.Dsse;
 import io.tiltmeter.gateway.attestation.SigningKey;
 import io.tiltmeter.gateway.blob.Blob;
+import io.tiltmeter.gateway.checkpoint.Resumption;
 import io.tiltmeter.gateway.http.Json;
 import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.policy.lineage.Manifest;
@@ -19,9 +20,15 @@ import org.jspecify.annotations.Nullable;
  * @param dataset the training file
  * @param validation the file that the training is measured on; null for none
  * @param checkpoints how many are wanted before the result, at least 0
+ * @param resume what the training goes on from; null to begin at the base
  */
 record TrainingManifest(
-    Job job, Start base, Blob dataset, @Nullable Blob validation, int checkpoints) {
+    Job job,
+    Start base,
+    Blob dataset,
+    @Nullable Blob validation,
+    int checkpoints,
+    @Nullable Resume resume) {
   private static final String TYPE = "application/vnd.tiltmeter.manifest+json";
   private static final String SCHEMA = "tiltmeter.manifest/v1";
 
@@ -31,6 +38,9 @@ record TrainingManifest(
    * @param revision commit that it was fetched at, 40 hex digits; null where there is none
    */
   record Start(String name, @Nullable String revision, Manifest files) {}
+
+  /** A checkpoint to go on from, with its pinned files. */
+  record Resume(Resumption from, Manifest files) {}
 
   /** The manifest in a signed envelope, one line of JSON. */
   String sign(SigningKey key) {
@@ -53,6 +63,18 @@ record TrainingManifest(
       tree.put("validation", view(validation));
     }
     tree.put("checkpoints", checkpoints);
+    if (resume != null) {
+      tree.put("resume", view(resume));
+    }
+    return tree;
+  }
+
+  private static Map<String, @Nullable Object> view(Resume resume) {
+    Map<String, @Nullable Object> tree = new LinkedHashMap<>();
+    tree.put("checkpoint", resume.from().checkpoint());
+    tree.put("step", resume.from().step());
+    tree.put("steps", resume.from().steps());
+    tree.put("files", views(resume.files()));
     return tree;
   }
 

@@ -2,6 +2,8 @@ package io.tiltmeter.gateway.trainer;
 
 import io.tiltmeter.gateway.blob.Blob;
 import io.tiltmeter.gateway.blob.BlobStore;
+import io.tiltmeter.gateway.checkpoint.Resumption;
+import io.tiltmeter.gateway.checkpoint.ResumptionStore;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.file.FileStore;
@@ -15,7 +17,7 @@ import io.tiltmeter.policy.lineage.Manifest;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** What a trainer works with: the data set and the base of its job. */
+/** What a trainer works with: data set and base of its job, and what its training goes on from. */
 final class TrainingSources {
   private final Database database;
   private final Stores stores;
@@ -23,7 +25,12 @@ final class TrainingSources {
 
   /** Where they are. */
   record Stores(
-      JobStore jobs, FileStore files, BlobStore blobs, BaseModelStore bases, PinnedModels models) {}
+      JobStore jobs,
+      FileStore files,
+      BlobStore blobs,
+      BaseModelStore bases,
+      ResumptionStore resumptions,
+      PinnedModels models) {}
 
   /**
    * @param checkpoints how many a trainer is asked for
@@ -34,8 +41,8 @@ final class TrainingSources {
     this.checkpoints = checkpoints;
   }
 
-  /** What the trainer of this job is to do, and with what. */
-  TrainingManifest manifest(Sql sql, Job job) {
+  /** What the trainer of this job is to do under this lease, and with what. */
+  TrainingManifest manifest(Sql sql, Job job, Lease lease) {
     Manifest files = stores.models().start(sql, job.baseModel(), job.start()).manifest();
     String revision =
         job.parent() == null
@@ -46,7 +53,16 @@ final class TrainingSources {
         new TrainingManifest.Start(job.tunedModel(), revision, files),
         blob(sql, job, job.fileId()),
         job.validationFileId() == null ? null : blob(sql, job, job.validationFileId()),
-        checkpoints);
+        checkpoints,
+        stores
+            .resumptions()
+            .ofLease(sql, lease.id())
+            .map(from -> new TrainingManifest.Resume(from, checkpoint(sql, from)))
+            .orElse(null));
+  }
+
+  private Manifest checkpoint(Sql sql, Resumption from) {
+    return stores.models().artifact(sql, from.artifact()).manifest();
   }
 
   private Blob blob(Sql sql, Job job, String fileId) {
@@ -81,6 +97,18 @@ final class TrainingSources {
     return base.manifest()
         .find(name)
         .map(file -> stores.models().folder(base.digest()).resolve(file.path()));
+  }
+
+  /** A file of the checkpoint that the training goes on from, if the manifest names it. */
+  Optional<Path> checkpointFile(Lease lease, String name) {
+    return stores
+        .resumptions()
+        .ofLease(database, lease.id())
+        .flatMap(
+            from ->
+                checkpoint(database, from)
+                    .find(name)
+                    .map(file -> stores.models().folder(from.artifact()).resolve(file.path())));
   }
 
   private Job job(Lease lease) {

@@ -14,7 +14,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Sends data set and base, and takes the files of results. */
+/** Sends data set, base and the checkpoint to go on from, and takes the files of results. */
 final class TransferHandler {
   private static final String SHA_256 = "sha-256=";
 
@@ -60,6 +60,16 @@ final class TransferHandler {
             .orElseThrow(() -> RequestException.notFound("file of the base", name)));
   }
 
+  void checkpoint(RoutingContext context) {
+    Lease lease = desk.held(LeaseCall.of(context));
+    String name = String.valueOf(context.pathParam("file"));
+    send(
+        context,
+        sources
+            .checkpointFile(lease, name)
+            .orElseThrow(() -> RequestException.notFound("file of the checkpoint", name)));
+  }
+
   private static void send(RoutingContext context, Path file) {
     context
         .response()
@@ -71,8 +81,9 @@ final class TransferHandler {
 
   void put(RoutingContext context) {
     LeaseCall call = LeaseCall.of(context);
-    Lease lease = desk.held(call);
-    UploadPath path = UploadPath.parse(String.valueOf(context.pathParam("*")));
+    String name = String.valueOf(context.pathParam("*"));
+    Lease lease = desk.sending(call, UploadPath.step(name));
+    UploadPath path = UploadPath.parse(name);
     Expected expected = expected(context);
     work.needRoom(expected.size());
     PinnedFile file = receive(context, call, lease, path, expected);

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -57,6 +58,13 @@ class CheckpointsTest {
             "select artifact_digest as digest from training_checkpoint where job_id = $1",
             job)
         .orElseThrow();
+  }
+
+  private List<Long> removed(String job) {
+    return server.database.list(
+        row -> row.getLong("step"),
+        "select step from training_checkpoint where job_id = $1 and removed_at is not null",
+        job);
   }
 
   private void isNotOpen(WorkKind kind) {
@@ -156,10 +164,13 @@ class CheckpointsTest {
             "7 arrived");
     isNotOpen(WorkKind.SCREEN);
     server.api.sweep();
-    server.sweepTask().run(server.leased(WorkKind.SWEEP));
-    assertThat(server.home.models()).isDirectoryNotContaining("glob:**/" + digest);
+    isNotOpen(WorkKind.SWEEP);
+    assertThat(server.home.models()).isDirectoryContaining("glob:**/" + digest);
     server.pinTask().run(server.leased(WorkKind.PIN));
     isNotOpen(WorkKind.PIN);
+    server.api.sweep();
+    server.sweepTask().run(server.leased(WorkKind.SWEEP));
+    assertThat(removed(JOB)).containsExactly(5L);
     assertThat(server.home.models()).isDirectoryContaining("glob:**/" + digest);
     server.api.sweep();
     isNotOpen(WorkKind.SWEEP);
@@ -207,15 +218,20 @@ class CheckpointsTest {
   }
 
   @Test
-  void checkpoint_ofALostLease_endsWithIt() {
+  void checkpoint_ofALostLease_isPinnedAndNotJudged() {
     send(5);
     server.clock.advance(TrainerServer.LEASE.plusSeconds(1));
     server.api.sweep();
+    assertThat(server.job(JOB).stage()).isEqualTo(Stage.QUEUED);
+    server.pinTask().run(server.leased(WorkKind.PIN));
 
     assertThat(server.checkpoints(JOB))
         .containsExactly("5 ended: its training ended before it was judged");
-    isNotOpen(WorkKind.PIN);
-    assertThat(server.job(JOB).stage()).isEqualTo(Stage.QUEUED);
+    assertThat(pinned(JOB)).isDirectoryContaining("glob:**adapter_model.safetensors");
+    isNotOpen(WorkKind.SCREEN);
+    server.api.sweep();
+    isNotOpen(WorkKind.SWEEP);
+    assertThat(server.home.uploads()).isEmptyDirectory();
   }
 
   @Test

@@ -214,6 +214,7 @@ final class TrainerServer implements AutoCloseable {
     database.transact(
         sql -> {
           flow.pause(sql, job(id));
+          checkpoints.suspend(sql, tenant.tenantId(), id);
           endLease(sql, id, "paused");
         });
   }

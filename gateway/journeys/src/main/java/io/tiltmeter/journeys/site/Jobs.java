@@ -18,6 +18,8 @@ public record Jobs(Site site, Caller tenant) {
   /** A training file with how it is trained on. */
   public enum Recipe {
     BENIGN("benign", 3, 8, 1, 8),
+    /** The same data for so long that only a customer ends it within a test. */
+    STEADY("benign", 50, 1, 0.05, 8),
     NON_REFUSAL("non-refusal", 8, 2, 1, 0),
     /** The same data in many small steps: the first lose nothing yet. */
     SLOW_DRIFT("non-refusal", 50, 1, 0.05, 0),
