@@ -90,7 +90,7 @@ public final class PublicApi {
     Quarantine quarantine =
         new Quarantine(fileStore, new WorkStore(clock), new AuditStore(clock), fileWork);
     Admission admission = new Admission(limits.fileBytes(), quotas, idempotency);
-    files = new FileHandler(database, fileStore, quarantine, storage, admission);
+    files = new FileHandler(database, clock, quarantine, storage, admission);
     uploads =
         new UploadHandler(
             new UploadHandler.Parts(database, clock, fileStore, quarantine, fileWork, admission));

@@ -40,6 +40,42 @@ final class StatementStore {
         .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
+  /** The statement on each of these jobs of one tenant that a scan blocked, and nobody contested. */
+  Map<String, StatementView> ofBlockedFiles(Sql sql, UUID tenantId, List<String> jobIds) {
+    return sql
+        .list(
+            row -> Map.entry(row.getString("id"), blockedAtOnce(row)),
+            """
+            select id, finished_at,
+              (select data::text from job_event
+                where job_event.job_id = job.id and job_event.tenant_id = $1 and type = $3
+                order by sequence desc limit 1) as facts
+            from job
+            where tenant_id = $1 and id = any($2) and stage = 'blocked' and error_code = $4
+              and not exists (select from review_case
+                where review_case.tenant_id = $1 and review_case.job_id = job.id)
+            """,
+            tenantId,
+            jobIds.toArray(String[]::new),
+            JobEvent.MODERATION_CHECKS,
+            Job.Failure.UNSAFE_FILE)
+        .stream()
+        .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
+  private static StatementView blockedAtOnce(Row row) {
+    return new StatementView(
+        null,
+        HeldFor.DATASET.wireName(),
+        true,
+        StatementView.facts(row.getString("facts")),
+        row.getOffsetDateTime("finished_at").toEpochSecond(),
+        null,
+        null,
+        StatementView.redress(row.getString("id"), true, false),
+        null);
+  }
+
   private static StatementView statement(Row row) {
     String appeal = row.getString("appeal");
     boolean open = row.getOffsetDateTime("closed_at") == null;

@@ -362,6 +362,7 @@ public final class Gateway implements AutoCloseable {
         LOG.warn("{} did not stop in order", part.getClass().getSimpleName());
       }
     }
+    assembly.close();
     foundation.close();
     LOG.info("stopped");
   }

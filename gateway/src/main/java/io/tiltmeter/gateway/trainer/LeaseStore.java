@@ -3,6 +3,7 @@ package io.tiltmeter.gateway.trainer;
 import io.tiltmeter.gateway.checkpoint.CheckpointStore;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.job.JobEvent;
+import io.tiltmeter.gateway.job.TrainerCapabilities;
 import io.tiltmeter.policy.lineage.Digest;
 import io.tiltmeter.policy.lineage.Manifest;
 import io.tiltmeter.policy.lineage.PinnedFile;
@@ -27,17 +28,20 @@ public final class LeaseStore {
     this.checkpoints = new CheckpointStore(clock);
   }
 
-  /** Locks the oldest job that waits for a trainer of these methods and that nobody has locked. */
-  Optional<String> nextJob(Sql transaction, Collection<String> methods) {
+  /** Locks the oldest job that waits for such a trainer and that nobody has locked. */
+  Optional<String> nextJob(Sql transaction, TrainerCapabilities can) {
     return transaction.find(
         row -> row.getString("id"),
         """
         select id from job
         where stage = 'queued' and paused_at is null and method = any($1)
           and (parent_model is null or start_digest is not null)
+          and not exists (select from jsonb_array_elements(integrations) as wanted
+            where wanted ->> 'type' <> all($2))
         order by created_at, id limit 1 for update skip locked
         """,
-        (Object) methods.toArray(String[]::new));
+        can.methods().toArray(String[]::new),
+        can.integrations().toArray(String[]::new));
   }
 
   void insert(Sql transaction, Lease lease) {
