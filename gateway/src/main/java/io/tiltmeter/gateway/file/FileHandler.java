@@ -51,11 +51,7 @@ public final class FileHandler {
   public record Storage(BlobStore blobs, WorkerExecutor threads) {}
 
   public FileHandler(
-      Database database,
-      Clock clock,
-      Quarantine quarantine,
-      Storage storage,
-      Admission admission) {
+      Database database, Clock clock, Quarantine quarantine, Storage storage, Admission admission) {
     this.database = database;
     this.files = new FileStore(clock);
     this.shown = new ShownFileStore(clock);

@@ -40,8 +40,7 @@ final class ShownFileStore {
    *     was never this tenant's gives none, so that a pager ends and never begins anew
    * @param limit at most so many
    */
-  record Page(
-      @Nullable String purpose, @Nullable String after, boolean isOldestFirst, int limit) {}
+  record Page(@Nullable String purpose, @Nullable String after, boolean isOldestFirst, int limit) {}
 
   /** This tenant's file, unless it was deleted or has expired. */
   Optional<ShownFile> find(Sql sql, UUID tenantId, String id) {

@@ -102,15 +102,13 @@ public final class Failures {
               404,
               "unknown_url",
               null,
-              "Unknown request URL: %s %s"
-                  .formatted(context.request().method(), path(context)));
+              "Unknown request URL: %s %s".formatted(context.request().method(), path(context)));
       case 405 ->
           new RequestException(
               405, "method_not_allowed", null, "This path has no such method; see its reference.");
       case 413 -> new RequestException(413, "too_large", null, "The request's body is too large.");
       case 400, 415 ->
-          new RequestException(
-              status, "invalid_request", null, "The request is not well-formed.");
+          new RequestException(status, "invalid_request", null, "The request is not well-formed.");
       default -> internal();
     };
   }

@@ -7,9 +7,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What a customer keeps of a job that was decided: what came of it, why, what was measured, on what,
- * and how to contest it. Of one state of the database it is always the same text; it holds figures,
- * names and digests, and no text of training data, prompts or answers. Times are Unix seconds.
+ * What a customer keeps of a job that was decided: what came of it, why, what was measured, on
+ * what, and how to contest it. Of one state of the database it is always the same text; it holds
+ * figures, names and digests, and no text of training data, prompts or answers. Times are Unix
+ * seconds.
  *
  * @param statement why the job was held back; null where its model was released
  * @param verdict what the evaluation found, as far as the job's policy discloses it; null where
@@ -95,7 +96,10 @@ record CustomerReport(
 
   /** What all of this is about. */
   record Digests(
-      String trainingFile, @Nullable String validationFile, @Nullable String artifact, String policy) {}
+      String trainingFile,
+      @Nullable String validationFile,
+      @Nullable String artifact,
+      String policy) {}
 
   static CustomerReport of(Job job, ReportFacts facts) {
     return new CustomerReport(

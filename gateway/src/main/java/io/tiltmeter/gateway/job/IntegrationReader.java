@@ -67,14 +67,13 @@ final class IntegrationReader {
             IntStream.range(0, given.size())
                 .forEach(
                     at ->
-                        require(given.get(at), MAX_TAG, "%s[%d]".formatted(members.at("tags"), at))));
+                        require(
+                            given.get(at), MAX_TAG, "%s[%d]".formatted(members.at("tags"), at))));
     return tags.orElse(List.of());
   }
 
   private static void require(String text, int most, String place) {
-    if (text.isBlank()
-        || text.length() > most
-        || text.chars().anyMatch(Character::isISOControl)) {
+    if (text.isBlank() || text.length() > most || text.chars().anyMatch(Character::isISOControl)) {
       throw invalid(place, "1 to %d characters without control characters".formatted(most));
     }
   }

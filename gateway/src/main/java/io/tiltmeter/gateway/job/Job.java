@@ -90,9 +90,7 @@ public record Job(
 
   /** Whether a scan, or people after one, held it back for good because of one of its files. */
   public boolean isBlockedForItsFile() {
-    return stage == Stage.BLOCKED
-        && failure != null
-        && failure.code().equals(Failure.UNSAFE_FILE);
+    return stage == Stage.BLOCKED && failure != null && failure.code().equals(Failure.UNSAFE_FILE);
   }
 
   /** The status in the public API: what is paused is queued there. */

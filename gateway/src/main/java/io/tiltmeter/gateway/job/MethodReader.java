@@ -29,8 +29,8 @@ final class MethodReader {
   }
 
   /**
-   * Reads the members {@code method} and {@code integrations}, and {@code hyperparameters}, which is
-   * the older place of those of a supervised method.
+   * Reads the members {@code method} and {@code integrations}, and {@code hyperparameters}, which
+   * is the older place of those of a supervised method.
    *
    * @throws RequestException with status 400 that names the first member that is wrong
    */
@@ -44,10 +44,7 @@ final class MethodReader {
     Optional<Members> method = request.object("method");
     if (method.isEmpty()) {
       return new Training(
-          TrainingMethod.SUPERVISED,
-          values(TrainingMethod.SUPERVISED, old),
-          null,
-          integrations);
+          TrainingMethod.SUPERVISED, values(TrainingMethod.SUPERVISED, old), null, integrations);
     }
     TrainingMethod type = type(method.get());
     Optional<Members> own = method.get().object(type.wireName());

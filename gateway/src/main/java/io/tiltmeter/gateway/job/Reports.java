@@ -6,8 +6,8 @@ import io.tiltmeter.gateway.file.ResultFileStore;
 import java.time.Clock;
 
 /**
- * Writes the customer's report on a job in the transaction that decides it, and never again: a model
- * that people let out after its job has failed changes neither the job nor its report.
+ * Writes the customer's report on a job in the transaction that decides it, and never again: a
+ * model that people let out after its job has failed changes neither the job nor its report.
  */
 final class Reports {
   private final JobStore jobs;

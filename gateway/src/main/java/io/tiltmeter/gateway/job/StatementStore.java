@@ -40,7 +40,9 @@ final class StatementStore {
         .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
-  /** The statement on each of these jobs of one tenant that a scan blocked, and nobody contested. */
+  /**
+   * The statement on each of these jobs of one tenant that a scan blocked, and nobody contested.
+   */
   Map<String, StatementView> ofBlockedFiles(Sql sql, UUID tenantId, List<String> jobIds) {
     return sql
         .list(

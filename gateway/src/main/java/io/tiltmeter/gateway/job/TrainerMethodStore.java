@@ -48,11 +48,7 @@ public final class TrainerMethodStore {
   private void seen(Sql sql, String keyId, List<String> names, String statement) {
     Instant now = clock.instant();
     sql.run(
-        statement,
-        keyId,
-        names.stream().distinct().toArray(String[]::new),
-        now,
-        now.minus(FRESH));
+        statement, keyId, names.stream().distinct().toArray(String[]::new), now, now.minus(FRESH));
   }
 
   /**

@@ -27,8 +27,7 @@ final class Appeals {
   private final EventStore events;
   private final AuditStore audit;
 
-  Appeals(
-      JobStore jobs, JobFlow flow, CaseStore cases, EventStore events, AuditStore audit) {
+  Appeals(JobStore jobs, JobFlow flow, CaseStore cases, EventStore events, AuditStore audit) {
     this.jobs = jobs;
     this.flow = flow;
     this.cases = cases;
@@ -75,8 +74,7 @@ final class Appeals {
 
   /** A file that is blocked at once is no case for people before its customer says so. */
   private void openOnBlockedFile(Sql transaction, Job job) {
-    if (job.isBlockedForItsFile()
-        && cases.ofJob(transaction, job.tenantId(), job.id()).isEmpty()) {
+    if (job.isBlockedForItsFile() && cases.ofJob(transaction, job.tenantId(), job.id()).isEmpty()) {
       events
           .lastFacts(transaction, job)
           .ifPresent(

@@ -138,7 +138,8 @@ public final class DatasetGate implements ScanOutcomes {
     }
     ScanOutcome outcome = ScanOutcome.of(findings);
     ScanReasons reasons = ScanReasons.of(outcome, findings, null, scan);
-    flow.say(transaction, job, draft(FileRole.VALIDATION, outcome, findings.size(), reasons.json()));
+    flow.say(
+        transaction, job, draft(FileRole.VALIDATION, outcome, findings.size(), reasons.json()));
     flow.block(
         transaction,
         job,
@@ -178,8 +179,7 @@ public final class DatasetGate implements ScanOutcomes {
     boolean isReviewedAnyway = policy.reviewSources().contains(source);
     List<ScanFinding> findings =
         rules.apply(Stream.concat(scan.findings().stream(), ofGrader.stream()).toList());
-    Optional<Clearance> clearance =
-        cleared.covering(transaction, job, FileRole.TRAINING, findings);
+    Optional<Clearance> clearance = cleared.covering(transaction, job, FileRole.TRAINING, findings);
     if (clearance.isPresent()) {
       promote(transaction, job, scan, findings, clearance.get());
       return;
@@ -226,7 +226,9 @@ public final class DatasetGate implements ScanOutcomes {
     }
   }
 
-  /** People let a job's file out of quarantine before, after an appeal; it is steered all the same. */
+  /**
+   * People let a job's file out of quarantine before, after an appeal; it is steered all the same.
+   */
   private void promote(
       Sql transaction, Job job, KeptScan scan, List<ScanFinding> findings, Clearance by) {
     ScanReasons reasons = ScanReasons.of(ScanOutcome.STEER, findings, null, scan);

@@ -115,9 +115,7 @@ final class Assembly implements AutoCloseable {
     models = new PinnedModels(home.models(), stores.artifacts(), stores.bases());
     graders = GraderEndpoints.of(config.graders().models(), JudgeEndpoint.SETTINGS);
     judge =
-        config.judge() == null
-            ? null
-            : JudgeEndpoint.of(config.judge(), JudgeEndpoint.SETTINGS);
+        config.judge() == null ? null : JudgeEndpoint.of(config.judge(), JudgeEndpoint.SETTINGS);
     grading = grading(config.graders(), graders);
     graderTrials = new GraderTrialStore(clock);
     datasetGate =

@@ -181,8 +181,7 @@ class HeadersApiTest {
 
       assertThat(answer)
           .startsWith("HTTP/1.1 400 ")
-          .contains(
-              "x-request-id: req_", "openai-version: 2020-10-01", "openai-processing-ms: ");
+          .contains("x-request-id: req_", "openai-version: 2020-10-01", "openai-processing-ms: ");
     }
   }
 

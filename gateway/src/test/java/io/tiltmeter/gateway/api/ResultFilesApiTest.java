@@ -36,8 +36,7 @@ class ResultFilesApiTest {
     server =
         ApiServer.start(
             folder.resolve("blobs"),
-            new Limits(
-                1000, new Limits.Share(100, 100, 1), Limits.Rate.DEFAULT, Pace.DEFAULT));
+            new Limits(1000, new Limits.Share(100, 100, 1), Limits.Rate.DEFAULT, Pace.DEFAULT));
     client = server.client(server.acme);
   }
 
@@ -68,8 +67,7 @@ class ResultFilesApiTest {
       assertThat(read.at("/job/id").asString()).isEqualTo(job.id());
       assertThat(read.at("/statement/code").asString()).isEqualTo("unsafe_file");
     }
-    assertThat(
-            client.fineTuning().jobs().list().data().stream().map(FineTuningJob::resultFiles))
+    assertThat(client.fineTuning().jobs().list().data().stream().map(FineTuningJob::resultFiles))
         .containsExactly(List.of(id));
   }
 
@@ -166,9 +164,7 @@ class ResultFilesApiTest {
             server
                 .request(server.acme, "/v1/files")
                 .header("Content-Type", Form.TYPE)
-                .POST(
-                    BodyPublishers.ofString(
-                        Form.of("F:" + "x".repeat(90) + ",P:fine-tune"))));
+                .POST(BodyPublishers.ofString(Form.of("F:" + "x".repeat(90) + ",P:fine-tune"))));
 
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
   }

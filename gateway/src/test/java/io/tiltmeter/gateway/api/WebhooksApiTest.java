@@ -211,8 +211,7 @@ class WebhooksApiTest {
   }
 
   private HttpResponse<String> sendTest(String key, String endpoint) {
-    return server.post(
-        key, path(endpoint, "/test"), "{\"event_type\":\"fine_tuning.job.failed\"}");
+    return server.post(key, path(endpoint, "/test"), "{\"event_type\":\"fine_tuning.job.failed\"}");
   }
 
   @Test

@@ -117,8 +117,7 @@ class BlockedFileTest {
   }
 
   private static ReviewCase appeal(String job) {
-    Appeals appeals =
-        new Appeals(BENCH.jobs, BENCH.flow, BENCH.cases, BENCH.events, BENCH.audit);
+    Appeals appeals = new Appeals(BENCH.jobs, BENCH.flow, BENCH.cases, BENCH.events, BENCH.audit);
     return BENCH.database.inTransaction(
         sql -> appeals.make(sql, BENCH.tenant, job, "These rows teach a rude persona, no harm."));
   }
@@ -268,8 +267,7 @@ class BlockedFileTest {
           count, lines, message)
         values ($1, $2, 2, 0, 'trigger', 'trigger-9', 'block', 5, '{1}', 'found later')
         """,
-        job.fileId(),
-        job.tenantId());
+        job.fileId(), job.tenantId());
 
     assertThat(another(job.fileId(), null).stage()).isEqualTo(Stage.HELD);
   }
