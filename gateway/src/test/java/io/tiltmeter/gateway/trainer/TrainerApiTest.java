@@ -91,34 +91,6 @@ class TrainerApiTest {
   }
 
   @Test
-  void lease_ofAJobThatIsReported_isGivenOnlyToATrainerThatReports() throws IOException {
-    String reporting =
-        "{\"trainer\": \"gpu-7\", \"methods\": [\"supervised\"], \"integrations\": [\"wandb\"]}";
-    String wanted = "[{\"type\": \"wandb\", \"wandb\": {\"project\": \"p\", \"tags\": []}}]";
-    server.queuedJob("ftjob-1");
-    server.database.run(
-        "update job set integrations = $1::text::jsonb where id = 'ftjob-1'", wanted);
-
-    assertThat(trainer.ask().status()).isEqualTo(204);
-    JsonNode manifest = TestTrainer.held(trainer.ask(reporting)).manifest();
-
-    assertThat(manifest.at("/integrations/0/type").asString("")).isEqualTo("wandb");
-    assertThat(manifest.at("/integrations/0/wandb/project").asString("")).isEqualTo("p");
-    server.queuedJob("ftjob-2");
-    assertThat(TestTrainer.held(trainer.ask(reporting)).manifest().has("integrations")).isFalse();
-  }
-
-  @Test
-  void lease_withIntegrationsThatAreNoNames_isRefused() {
-    assertThat(
-            trainer
-                .ask("{\"trainer\": \"g\", \"methods\": [\"dpo\"], \"integrations\": \"wandb\"}")
-                .problem())
-        .isEqualTo(
-            "invalid_value: Invalid value for 'integrations': expected a list of 1 to 16 names.");
-  }
-
-  @Test
   void twoTrainers_askingForOneJob_areNeverBothGivenIt() throws IOException {
     server.queuedJob("ftjob-1");
     TestTrainer other = server.trainer("gpu-8");
