@@ -74,7 +74,7 @@ public final class Failures {
     try {
       return context.normalizedPath();
     } catch (IllegalArgumentException _) {
-      return context.request().path();
+      return String.valueOf(context.request().path());
     }
   }
 
