@@ -7,6 +7,7 @@ import io.tiltmeter.gateway.key.KeyStore;
 import io.tiltmeter.gateway.key.Scope;
 import io.tiltmeter.gateway.limit.Limits;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
@@ -14,6 +15,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -100,12 +102,13 @@ class HeadersApiTest {
 
       private HttpResponse<String> begin(String key, int bytes) {
         HttpRequest.Builder request = server.request(key, "/v1/uploads");
-        String body =
-            "{\"filename\":\"a\",\"purpose\":\"fine-tune\",\"bytes\":%d,\"mime_type\":\"a/b\"}";
         return server.send(
             request
                 .header("Idempotency-Key", "one")
-                .POST(BodyPublishers.ofString(body.formatted(bytes))));
+                .POST(
+                    BodyPublishers.ofString(
+                        "{\"filename\":\"a\",\"purpose\":\"fine-tune\",\"bytes\":%d,\"mime_type\":\"a/b\"}"
+                            .formatted(bytes))));
       }
     },
     TOO_LARGE(413) {
@@ -138,7 +141,7 @@ class HeadersApiTest {
   @ParameterizedTest
   @EnumSource
   void answer_ofEveryKind_hasTheHeadersOfOpenAi(Kind kind) {
-    String tenant = "tenant-" + kind.ordinal();
+    String tenant = kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
     String key = keys.createForTenant(server.database, tenant, false).secret();
 
     HttpResponse<String> answer = kind.answer(key);
@@ -175,7 +178,7 @@ class HeadersApiTest {
     String request =
         "GET /v1/files/%zz HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\nConnection: close\r\n\r\n"
             .replace("{}", server.acme);
-    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
