@@ -192,7 +192,7 @@ class ReportsTest {
   }
 
   @Test
-  void job_thatWasCancelledOrCouldNotBeDone_hasNoReport() {
+  void fail_ofAJobThatCouldNotBeDone_writesNoReport() {
     Job job = evaluated("inconclusive", "{\"rule\":\"gate\"}");
     BENCH.database.transact(
         sql ->
@@ -201,6 +201,7 @@ class ReportsTest {
                 job,
                 EnumSet.of(Stage.EVALUATING),
                 new Job.Failure("evaluation_failed", "It broke", null)));
+
     assertThat(reports()).isEmpty();
   }
 }
