@@ -149,6 +149,7 @@ public final class JobFlow {
     if (moved) {
       jobs.named(transaction, job.id(), modelName);
       say(transaction, job, Draft.info("The job has successfully completed"));
+      // Last, as it says what was written before it.
       reports.write(transaction, job.id());
     }
     return moved;
@@ -165,7 +166,7 @@ public final class JobFlow {
     return true;
   }
 
-  /** Ends a job that the scan or the gate holds back. */
+  /** Ends a job that the scan or the gate holds back, and writes its customer the report on it. */
   public boolean block(Sql transaction, Job job, Set<Stage> from, Job.Failure failure) {
     boolean blocked = end(transaction, job, from, Stage.BLOCKED, failure);
     if (blocked) {

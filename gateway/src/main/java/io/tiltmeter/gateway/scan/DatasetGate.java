@@ -23,6 +23,7 @@ import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.lineage.Digest;
 import io.tiltmeter.policy.lineage.Source;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -200,7 +201,7 @@ public final class DatasetGate implements ScanOutcomes {
         if (isReviewedAnyway) {
           hold(transaction, job, reasons.json(), OF_SUCH_A_SOURCE.formatted(source.wireName()));
         } else {
-          promote(transaction, job, scan, outcome);
+          promote(transaction, job, scan, Map.of("by", "scan", "outcome", outcome.wireName()));
         }
       }
       case REVIEW -> hold(transaction, job, reasons.json(), FOUND);
@@ -208,26 +209,8 @@ public final class DatasetGate implements ScanOutcomes {
     }
   }
 
-  /** The scan lets a job's file out of quarantine. */
-  private void promote(Sql transaction, Job job, KeptScan scan, ScanOutcome outcome) {
-    if (flow.queue(transaction, job)) {
-      audit.append(
-          transaction,
-          new AuditEntry.Fact(
-              GATEWAY,
-              "promote-file",
-              job.fileId(),
-              Map.of(
-                  "by", "scan",
-                  "job", job.id(),
-                  "outcome", outcome.wireName(),
-                  "report", scan.report().toString(),
-                  "policy", job.policyDigest().toString())));
-    }
-  }
-
   /**
-   * People let a job's file out of quarantine before, after an appeal; it is steered all the same.
+   * People let a job's file be used before, after an appeal; what it holds is tried all the same.
    */
   private void promote(
       Sql transaction, Job job, KeptScan scan, List<ScanFinding> findings, Clearance by) {
@@ -237,19 +220,18 @@ public final class DatasetGate implements ScanOutcomes {
         job,
         draft(FileRole.TRAINING, ScanOutcome.STEER, findings.size(), reasons.json()));
     flow.say(transaction, job, Draft.info(CLEARED));
+    promote(transaction, job, scan, Map.of("by", "appeal", "case", by.caseId()));
+  }
+
+  /** A job's file leaves quarantine, and it is on record why. */
+  private void promote(Sql transaction, Job job, KeptScan scan, Map<String, String> why) {
     if (flow.queue(transaction, job)) {
+      Map<String, String> details = new HashMap<>(why);
+      details.put("job", job.id());
+      details.put("report", scan.report().toString());
+      details.put("policy", job.policyDigest().toString());
       audit.append(
-          transaction,
-          new AuditEntry.Fact(
-              GATEWAY,
-              "promote-file",
-              job.fileId(),
-              Map.of(
-                  "by", "appeal",
-                  "job", job.id(),
-                  "case", by.caseId(),
-                  "report", scan.report().toString(),
-                  "policy", job.policyDigest().toString())));
+          transaction, new AuditEntry.Fact(GATEWAY, "promote-file", job.fileId(), details));
     }
   }
 
