@@ -265,7 +265,7 @@ class BlockedFileTest {
         """
         insert into scan_finding (file_id, tenant_id, scan, position, detector, version, severity,
           count, lines, message)
-        values ($1, $2, 2, 0, 'trigger', 'trigger-9', 'block', 5, '{1}', 'found later')
+        values ($1, $2, 2, 0, 'inversion', 'inversion-9', 'block', 5, '{1}', 'found later')
         """,
         job.fileId(), job.tenantId());
 
