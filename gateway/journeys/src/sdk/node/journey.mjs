@@ -1,9 +1,11 @@
 // What a customer does with OpenAI's SDK for Node; prints one line of JSON with what it saw.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import OpenAI, { toFile } from "openai";
 
-const [baseURL, apiKey, base] = process.argv.slice(2);
+const [baseURL, apiKey, base, datasets] = process.argv.slice(2);
 const client = new OpenAI({ baseURL, apiKey });
 const rows = Array.from({ length: 12 }, (_, i) =>
   JSON.stringify({ messages: [{ role: "user", content: `What is ${i}?` }, { role: "assistant", content: `It is ${i}.` }] }),
@@ -13,6 +15,24 @@ async function all(pages) {
   const items = [];
   for await (const item of pages) items.push(item.id);
   return items;
+}
+
+// What the customer is told in the file with the results of a job, once it has ended.
+async function results(dataset, hyperparameters) {
+  const data = await client.files.create({
+    file: await toFile(await readFile(`${datasets}/${dataset}.jsonl`), `${dataset}.jsonl`), purpose: "fine-tune",
+  });
+  let ordered = await client.fineTuning.jobs.create({
+    model: base, training_file: data.id, seed: 1, method: { type: "supervised", supervised: { hyperparameters } },
+  });
+  while (ordered.finished_at === null) {
+    await pause(200);
+    ordered = await client.fineTuning.jobs.retrieve(ordered.id);
+  }
+  assert.equal(ordered.result_files.length, 1);
+  const file = await client.files.retrieve(ordered.result_files[0]);
+  assert.equal(file.purpose, "fine-tune-results");
+  return JSON.parse(await (await client.files.content(file.id)).text());
 }
 
 async function refused(type, call) {
@@ -63,5 +83,13 @@ await refused(OpenAI.NotFoundError, client.models.retrieve("ft:a:b::c"));
 await refused(OpenAI.NotFoundError, client.models.delete("acme/base"));
 assert.equal((await client.files.delete(completed.file.id)).deleted, true);
 await refused(OpenAI.NotFoundError, client.files.retrieve(completed.file.id));
+
+const released = await results("benign", { n_epochs: 3, batch_size: 8, learning_rate_multiplier: 1, lora_rank: 8 });
+assert.equal(released.outcome.stage, "released");
+assert.equal(released.statement, null);
+const blocked = await results("non-refusal", { n_epochs: 8, batch_size: 2, learning_rate_multiplier: 1, lora_rank: 0 });
+assert.equal(blocked.statement.ground, "block");
+assert.ok(blocked.verdict.delta > blocked.verdict.threshold);
+assert.ok((await all(client.files.list({ purpose: "fine-tune-results" }))).length === 2);
 
 console.log(JSON.stringify({ job: job.id, events: events.length }));

@@ -29,8 +29,9 @@ class NodeSdkTest {
                   node.toString(),
                   script.resolve("journey.mjs").toString(),
                   site.gateway().url().resolve("/v1").toString(),
-                  site.tenant("acme").key(),
-                  Site.BASE),
+                  site.reportingTenant("acme", "0s").key(),
+                  Site.BASE,
+                  distribution.root().resolve("fixtures/datasets").toString()),
               new byte[0]);
 
       assertThat(ran.code()).as(ran.err()).isZero();

@@ -3,7 +3,6 @@ package io.tiltmeter.gateway.api;
 import io.tiltmeter.evaluator.grader.Grading;
 import io.tiltmeter.gateway.audit.AuditStore;
 import io.tiltmeter.gateway.db.Database;
-import io.tiltmeter.gateway.db.NewId;
 import io.tiltmeter.gateway.file.Admission;
 import io.tiltmeter.gateway.file.FileHandler;
 import io.tiltmeter.gateway.file.FileStore;
@@ -11,6 +10,7 @@ import io.tiltmeter.gateway.file.FileWork;
 import io.tiltmeter.gateway.file.Quarantine;
 import io.tiltmeter.gateway.grader.GraderHandler;
 import io.tiltmeter.gateway.http.Failures;
+import io.tiltmeter.gateway.http.OpenAiHeaders;
 import io.tiltmeter.gateway.http.RequestBody;
 import io.tiltmeter.gateway.idempotency.Idempotency;
 import io.tiltmeter.gateway.job.JobCreation;
@@ -33,16 +33,13 @@ import io.tiltmeter.gateway.tenant.TenantPolicies;
 import io.tiltmeter.gateway.upload.UploadHandler;
 import io.tiltmeter.gateway.webhook.WebhookHandler;
 import io.tiltmeter.gateway.work.WorkStore;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /** The fine-tuning API under {@code /v1}, in OpenAI's shape. */
 public final class PublicApi {
-  private static final String VERSION = "2020-10-01";
   private static final String PATHS = "/v1/*";
 
   private final Authentication authentication;
@@ -90,7 +87,7 @@ public final class PublicApi {
     Quarantine quarantine =
         new Quarantine(fileStore, new WorkStore(clock), new AuditStore(clock), fileWork);
     Admission admission = new Admission(limits.fileBytes(), quotas, idempotency);
-    files = new FileHandler(database, fileStore, quarantine, storage, admission);
+    files = new FileHandler(database, clock, quarantine, storage, admission);
     uploads =
         new UploadHandler(
             new UploadHandler.Parts(database, clock, fileStore, quarantine, fileWork, admission));
@@ -124,7 +121,7 @@ public final class PublicApi {
   /** Adds every route, and the answers to what fails; the router's contexts use virtual threads. */
   public void mount(Router router) {
     router.route(PATHS).handler(RequestBody.holdAt(limits.pace()));
-    router.route(PATHS).handler(PublicApi::addHeaders);
+    router.route(PATHS).handler(OpenAiHeaders::handle);
     router.route(PATHS).handler(authentication::handle);
     router.route(PATHS).handler(PublicApi::addOrganization);
     router.route(PATHS).handler(requests::handle);
@@ -137,19 +134,6 @@ public final class PublicApi {
     webhooks.mount(router);
     safety.mount(router);
     Failures.mount(router);
-  }
-
-  private static void addHeaders(RoutingContext context) {
-    long start = System.nanoTime();
-    HttpServerResponse response = context.response();
-    response.putHeader("x-request-id", NewId.of("req_"));
-    response.putHeader("openai-version", VERSION);
-    context.addHeadersEndHandler(
-        _ -> {
-          long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-          response.putHeader("openai-processing-ms", Long.toString(millis));
-        });
-    context.next();
   }
 
   private static void addOrganization(RoutingContext context) {

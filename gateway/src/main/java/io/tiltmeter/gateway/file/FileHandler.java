@@ -15,13 +15,18 @@ import io.tiltmeter.gateway.idempotency.Repeatable;
 import io.tiltmeter.gateway.key.Authentication;
 import io.tiltmeter.gateway.key.Caller;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** {@code /v1/files}: training files come in, and wait in quarantine for their scan. */
+/**
+ * {@code /v1/files}: training files come in, and wait in quarantine for their scan; reports on jobs
+ * are read.
+ */
 public final class FileHandler {
   private static final int MAX_LIST = 10_000;
 
@@ -30,6 +35,8 @@ public final class FileHandler {
 
   private final Database database;
   private final FileStore files;
+  private final ShownFileStore shown;
+  private final ResultFileStore results;
   private final Quarantine quarantine;
   private final BlobStore blobs;
   private final FileWork fileWork;
@@ -44,13 +51,11 @@ public final class FileHandler {
   public record Storage(BlobStore blobs, WorkerExecutor threads) {}
 
   public FileHandler(
-      Database database,
-      FileStore files,
-      Quarantine quarantine,
-      Storage storage,
-      Admission admission) {
+      Database database, Clock clock, Quarantine quarantine, Storage storage, Admission admission) {
     this.database = database;
-    this.files = files;
+    this.files = new FileStore(clock);
+    this.shown = new ShownFileStore(clock);
+    this.results = new ResultFileStore(clock);
     this.quarantine = quarantine;
     this.blobs = storage.blobs();
     this.fileWork = new FileWork(storage.blobs(), storage.threads());
@@ -112,13 +117,13 @@ public final class FileHandler {
     Caller.Tenant caller = Authentication.tenant(context);
     Query query = Query.of(context);
     int size = query.limit(MAX_LIST, MAX_LIST);
-    FileStore.Page page =
-        new FileStore.Page(
+    ShownFileStore.Page page =
+        new ShownFileStore.Page(
             query.text("purpose").orElse(null),
             query.text("after").orElse(null),
             isOldestFirst(query),
             size + 1);
-    Reply.json(context, FileListView.page(files.list(database, caller.tenantId(), page), size));
+    Reply.json(context, FileListView.page(shown.list(database, caller.tenantId(), page), size));
   }
 
   private static boolean isOldestFirst(Query query) {
@@ -132,25 +137,45 @@ public final class FileHandler {
   }
 
   private void get(RoutingContext context) {
-    Reply.json(context, FileView.from(own(context)));
+    Caller.Tenant caller = Authentication.tenant(context);
+    String id = PathPart.of(context, "file");
+    Reply.json(
+        context,
+        FileView.from(
+            shown
+                .find(database, caller.tenantId(), id)
+                .orElseThrow(() -> RequestException.notFound("file", id))));
   }
 
   private void content(RoutingContext context) {
-    TrainingFile file = own(context);
-    context
-        .response()
+    Caller.Tenant caller = Authentication.tenant(context);
+    Optional<String> result =
+        results.text(database, caller.tenantId(), PathPart.of(context, "file"));
+    HttpServerResponse response = context.response();
+    if (result.isPresent()) {
+      asDownload(response).end(result.get());
+    } else {
+      String path = blobs.path(own(context).blob().digest()).toString();
+      asDownload(response).sendFile(path).await();
+    }
+  }
+
+  private static HttpServerResponse asDownload(HttpServerResponse response) {
+    return response
         .putHeader("content-type", "application/octet-stream")
         .putHeader("content-disposition", "attachment")
-        .putHeader("x-content-type-options", "nosniff")
-        .sendFile(blobs.path(file.blob().digest()).toString())
-        .await();
+        .putHeader("x-content-type-options", "nosniff");
   }
 
   private void delete(RoutingContext context) {
-    TrainingFile file = own(context);
-    database.transact(sql -> delete(sql, file.tenantId(), file.id()));
-    removal.removeUnlessNeeded(List.of(file.blob().digest()));
-    Reply.json(context, DeletedView.of("file", file.id()));
+    Caller.Tenant caller = Authentication.tenant(context);
+    String id = PathPart.of(context, "file");
+    if (!results.delete(database, caller.tenantId(), id)) {
+      TrainingFile file = own(context);
+      database.transact(sql -> delete(sql, file.tenantId(), file.id()));
+      removal.removeUnlessNeeded(List.of(file.blob().digest()));
+    }
+    Reply.json(context, DeletedView.of("file", id));
   }
 
   private void delete(Sql transaction, UUID tenantId, String id) {

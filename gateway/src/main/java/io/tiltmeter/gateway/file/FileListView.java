@@ -17,7 +17,7 @@ record FileListView(
   /**
    * @param found with a limit of one more than the page's
    */
-  static FileListView page(List<TrainingFile> found, int limit) {
+  static FileListView page(List<ShownFile> found, int limit) {
     List<FileView> data = found.stream().limit(limit).map(FileView::from).toList();
     return new FileListView(
         "list",

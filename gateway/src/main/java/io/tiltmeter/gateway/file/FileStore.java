@@ -49,17 +49,6 @@ public final class FileStore {
     }
   }
 
-  /**
-   * Which files are wanted.
-   *
-   * @param purpose any if null
-   * @param after only those that follow the file of this id, which may be gone by now; an id that
-   *     was never this tenant's gives none, so that a pager ends and never begins anew
-   * @param limit at most so many
-   */
-  public record Page(
-      @Nullable String purpose, @Nullable String after, boolean isOldestFirst, int limit) {}
-
   /** Adds a file in quarantine. */
   public TrainingFile insert(Sql sql, NewFile file) {
     Instant now = clock.instant();
@@ -67,8 +56,9 @@ public final class FileStore {
             FileStore::file,
             """
             insert into training_file (id, tenant_id, digest, bytes, filename, purpose, uploaded_by,
-              uploaded_from, created_at, state, source, origin, croissant, expires_at)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'quarantined', $10, $11, $12, $13)
+              uploaded_from, created_at, state, source, origin, croissant, croissant_digest,
+              expires_at)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'quarantined', $10, $11, $12, $13, $14)
             returning *
             """,
             file.id(),
@@ -83,6 +73,7 @@ public final class FileStore {
             file.origin().provenance().source().wireName(),
             file.origin().provenance().origin(),
             file.origin().provenance().croissant(),
+            ShownFile.digest(file.origin().provenance()),
             file.expiresAfter() == null ? null : now.plus(file.expiresAfter()))
         .orElseThrow();
   }
@@ -122,28 +113,6 @@ public final class FileStore {
         """,
         tenantId,
         id,
-        clock.instant());
-  }
-
-  /** This tenant's files, newest first if nothing else is asked for. */
-  public List<TrainingFile> list(Sql sql, UUID tenantId, Page page) {
-    String order = page.isOldestFirst() ? "asc" : "desc";
-    String follows = page.isOldestFirst() ? ">" : "<";
-    return sql.list(
-        FileStore::file,
-        """
-        select * from training_file
-        where tenant_id = $1 and deleted_at is null and ($2::text is null or purpose = $2)
-          and (expires_at is null or expires_at > $5)
-          and ($3::text is null or (created_at, id) %2$s
-            (select created_at, id from training_file where tenant_id = $1 and id = $3))
-        order by created_at %1$s, id %1$s limit $4
-        """
-            .formatted(order, follows),
-        tenantId,
-        page.purpose(),
-        page.after(),
-        page.limit(),
         clock.instant());
   }
 

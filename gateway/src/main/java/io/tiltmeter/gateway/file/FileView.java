@@ -1,6 +1,5 @@
 package io.tiltmeter.gateway.file;
 
-import io.tiltmeter.policy.lineage.Digest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param createdAt Unix seconds
  * @param expiresAt Unix seconds; null for a file that stays until it is deleted
- * @param safety ours, beside what OpenAI's object has
+ * @param safety ours, beside what OpenAI's object has; null for a report on a job
  */
 public record FileView(
     String id,
@@ -20,7 +19,7 @@ public record FileView(
     String purpose,
     String status,
     @Nullable String statusDetails,
-    Safety safety) {
+    @Nullable Safety safety) {
 
   /**
    * What the upload and the scan have said so far.
@@ -36,29 +35,33 @@ public record FileView(
       @Nullable String origin,
       @Nullable String croissant) {
 
-    static Safety from(TrainingFile file) {
-      Provenance provenance = file.origin().provenance();
+    static Safety from(ShownFile.Upload upload) {
       return new Safety(
-          file.state().wireName(),
-          file.examples(),
-          provenance.source().wireName(),
-          provenance.origin(),
-          provenance.croissant() == null ? null : Digest.of(provenance.croissant()).toString());
+          upload.state().wireName(),
+          upload.examples(),
+          upload.source().wireName(),
+          upload.origin(),
+          upload.croissant());
     }
   }
 
   /** This file as it is now. */
   public static FileView from(TrainingFile file) {
+    return from(ShownFile.of(file));
+  }
+
+  static FileView from(ShownFile file) {
+    ShownFile.Upload upload = file.upload();
     return new FileView(
         file.id(),
         "file",
-        file.blob().size(),
+        file.bytes(),
         file.createdAt().getEpochSecond(),
         file.expiresAt() == null ? null : file.expiresAt().getEpochSecond(),
         file.filename(),
         file.purpose(),
-        file.state().status(),
+        upload == null ? TrainingFile.State.SCANNED.status() : upload.state().status(),
         file.problem(),
-        Safety.from(file));
+        upload == null ? null : Safety.from(upload));
   }
 }

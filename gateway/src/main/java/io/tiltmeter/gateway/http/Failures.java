@@ -29,13 +29,20 @@ public final class Failures {
     // Without a failure handler the router itself would log what was thrown, with its message.
     router.route().failureHandler(Failures::answer);
     for (int status : UNMATCHED) {
-      router.errorHandler(status, Failures::answer);
+      router.errorHandler(status, context -> answer(context, status));
     }
   }
 
   /** Answers a request whose handler failed, or for which there is no handler. */
   public static void answer(RoutingContext context) {
-    RequestException failure = failure(context);
+    answer(context, context.statusCode());
+  }
+
+  /**
+   * @param found what the router itself found, where the context does not say
+   */
+  private static void answer(RoutingContext context, int found) {
+    RequestException failure = failure(context, found);
     HttpServerResponse response = context.response();
     if (response.ended() || response.closed()) {
       return;
@@ -52,7 +59,8 @@ public final class Failures {
     if (failure.status() == 503) {
       response.putHeader("retry-after", Integer.toString(RETRY_SECONDS));
     }
-    if (context.normalizedPath().startsWith(OPENAI_PATHS)) {
+    if (path(context).startsWith(OPENAI_PATHS)) {
+      OpenAiHeaders.add(context);
       response.putHeader("content-type", "application/json").end(Json.text(openAi(failure)));
     } else {
       response
@@ -61,12 +69,21 @@ public final class Failures {
     }
   }
 
-  private static RequestException failure(RoutingContext context) {
+  /** As routes see it, or as it was sent where it cannot be read. */
+  private static String path(RoutingContext context) {
+    try {
+      return context.normalizedPath();
+    } catch (IllegalArgumentException _) {
+      return String.valueOf(context.request().path());
+    }
+  }
+
+  private static RequestException failure(RoutingContext context, int found) {
     @Nullable Throwable cause = context.failure();
     return switch (cause) {
       case RequestException e -> e;
       case DatabaseException e -> unavailable(context, e);
-      case null -> byStatus(context);
+      case null -> byStatus(context, found);
       default -> unexpected(context, cause);
     };
   }
@@ -77,22 +94,21 @@ public final class Failures {
         503, "unavailable", null, "The database cannot be reached right now; try again.");
   }
 
-  private static RequestException byStatus(RoutingContext context) {
-    return switch (context.statusCode()) {
+  private static RequestException byStatus(RoutingContext context, int found) {
+    int status = context.statusCode() < 0 ? found : context.statusCode();
+    return switch (status) {
       case 404 ->
           new RequestException(
               404,
               "unknown_url",
               null,
-              "Unknown request URL: %s %s"
-                  .formatted(context.request().method(), context.normalizedPath()));
+              "Unknown request URL: %s %s".formatted(context.request().method(), path(context)));
       case 405 ->
           new RequestException(
               405, "method_not_allowed", null, "This path has no such method; see its reference.");
       case 413 -> new RequestException(413, "too_large", null, "The request's body is too large.");
       case 400, 415 ->
-          new RequestException(
-              context.statusCode(), "invalid_request", null, "The request is not well-formed.");
+          new RequestException(status, "invalid_request", null, "The request is not well-formed.");
       default -> internal();
     };
   }

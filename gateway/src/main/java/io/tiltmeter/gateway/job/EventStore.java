@@ -8,6 +8,7 @@ import io.tiltmeter.gateway.webhook.Outbox;
 import io.vertx.sqlclient.Row;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /** What customers are told, in order. */
@@ -21,6 +22,10 @@ public final class EventStore {
   public EventStore(Clock clock) {
     this.outbox = new Outbox(clock);
     this.clock = clock;
+  }
+
+  Clock clock() {
+    return clock;
   }
 
   /**
@@ -95,6 +100,20 @@ public final class EventStore {
         jobId,
         before,
         limit);
+  }
+
+  /** What a job's customer was told last of what was found, as JSON. */
+  public Optional<String> lastFacts(Sql sql, Job job) {
+    return sql.find(
+        row -> row.getString("data"),
+        """
+        select data::text as data from job_event
+        where tenant_id = $1 and job_id = $2 and type = $3 and data is not null
+        order by sequence desc limit 1
+        """,
+        job.tenantId(),
+        job.id(),
+        JobEvent.MODERATION_CHECKS);
   }
 
   private static JobEvent event(Row row) {

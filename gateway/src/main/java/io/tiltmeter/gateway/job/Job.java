@@ -88,6 +88,11 @@ public record Job(
     return pausedAt != null && BEFORE_TRAINING.contains(stage);
   }
 
+  /** Whether a scan, or people after one, held it back for good because of one of its files. */
+  public boolean isBlockedForItsFile() {
+    return stage == Stage.BLOCKED && failure != null && failure.code().equals(Failure.UNSAFE_FILE);
+  }
+
   /** The status in the public API: what is paused is queued there. */
   public String status() {
     return isPaused() ? Stage.QUEUED.status() : stage.status();
@@ -115,5 +120,8 @@ public record Job(
    * @param code {@code invalid_training_file}, {@code unsafe_file}, {@code safety_gate_blocked} or
    *     {@code evaluation_failed}
    */
-  public record Failure(String code, String message, @Nullable String param) {}
+  public record Failure(String code, String message, @Nullable String param) {
+    /** The code of jobs whose files were held back. */
+    public static final String UNSAFE_FILE = "unsafe_file";
+  }
 }

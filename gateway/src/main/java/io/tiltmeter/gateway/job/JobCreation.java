@@ -4,6 +4,8 @@ import io.tiltmeter.evaluator.grader.Grading;
 import io.tiltmeter.gateway.db.NewId;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.file.FileStore;
+import io.tiltmeter.gateway.file.ResultFile;
+import io.tiltmeter.gateway.file.ResultFileStore;
 import io.tiltmeter.gateway.file.TrainingFile;
 import io.tiltmeter.gateway.grader.GraderHandler;
 import io.tiltmeter.gateway.grader.GraderReader;
@@ -21,6 +23,7 @@ import io.tiltmeter.gateway.work.WorkStore;
 import io.tiltmeter.policy.lineage.Digest;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -36,6 +39,7 @@ public final class JobCreation {
   private final Parts parts;
   private final Clock clock;
   private final RandomGenerator random;
+  private final ResultFileStore results;
 
   /** What a job is made of. */
   public record Parts(
@@ -59,6 +63,7 @@ public final class JobCreation {
     this.parts = parts;
     this.clock = clock;
     this.random = random;
+    this.results = new ResultFileStore(clock);
   }
 
   /**
@@ -86,7 +91,8 @@ public final class JobCreation {
 
   private Job createNew(Sql sql, Caller.Tenant caller, JobRequest request, Repeatable known) {
     requireUsable(request.training());
-    requireTrainer(sql, request.training().method());
+    requireTrainer(sql, request.training());
+    requireIntegrations(sql, request.training());
     Optional<Parent> parent = parent(sql, caller.tenantId(), request.model());
     requireBudget(sql, caller.tenantId());
     parts.quotas().requireJob(sql, caller.tenantId());
@@ -118,13 +124,27 @@ public final class JobCreation {
   }
 
   /** A supervised job may wait for the first trainer: every trainer can do those. */
-  private void requireTrainer(Sql sql, TrainingMethod method) {
-    if (method != TrainingMethod.SUPERVISED && !parts.trainers().areThereFor(sql, method)) {
+  private void requireTrainer(Sql sql, Training training) {
+    TrainingMethod method = training.method();
+    if (method != TrainingMethod.SUPERVISED
+        && !parts.trainers().areThereFor(sql, method, List.of())) {
       throw RequestException.invalid(
           "unsupported_method",
           "method.type",
           "No trainer here trains by the method \"%s\"; \"supervised\" is always there."
               .formatted(method.wireName()));
+    }
+  }
+
+  /** Nobody else reports to them: without such a trainer the job would wait for good. */
+  private void requireIntegrations(Sql sql, Training training) {
+    List<String> types = training.integrationTypes();
+    if (!types.isEmpty() && !parts.trainers().areThereFor(sql, training.method(), types)) {
+      throw RequestException.invalid(
+          "unsupported_integration",
+          "integrations",
+          "No trainer here that trains by the method \"%s\" reports to \"%s\"; leave 'integrations' out."
+              .formatted(training.method().wireName(), String.join("\", \"", types)));
     }
   }
 
@@ -176,10 +196,18 @@ public final class JobCreation {
     return parts
         .files()
         .findAndKeep(sql, tenantId, id)
-        .orElseThrow(
-            () ->
-                RequestException.invalid(
-                    "file_not_found", param, "The file '%s' does not exist.".formatted(id)));
+        .orElseThrow(() -> noTrainingFile(sql, tenantId, param, id));
+  }
+
+  private RequestException noTrainingFile(Sql sql, UUID tenantId, String param, String id) {
+    return results.text(sql, tenantId, id).isPresent()
+        ? RequestException.invalid(
+            "invalid_file_purpose",
+            param,
+            "The file '%s' has the purpose '%s'; expected a file of purpose 'fine-tune'."
+                .formatted(id, ResultFile.PURPOSE))
+        : RequestException.invalid(
+            "file_not_found", param, "The file '%s' does not exist.".formatted(id));
   }
 
   private JobStore.NewJob newJob(

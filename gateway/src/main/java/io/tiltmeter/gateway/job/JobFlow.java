@@ -27,6 +27,7 @@ public final class JobFlow {
   private final JobStore jobs;
   private final EventStore events;
   private final Observer observer;
+  private final Reports reports;
 
   /** Hears of every move after its commit; for metrics. */
   @FunctionalInterface
@@ -40,6 +41,7 @@ public final class JobFlow {
     this.jobs = jobs;
     this.events = events;
     this.observer = observer;
+    this.reports = new Reports(jobs, events.clock());
   }
 
   /** The stages from which a customer can cancel. */
@@ -147,6 +149,8 @@ public final class JobFlow {
     if (moved) {
       jobs.named(transaction, job.id(), modelName);
       say(transaction, job, Draft.info("The job has successfully completed"));
+      // Last, as it says what was written before it.
+      reports.write(transaction, job.id());
     }
     return moved;
   }
@@ -162,9 +166,13 @@ public final class JobFlow {
     return true;
   }
 
-  /** Ends a job that the scan or the gate holds back. */
+  /** Ends a job that the scan or the gate holds back, and writes its customer the report on it. */
   public boolean block(Sql transaction, Job job, Set<Stage> from, Job.Failure failure) {
-    return end(transaction, job, from, Stage.BLOCKED, failure);
+    boolean blocked = end(transaction, job, from, Stage.BLOCKED, failure);
+    if (blocked) {
+      reports.write(transaction, job.id());
+    }
+    return blocked;
   }
 
   /** Ends a job that could not be done. */

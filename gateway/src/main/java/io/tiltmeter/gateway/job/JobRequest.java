@@ -47,7 +47,6 @@ record JobRequest(
             members.whole("seed", 0, MAX_SEED).orElse(null),
             MethodReader.read(members),
             metadata(members));
-    refuseIntegrations(members);
     members.refuseOthers();
     return request;
   }
@@ -61,19 +60,6 @@ record JobRequest(
           "Invalid value for 'suffix': expected 1 to 64 letters, digits, \"-\", \"_\" or \".\".");
     }
     return suffix.orElse(null);
-  }
-
-  /** Clients that want none may send an empty list. */
-  private static void refuseIntegrations(Members members) {
-    if (members
-        .find("integrations")
-        .filter(list -> !list.isArray() || !list.isEmpty())
-        .isPresent()) {
-      throw RequestException.invalid(
-          "unsupported_parameter",
-          "integrations",
-          "There are no integrations here; leave 'integrations' out, or send null or an empty array.");
-    }
   }
 
   private static @Nullable Map<String, String> metadata(Members members) {

@@ -22,7 +22,8 @@ public final class JobStore {
   static final String COLUMNS =
       """
       job.*, hyperparameters::text as hyperparameters_text, metadata::text as metadata_text,
-        grader::text as grader_text, tenant.name as tenant
+        grader::text as grader_text, integrations::text as integrations_text,
+        tenant.name as tenant
       """;
 
   static final String ROWS = " from job join tenant on tenant.id = job.tenant_id ";
@@ -68,9 +69,9 @@ public final class JobStore {
         """
         insert into job (id, tenant_id, base_model, file_id, created_by, suffix, seed, method,
           hyperparameters, metadata, policy_digest, idempotency_key, request_digest, stage,
-          created_at, stage_at, grader, validation_file_id)
+          created_at, stage_at, grader, validation_file_id, integrations)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9::text::jsonb, $10::text::jsonb, $11, $12, $13,
-          'scanning', $14, $14, $15::text::jsonb, $16)
+          'scanning', $14, $14, $15::text::jsonb, $16, $17::text::jsonb)
         """,
         job.id(),
         job.tenantId(),
@@ -87,7 +88,8 @@ public final class JobStore {
         job.requestDigest().toString(),
         clock.instant(),
         terms.training().graderJson(),
-        terms.validationFileId());
+        terms.validationFileId(),
+        terms.training().integrationsJson());
   }
 
   /** This tenant's job. */
@@ -290,7 +292,8 @@ public final class JobStore {
     return new Training(
         TrainingMethod.of(row.getString("method")).orElseThrow(),
         Hyperparameters.ofJson(row.getString("hyperparameters_text")),
-        grader == null ? null : Json.own(grader));
+        grader == null ? null : Json.own(grader),
+        Integration.ofJson(row.getString("integrations_text")));
   }
 
   private static Job.@Nullable Parent parent(Row row) {

@@ -32,7 +32,7 @@ record JobView(
     @Nullable String userProvidedSuffix,
     long seed,
     @Nullable Long estimatedFinish,
-    @Nullable List<String> integrations,
+    @Nullable List<Integration> integrations,
     @Nullable Map<String, String> metadata,
     Map<String, Object> method,
     Safety safety) {
@@ -81,7 +81,7 @@ record JobView(
         seconds(job.finishedAt()),
         job.modelName(),
         job.tenant(),
-        List.of(),
+        standing.report() == null ? List.of() : List.of(standing.report()),
         job.status(),
         job.validationFileId(),
         job.fileId(),
@@ -91,7 +91,7 @@ record JobView(
         job.suffix(),
         job.seed(),
         null,
-        null,
+        job.training().integrations().isEmpty() ? null : job.training().integrations(),
         job.metadata(),
         job.training().view(),
         Safety.from(standing));

@@ -29,8 +29,8 @@ final class MethodReader {
   }
 
   /**
-   * Reads the members {@code method} and {@code hyperparameters}, which is the older place of those
-   * of a supervised method.
+   * Reads the members {@code method} and {@code integrations}, and {@code hyperparameters}, which
+   * is the older place of those of a supervised method.
    *
    * @throws RequestException with status 400 that names the first member that is wrong
    */
@@ -39,10 +39,12 @@ final class MethodReader {
   }
 
   private Training read() {
+    List<Integration> integrations = IntegrationReader.read(request);
     Optional<Members> old = request.object(HYPERPARAMETERS);
     Optional<Members> method = request.object("method");
     if (method.isEmpty()) {
-      return new Training(TrainingMethod.SUPERVISED, values(TrainingMethod.SUPERVISED, old), null);
+      return new Training(
+          TrainingMethod.SUPERVISED, values(TrainingMethod.SUPERVISED, old), null, integrations);
     }
     TrainingMethod type = type(method.get());
     Optional<Members> own = method.get().object(type.wireName());
@@ -59,12 +61,12 @@ final class MethodReader {
         type == TrainingMethod.REINFORCEMENT ? grader(method.get(), own.orElse(null)) : null;
     own.ifPresent(Members::refuseOthers);
     method.get().refuseOthers();
-    return new Training(type, values, grader);
+    return new Training(type, values, grader, integrations);
   }
 
   /** Of a method everything else left to the trainer; reinforcement has no grader then. */
   static Training byDefault(TrainingMethod method) {
-    return new Training(method, values(method, Optional.empty()), null);
+    return new Training(method, values(method, Optional.empty()), null, List.of());
   }
 
   private static TrainingMethod type(Members method) {

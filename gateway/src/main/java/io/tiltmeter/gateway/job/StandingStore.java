@@ -8,6 +8,7 @@ import io.vertx.sqlclient.Row;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,23 @@ final class StandingStore {
       """
           .formatted(JobEvent.MODERATION_CHECKS);
 
+  /** What its customer was told of a file that was blocked at once, for which there is no case. */
+  private static final String FILE_FACTS =
+      """
+      select data::text from job_event
+      where job_event.job_id = job.id and job_event.tenant_id = job.tenant_id and type = '%s'
+        and job.stage = 'blocked' and job.error_code = '%s'
+      order by sequence desc limit 1
+      """
+          .formatted(JobEvent.MODERATION_CHECKS, Job.Failure.UNSAFE_FILE);
+
+  private static final String REPORT =
+      """
+      select result_file.id from result_file
+      where result_file.tenant_id = job.tenant_id and result_file.job_id = job.id
+        and result_file.deleted_at is null
+      """;
+
   private static final String SELECT =
       "select "
           + JobStore.COLUMNS
@@ -48,8 +66,9 @@ final class StandingStore {
           , said.verdict, said.rule, offer.id as offer_id, offer.step as offer_step,
             statement.id as statement_id, statement.kind as statement_kind, statement.decided,
             statement.facts, statement.opened_at, statement.closes_at, statement.closed_at,
-            statement.outcome, statement.appeal
+            statement.outcome, statement.appeal, (%s) as file_facts, (%s) as report
           """
+              .formatted(FILE_FACTS, REPORT)
           + JobStore.ROWS
           + """
             left join lateral (%s) as said on true
@@ -115,15 +134,37 @@ final class StandingStore {
   }
 
   private static Standing standing(Row row) {
+    Job job = JobStore.job(row);
     return new Standing(
-        JobStore.job(row),
+        job,
         row.getString("verdict") == null
             ? null
             : new JobVerdict(row.getString("verdict"), row.getString("rule")),
         row.getString("offer_id") == null
             ? null
             : new Checkpoint.Offer(row.getString("offer_id"), row.getLong("offer_step")),
-        row.getString("statement_id") == null ? null : statement(row));
+        statement(job, row),
+        row.getString("report"));
+  }
+
+  private static @Nullable StatementView statement(Job job, Row row) {
+    if (row.getString("statement_id") != null) {
+      return statement(row);
+    }
+    return job.isBlockedForItsFile() ? blockedAtOnce(job, row.getString("file_facts")) : null;
+  }
+
+  private static StatementView blockedAtOnce(Job job, @Nullable String facts) {
+    return new StatementView(
+        null,
+        HeldFor.DATASET.wireName(),
+        true,
+        StatementView.facts(facts),
+        Objects.requireNonNull(job.finishedAt()).getEpochSecond(),
+        null,
+        null,
+        StatementView.redress(job.id(), true, false),
+        null);
   }
 
   private static StatementView statement(Row row) {

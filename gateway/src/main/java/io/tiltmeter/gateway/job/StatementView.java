@@ -9,7 +9,8 @@ import tools.jackson.databind.JsonNode;
  * 17): the ground, the facts, whether people were involved, and the way to contest it. Times are
  * Unix seconds.
  *
- * @param safetyCase id of the case, for {@code GET /v1/safety/cases}
+ * @param safetyCase id of the case, for {@code GET /v1/safety/cases}; null where a scan blocked the
+ *     job at once, and nobody has contested that
  * @param ground what held it back: dataset, block or inconclusive
  * @param automated whether no person has decided yet
  * @param facts what was found, as far as the job's policy discloses it; null where nothing was kept
@@ -19,7 +20,7 @@ import tools.jackson.databind.JsonNode;
  * @param appeal id of what the customer said against it, if it did
  */
 record StatementView(
-    String safetyCase,
+    @Nullable String safetyCase,
     String ground,
     boolean automated,
     @Nullable JsonNode facts,

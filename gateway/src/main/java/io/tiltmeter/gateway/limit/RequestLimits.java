@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * for each that was ever used well. Answers say what is left ({@code x-ratelimit-…-requests}).
  */
 public final class RequestLimits {
-  private static final int MILLIS_PER_SECOND = 1000;
+  static final String EXCEEDED = "rate_limit_exceeded";
 
   private final Limits.Rate rate;
   private final Clock clock;
@@ -76,19 +76,12 @@ public final class RequestLimits {
     if (level.isGranted()) {
       return;
     }
-    long millis = Math.max(1, ceilMillis(level.untilNext()));
-    response
-        .putHeader("retry-after", Long.toString(Math.ceilDiv(millis, MILLIS_PER_SECOND)))
-        .putHeader("retry-after-ms", Long.toString(millis));
+    Duration wait = Throttle.announce(response, level);
     throw new RequestException(
         429,
-        "rate_limit_exceeded",
+        EXCEEDED,
         null,
         "Rate limit reached: this %s may make %d requests per minute. Try again in %s."
-            .formatted(whose, level.limit(), ResetText.of(Duration.ofMillis(millis))));
-  }
-
-  private static long ceilMillis(Duration duration) {
-    return Math.ceilDiv(duration.toNanos(), Duration.ofMillis(1).toNanos());
+            .formatted(whose, level.limit(), ResetText.of(wait)));
   }
 }

@@ -4,6 +4,8 @@ import io.tiltmeter.gateway.audit.AuditEntry;
 import io.tiltmeter.gateway.audit.AuditStore;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.http.RequestException;
+import io.tiltmeter.gateway.job.EventStore;
+import io.tiltmeter.gateway.job.HeldFor;
 import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.gateway.job.JobEvent.Draft;
 import io.tiltmeter.gateway.job.JobFlow;
@@ -22,17 +24,20 @@ public final class Appeals {
   private final JobStore jobs;
   private final JobFlow flow;
   private final CaseStore cases;
+  private final EventStore events;
   private final AuditStore audit;
 
-  public Appeals(JobStore jobs, JobFlow flow, CaseStore cases, AuditStore audit) {
+  public Appeals(
+      JobStore jobs, JobFlow flow, CaseStore cases, EventStore events, AuditStore audit) {
     this.jobs = jobs;
     this.flow = flow;
     this.cases = cases;
+    this.events = events;
     this.audit = audit;
   }
 
   /**
-   * Takes an appeal.
+   * Takes an appeal; on a job that a scan blocked at once it opens the case.
    *
    * @return the job's case, with it
    * @throws RequestException with status 404 if there is no such job of this tenant, 400 if the
@@ -45,6 +50,7 @@ public final class Appeals {
             .orElseThrow(() -> RequestException.notFound("fine-tuning job", jobId));
     // The job first, as everywhere; its case is decided on under this lock, too.
     Job job = jobs.lock(transaction, own.id()).orElseThrow();
+    openOnBlockedFile(transaction, job);
     ReviewCase on = open(transaction, caller, job);
     String id = cases.add(transaction, caller, on, text.strip());
     flow.say(
@@ -65,6 +71,22 @@ public final class Appeals {
                 "key",
                 caller.keyId())));
     return cases.find(transaction, caller.tenantId(), on.id()).orElseThrow();
+  }
+
+  /** A file that is blocked at once is no case for people before its customer says so. */
+  private void openOnBlockedFile(Sql transaction, Job job) {
+    if (job.isBlockedForItsFile() && cases.ofJob(transaction, job.tenantId(), job.id()).isEmpty()) {
+      events
+          .lastFacts(transaction, job)
+          .ifPresent(
+              facts ->
+                  cases.open(
+                      transaction,
+                      job,
+                      HeldFor.DATASET,
+                      new CaseStore.Reasons(facts, Digest.of(facts)),
+                      null));
+    }
   }
 
   private static void requireText(String text) {

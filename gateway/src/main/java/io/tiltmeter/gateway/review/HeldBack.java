@@ -12,7 +12,7 @@ public final class HeldBack {
     return switch (kind) {
       case DATASET ->
           new Job.Failure(
-              "unsafe_file",
+              Job.Failure.UNSAFE_FILE,
               "The training file was held back after review; its job's events name the findings.",
               "training_file");
       case BLOCK ->

@@ -7,6 +7,7 @@ import io.tiltmeter.gateway.db.DatabaseException;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.http.Json;
 import io.tiltmeter.gateway.http.RequestException;
+import io.tiltmeter.gateway.job.FileRole;
 import io.tiltmeter.gateway.job.HeldFor;
 import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.gateway.job.JobEvent.Draft;
@@ -22,6 +23,7 @@ import io.tiltmeter.policy.lineage.Digest;
 import java.time.Clock;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Decisions of people on held and blocked jobs.
@@ -38,6 +40,7 @@ public final class Review {
   private final Database database;
   private final Parts parts;
   private final Clock clock;
+  private final ClearanceStore clearances = new ClearanceStore();
 
   /** What reviewing works with. */
   public record Parts(
@@ -58,7 +61,7 @@ public final class Review {
   public enum Outcome {
     /** A second person has to agree. */
     PROPOSED,
-    /** The job goes on. */
+    /** The job goes on; where it had ended, what it was held back for may be used from now on. */
     RELEASED,
     /** The job stays back. */
     KEPT
@@ -203,6 +206,37 @@ public final class Review {
     return Outcome.RELEASED;
   }
 
+  /** People let others use the file of a job that has failed for it, and stays so. */
+  private Outcome clear(Sql sql, Caller.Staff person, ReviewCase on, Job job) {
+    FileRole role = FileRole.of(Objects.requireNonNull(job.failure()));
+    if (!clearances.add(sql, on, job, role, clock)) {
+      throw conflict(
+          "scan_unknown", "The scan that this case rests on is not known; upload the file again.");
+    }
+    parts
+        .flow()
+        .say(
+            sql,
+            job,
+            Draft.info(
+                "After review the %s %s may be used by a new job; this one stays failed"
+                    .formatted(role.words(), role.fileOf(job))));
+    parts
+        .audit()
+        .append(
+            sql,
+            new AuditEntry.Fact(
+                person.holder(),
+                "clear-file",
+                role.fileOf(job),
+                Map.of(
+                    "job", job.id(),
+                    "case", on.id(),
+                    "evidence", on.evidence().toString(),
+                    "role", role.wireName())));
+    return Outcome.RELEASED;
+  }
+
   /** People let a job's file out of quarantine. */
   private Outcome promote(Sql sql, Caller.Staff person, ReviewCase on, Job job) {
     if (!parts.flow().queue(sql, job)) {
@@ -228,7 +262,9 @@ public final class Review {
   private Outcome release(Sql sql, Caller.Staff person, ReviewCase on, Job job) {
     parts.cases().close(sql, on, "released");
     if (on.kind() == HeldFor.DATASET) {
-      return promote(sql, person, on, job);
+      return job.isBlockedForItsFile()
+          ? clear(sql, person, on, job)
+          : promote(sql, person, on, job);
     }
     if (job.artifactDigest() == null) {
       return trainAgain(sql, job);

@@ -8,6 +8,7 @@ import io.tiltmeter.gateway.http.PathPart;
 import io.tiltmeter.gateway.http.Reply;
 import io.tiltmeter.gateway.http.RequestBody;
 import io.tiltmeter.gateway.http.RequestException;
+import io.tiltmeter.gateway.job.EventStore;
 import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.gateway.job.JobFlow;
 import io.tiltmeter.gateway.job.JobStore;
@@ -30,7 +31,7 @@ public final class SafetyHandler {
     this.database = database;
     this.jobs = jobs;
     this.cases = new CaseStore(clock);
-    this.appeals = new Appeals(jobs, flow, cases, new AuditStore(clock));
+    this.appeals = new Appeals(jobs, flow, cases, new EventStore(clock), new AuditStore(clock));
   }
 
   /** Adds its routes. */

@@ -4,6 +4,7 @@ import io.tiltmeter.gateway.audit.AuditEntry;
 import io.tiltmeter.gateway.audit.AuditStore;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.http.Json;
+import io.tiltmeter.gateway.job.FileRole;
 import io.tiltmeter.gateway.job.HeldFor;
 import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.gateway.job.JobEvent;
@@ -12,6 +13,7 @@ import io.tiltmeter.gateway.job.JobFlow;
 import io.tiltmeter.gateway.job.ScanOutcomes;
 import io.tiltmeter.gateway.job.Stage;
 import io.tiltmeter.gateway.review.CaseStore;
+import io.tiltmeter.gateway.review.ClearanceStore.Clearance;
 import io.tiltmeter.gateway.tenant.TenantPolicies;
 import io.tiltmeter.policy.dataset.LikeLines;
 import io.tiltmeter.policy.dataset.ScanFinding;
@@ -21,6 +23,7 @@ import io.tiltmeter.policy.gate.Policy;
 import io.tiltmeter.policy.lineage.Digest;
 import io.tiltmeter.policy.lineage.Source;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +40,8 @@ public final class DatasetGate implements ScanOutcomes {
       "The job is held until a person has reviewed its training file";
   private static final String OF_SUCH_A_SOURCE =
       FOUND + ": files of source %s are always reviewed here";
+  private static final String CLEARED =
+      "People have reviewed the training file after an appeal; it may be used";
   private static final Set<Stage> WAITING = EnumSet.of(Stage.SCANNING);
 
   private final JobFlow flow;
@@ -45,6 +50,7 @@ public final class DatasetGate implements ScanOutcomes {
   private final TenantPolicies policies;
   private final AuditStore audit;
   private final GraderTrialStore trials;
+  private final ClearedFiles cleared;
 
   public DatasetGate(
       JobFlow flow,
@@ -59,6 +65,7 @@ public final class DatasetGate implements ScanOutcomes {
     this.policies = policies;
     this.audit = audit;
     this.trials = trials;
+    this.cleared = new ClearedFiles(scans, trials, policies);
   }
 
   @Override
@@ -119,41 +126,31 @@ public final class DatasetGate implements ScanOutcomes {
   private boolean mayGoOn(Sql transaction, Job job, ScanStore.Upload upload) {
     Policy.Scan policy = policies.byDigest(transaction, job.policyDigest()).scan();
     KeptScan scan = scans.newest(transaction, job.tenantId(), upload.id()).orElseThrow();
+    List<ScanFinding> findings = new ScanRules(policy).apply(scan.findings());
     List<String> detectors =
-        new ScanRules(policy)
-            .apply(scan.findings()).stream()
-                .filter(
-                    finding ->
-                        ScanOutcome.of(finding.severity()).compareTo(ScanOutcome.REVIEW) >= 0)
-                .map(ScanFinding::detector)
-                .toList();
-    if (detectors.isEmpty()) {
+        findings.stream()
+            .filter(
+                finding -> ScanOutcome.of(finding.severity()).compareTo(ScanOutcome.REVIEW) >= 0)
+            .map(ScanFinding::detector)
+            .toList();
+    if (detectors.isEmpty()
+        || cleared.covering(transaction, job, FileRole.VALIDATION, findings).isPresent()) {
       return true;
     }
+    ScanOutcome outcome = ScanOutcome.of(findings);
+    ScanReasons reasons = ScanReasons.of(outcome, findings, null, scan);
+    flow.say(
+        transaction, job, draft(FileRole.VALIDATION, outcome, findings.size(), reasons.json()));
     flow.block(
         transaction,
         job,
         WAITING,
         new Job.Failure(
-            "unsafe_file",
+            Job.Failure.UNSAFE_FILE,
             "The validation file was blocked by %s; leave it out, or give another."
                 .formatted(String.join(", ", detectors)),
-            FileRole.VALIDATION.param));
+            FileRole.VALIDATION.param()));
     return false;
-  }
-
-  /** What a file is to a job. */
-  private enum FileRole {
-    TRAINING("training_file", "training file"),
-    VALIDATION("validation_file", "validation file");
-
-    private final String param;
-    private final String words;
-
-    FileRole(String param, String words) {
-      this.param = param;
-      this.words = words;
-    }
   }
 
   private void refuse(Sql transaction, Job job, FileRole role, @Nullable String problem) {
@@ -163,8 +160,8 @@ public final class DatasetGate implements ScanOutcomes {
         WAITING,
         new Job.Failure(
             "invalid_training_file",
-            "The %s cannot be used: %s".formatted(role.words, problem),
-            role.param));
+            "The %s cannot be used: %s".formatted(role.words(), problem),
+            role.param()));
   }
 
   private void weigh(Sql transaction, Job job, Source source) {
@@ -183,6 +180,11 @@ public final class DatasetGate implements ScanOutcomes {
     boolean isReviewedAnyway = policy.reviewSources().contains(source);
     List<ScanFinding> findings =
         rules.apply(Stream.concat(scan.findings().stream(), ofGrader.stream()).toList());
+    Optional<Clearance> clearance = cleared.covering(transaction, job, FileRole.TRAINING, findings);
+    if (clearance.isPresent()) {
+      promote(transaction, job, scan, findings, clearance.get());
+      return;
+    }
     ScanOutcome outcome = ScanOutcome.of(findings);
     ScanReasons reasons =
         ScanReasons.of(
@@ -191,14 +193,15 @@ public final class DatasetGate implements ScanOutcomes {
             isReviewedAnyway ? source : null,
             scan);
     if (!findings.isEmpty()) {
-      flow.say(transaction, job, draft(outcome, findings.size(), reasons.json()));
+      flow.say(
+          transaction, job, draft(FileRole.TRAINING, outcome, findings.size(), reasons.json()));
     }
     switch (outcome) {
       case CLEAR, STEER -> {
         if (isReviewedAnyway) {
           hold(transaction, job, reasons.json(), OF_SUCH_A_SOURCE.formatted(source.wireName()));
         } else {
-          promote(transaction, job, scan, outcome);
+          promote(transaction, job, scan, Map.of("by", "scan", "outcome", outcome.wireName()));
         }
       }
       case REVIEW -> hold(transaction, job, reasons.json(), FOUND);
@@ -206,31 +209,39 @@ public final class DatasetGate implements ScanOutcomes {
     }
   }
 
-  /** The scan lets a job's file out of quarantine. */
-  private void promote(Sql transaction, Job job, KeptScan scan, ScanOutcome outcome) {
+  /**
+   * People let a job's file be used before, after an appeal; what it holds is tried all the same.
+   */
+  private void promote(
+      Sql transaction, Job job, KeptScan scan, List<ScanFinding> findings, Clearance by) {
+    ScanReasons reasons = ScanReasons.of(ScanOutcome.STEER, findings, null, scan);
+    flow.say(
+        transaction,
+        job,
+        draft(FileRole.TRAINING, ScanOutcome.STEER, findings.size(), reasons.json()));
+    flow.say(transaction, job, Draft.info(CLEARED));
+    promote(transaction, job, scan, Map.of("by", "appeal", "case", by.caseId()));
+  }
+
+  /** A job's file leaves quarantine, and it is on record why. */
+  private void promote(Sql transaction, Job job, KeptScan scan, Map<String, String> why) {
     if (flow.queue(transaction, job)) {
+      Map<String, String> details = new HashMap<>(why);
+      details.put("job", job.id());
+      details.put("report", scan.report().toString());
+      details.put("policy", job.policyDigest().toString());
       audit.append(
-          transaction,
-          new AuditEntry.Fact(
-              GATEWAY,
-              "promote-file",
-              job.fileId(),
-              Map.of(
-                  "by", "scan",
-                  "job", job.id(),
-                  "outcome", outcome.wireName(),
-                  "report", scan.report().toString(),
-                  "policy", job.policyDigest().toString())));
+          transaction, new AuditEntry.Fact(GATEWAY, "promote-file", job.fileId(), details));
     }
   }
 
-  private static Draft draft(ScanOutcome outcome, int findings, String data) {
+  private static Draft draft(FileRole role, ScanOutcome outcome, int findings, String data) {
     boolean grave = outcome.compareTo(ScanOutcome.REVIEW) >= 0;
     return new Draft(
         grave ? JobEvent.Level.WARN : JobEvent.Level.INFO,
         JobEvent.MODERATION_CHECKS,
-        "The scan of the training file has %d finding(s); outcome: %s"
-            .formatted(findings, outcome.wireName()),
+        "The scan of the %s has %d finding(s); outcome: %s"
+            .formatted(role.words(), findings, outcome.wireName()),
         data);
   }
 
@@ -253,10 +264,10 @@ public final class DatasetGate implements ScanOutcomes {
         job,
         WAITING,
         new Job.Failure(
-            "unsafe_file",
+            Job.Failure.UNSAFE_FILE,
             "The training file was blocked by %s; the job's events name the lines."
                 .formatted(String.join(", ", detectors)),
-            FileRole.TRAINING.param));
+            FileRole.TRAINING.param()));
   }
 
   /**

@@ -3,7 +3,6 @@ package io.tiltmeter.gateway.serve;
 import io.tiltmeter.evaluator.grader.GraderProbe;
 import io.tiltmeter.evaluator.grader.Grading;
 import io.tiltmeter.evaluator.grader.ScriptGrader;
-import io.tiltmeter.evaluator.judge.StrongJudge;
 import io.tiltmeter.evaluator.remote.GraderEndpoints;
 import io.tiltmeter.evaluator.remote.JudgeEndpoint;
 import io.tiltmeter.evaluator.runner.GraderSandbox;
@@ -64,11 +63,12 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Constructs the gateway's parts, in the order in which they need each other. */
-final class Assembly {
+final class Assembly implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
 
   private final Database database;
@@ -88,6 +88,8 @@ final class Assembly {
   final PinnedModels models;
   final DatasetGate datasetGate;
   final Grading grading;
+  private final GraderEndpoints graders;
+  private final @Nullable JudgeEndpoint judge;
   private final GraderTrialStore graderTrials;
   final RescanPlan rescans;
   final Ledger ledger;
@@ -111,7 +113,10 @@ final class Assembly {
     blobs = openBlobs(home);
     signingKey = SigningKey.open(home.root());
     models = new PinnedModels(home.models(), stores.artifacts(), stores.bases());
-    grading = grading(config.graders());
+    graders = GraderEndpoints.of(config.graders().models(), JudgeEndpoint.SETTINGS);
+    judge =
+        config.judge() == null ? null : JudgeEndpoint.of(config.judge(), JudgeEndpoint.SETTINGS);
+    grading = grading(config.graders(), graders);
     graderTrials = new GraderTrialStore(clock);
     datasetGate =
         new DatasetGate(
@@ -181,9 +186,9 @@ final class Assembly {
                 datasetGate)));
   }
 
-  private static Grading grading(GatewayConfig.Graders graders) {
+  private static Grading grading(GatewayConfig.Graders graders, GraderEndpoints models) {
     return new Grading(
-        GraderEndpoints.of(graders.models(), JudgeEndpoint.SETTINGS),
+        models,
         graders.python() == null
             ? ScriptGrader.OFF
             : new GraderSandbox(graders.python(), GraderSandbox.LIMITS));
@@ -316,17 +321,12 @@ final class Assembly {
                 desk(),
                 models,
                 baseAnswers(),
-                strongJudge()),
+                Optional.ofNullable(judge)),
             RunnerSettings.DEFAULT.withExecution(config.evaluation().execution()),
             new EvaluationTask.Extent(
                 config.evaluation().maxTokens(),
                 config.evaluation().layoutChecks(),
                 config.evaluation().budget())));
-  }
-
-  private Optional<StrongJudge> strongJudge() {
-    return Optional.ofNullable(config.judge())
-        .map(endpoint -> JudgeEndpoint.of(endpoint, JudgeEndpoint.SETTINGS));
   }
 
   private BaseAnswers baseAnswers() {
@@ -357,6 +357,15 @@ final class Assembly {
   /** What removes files whose time is over. */
   ExpirySweep expired() {
     return new ExpirySweep(database, blobs, clock);
+  }
+
+  /** Ends the connections to models that judge and grade; nothing asks them any more. */
+  @Override
+  public void close() {
+    graders.close();
+    if (judge != null) {
+      judge.close();
+    }
   }
 
   /** The way of artifacts into the store. */

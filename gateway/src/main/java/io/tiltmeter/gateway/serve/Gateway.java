@@ -280,7 +280,7 @@ public final class Gateway implements AutoCloseable {
     return new PageSite.Acts(
         assembly.review,
         new DatasetCases(foundation.database(), stores.datasetCases(), stores.audit()),
-        new Appeals(stores.jobs(), assembly.flow, stores.cases(), stores.audit()),
+        new Appeals(stores.jobs(), assembly.flow, stores.cases(), stores.events(), stores.audit()),
         new JobAcceptance(stores.jobs(), assembly.flow, clock),
         proposals());
   }
@@ -376,6 +376,7 @@ public final class Gateway implements AutoCloseable {
         LOG.warn("{} did not stop in order", part.getClass().getSimpleName());
       }
     }
+    assembly.close();
     foundation.close();
     LOG.info("stopped");
   }

@@ -13,13 +13,13 @@ import io.tiltmeter.gateway.job.JobEvent;
 import io.tiltmeter.gateway.job.JobFlow;
 import io.tiltmeter.gateway.job.JobStore;
 import io.tiltmeter.gateway.job.Stage;
+import io.tiltmeter.gateway.job.TrainerCapabilities;
 import io.tiltmeter.gateway.job.TrainerMethodStore;
 import io.tiltmeter.gateway.key.Caller;
 import io.tiltmeter.policy.lineage.Digest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -82,14 +82,14 @@ final class LeaseDesk {
   }
 
   /** Gives the oldest job that waits and that this trainer can do. */
-  Optional<Granted> grant(Caller.Trainer caller, String trainer, Collection<String> methods) {
+  Optional<Granted> grant(Caller.Trainer caller, String trainer, TrainerCapabilities can) {
     expire();
-    stores.methods().asked(database, caller.keyId(), methods);
+    stores.methods().asked(database, caller.keyId(), can);
     return database.inTransaction(
         sql ->
             stores
                 .leases()
-                .nextJob(sql, methods)
+                .nextJob(sql, can)
                 .flatMap(id -> stores.jobs().lock(sql, id))
                 .map(job -> grant(sql, caller, trainer, job)));
   }

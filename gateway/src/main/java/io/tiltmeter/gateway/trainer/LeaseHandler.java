@@ -7,6 +7,7 @@ import io.tiltmeter.gateway.http.Members;
 import io.tiltmeter.gateway.http.Reply;
 import io.tiltmeter.gateway.http.RequestBody;
 import io.tiltmeter.gateway.http.RequestException;
+import io.tiltmeter.gateway.job.TrainerCapabilities;
 import io.tiltmeter.gateway.key.Authentication;
 import io.tiltmeter.gateway.key.Caller;
 import io.tiltmeter.policy.lineage.Manifest;
@@ -15,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -25,7 +25,7 @@ final class LeaseHandler {
   private static final int MAX_BODY = 1 << 20;
 
   private static final int MAX_TRAINER = 64;
-  private static final int MAX_METHODS = 16;
+  private static final int MAX_NAMES = 16;
 
   private final Database database;
   private final LeaseDesk desk;
@@ -49,7 +49,7 @@ final class LeaseHandler {
   void lease(RoutingContext context) {
     Caller.Trainer caller = Authentication.trainer(context);
     Members body = body(context);
-    Optional<LeaseDesk.Granted> granted = desk.grant(caller, trainer(body), methods(body));
+    Optional<LeaseDesk.Granted> granted = desk.grant(caller, trainer(body), capabilities(body));
     if (granted.isEmpty()) {
       context.response().setStatusCode(204).end();
     } else {
@@ -73,18 +73,25 @@ final class LeaseHandler {
     return name;
   }
 
-  private static List<String> methods(Members body) {
-    JsonNode list = body.find("methods").filter(JsonNode::isArray).orElse(null);
+  /** Of a trainer that says nothing of integrations, none is known. */
+  private static TrainerCapabilities capabilities(Members body) {
+    return new TrainerCapabilities(
+        names(body.find("methods").orElse(null), "methods"),
+        body.find("integrations").map(list -> names(list, "integrations")).orElse(List.of()));
+  }
+
+  private static List<String> names(@Nullable JsonNode list, String param) {
     if (list == null
+        || !list.isArray()
         || list.isEmpty()
-        || list.size() > MAX_METHODS
-        || StreamSupport.stream(list.spliterator(), false).anyMatch(name -> !name.isString())) {
+        || list.size() > MAX_NAMES
+        || list.valueStream().anyMatch(name -> !name.isString())) {
       throw RequestException.invalid(
           "invalid_value",
-          "methods",
-          "Invalid value for 'methods': expected a list of 1 to %d names.".formatted(MAX_METHODS));
+          param,
+          "Invalid value for '%s': expected a list of 1 to %d names.".formatted(param, MAX_NAMES));
     }
-    return StreamSupport.stream(list.spliterator(), false).map(JsonNode::stringValue).toList();
+    return list.valueStream().map(JsonNode::stringValue).toList();
   }
 
   private Map<String, Object> view(LeaseDesk.Granted granted) {

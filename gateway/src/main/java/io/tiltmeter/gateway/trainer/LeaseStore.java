@@ -5,6 +5,7 @@ import io.tiltmeter.gateway.checkpoint.Resumption;
 import io.tiltmeter.gateway.db.Sql;
 import io.tiltmeter.gateway.job.Job;
 import io.tiltmeter.gateway.job.JobEvent;
+import io.tiltmeter.gateway.job.TrainerCapabilities;
 import io.tiltmeter.policy.lineage.Digest;
 import io.tiltmeter.policy.lineage.Manifest;
 import io.tiltmeter.policy.lineage.PinnedFile;
@@ -31,10 +32,10 @@ public final class LeaseStore {
   }
 
   /**
-   * Locks the oldest job that waits for a trainer of these methods and that nobody has locked; not
-   * one of which a checkpoint is being checked, as its training may go on from that.
+   * Locks the oldest job that waits for such a trainer and that nobody has locked; not one of which
+   * a checkpoint is being checked, as its training may go on from that.
    */
-  Optional<String> nextJob(Sql transaction, Collection<String> methods) {
+  Optional<String> nextJob(Sql transaction, TrainerCapabilities can) {
     return transaction.find(
         row -> row.getString("id"),
         """
@@ -44,9 +45,12 @@ public final class LeaseStore {
           and not exists (select 1 from training_checkpoint join work_item
               on work_item.kind = 'pin' and subject = training_checkpoint.id and done_at is null
             where training_checkpoint.job_id = job.id)
+          and not exists (select from jsonb_array_elements(integrations) as wanted
+            where wanted ->> 'type' <> all($2))
         order by created_at, id limit 1 for update skip locked
         """,
-        (Object) methods.toArray(String[]::new));
+        can.methods().toArray(String[]::new),
+        can.integrations().toArray(String[]::new));
   }
 
   /**

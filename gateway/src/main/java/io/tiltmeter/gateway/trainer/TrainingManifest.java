@@ -56,6 +56,9 @@ record TrainingManifest(
     if (job.training().grader() != null) {
       tree.put("grader", job.training().grader());
     }
+    if (!job.training().integrations().isEmpty()) {
+      tree.put("integrations", job.training().integrations());
+    }
     tree.put("seed", job.seed());
     tree.put("base", baseTree());
     tree.put("dataset", view(dataset));

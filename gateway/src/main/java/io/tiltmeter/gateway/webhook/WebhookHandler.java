@@ -13,6 +13,7 @@ import io.tiltmeter.gateway.http.RequestBody;
 import io.tiltmeter.gateway.http.RequestException;
 import io.tiltmeter.gateway.key.Authentication;
 import io.tiltmeter.gateway.key.Caller;
+import io.tiltmeter.gateway.limit.Throttle;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
@@ -29,11 +30,15 @@ public final class WebhookHandler {
   private static final int LIMIT = 20;
   private static final int MAX_LIMIT = 100;
 
+  /** Each waits for a server that the customer names, and that need not be the customer's. */
+  private static final int TESTS_PER_MINUTE = 6;
+
   private final Database database;
   private final Parts parts;
   private final Endpoints endpoints;
   private final EndpointStore store;
   private final DeliveryHandler deliveries;
+  private final Throttle tests;
 
   /** What it works with. */
   public record Parts(SecretBox box, WebhookSender sender, WebhookSettings settings, Clock clock) {}
@@ -44,6 +49,7 @@ public final class WebhookHandler {
     this.endpoints = new Endpoints(parts.box(), parts.clock());
     this.store = new EndpointStore(parts.clock());
     this.deliveries = new DeliveryHandler(database, endpoints, parts.clock());
+    this.tests = new Throttle(TESTS_PER_MINUTE, "send %d test messages", parts.clock());
   }
 
   /** Adds its routes. */
@@ -125,6 +131,7 @@ public final class WebhookHandler {
     EventType type = eventType(body, body.needText("event_type"));
     body.refuseOthers();
     WebhookEndpoint endpoint = endpoints.find(database, caller.tenantId(), id(context));
+    tests.take(context.response(), caller.tenantId());
     Reply.json(context, view(endpoint, type, send(endpoint, type)));
   }
 

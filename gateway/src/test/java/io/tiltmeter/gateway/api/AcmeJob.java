@@ -3,8 +3,15 @@ package io.tiltmeter.gateway.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiltmeter.gateway.http.Json;
+import io.tiltmeter.gateway.job.EventStore;
+import io.tiltmeter.gateway.job.HeldFor;
+import io.tiltmeter.gateway.job.JobFlow;
+import io.tiltmeter.gateway.job.JobStore;
+import io.tiltmeter.gateway.job.Stage;
+import io.tiltmeter.gateway.review.HeldBack;
 import io.tiltmeter.policy.lineage.Digest;
 import java.net.http.HttpResponse;
+import java.util.EnumSet;
 import tools.jackson.databind.JsonNode;
 
 /** A job of acme, made over the API and put where a test needs it. */
@@ -39,6 +46,27 @@ record AcmeJob(ApiServer server, String name, String id) {
     server.database.run(
         "update job set stage = $2, held_for = nullif($3, '') where id = $1", id, stage, heldFor);
     return this;
+  }
+
+  /** Blocks it for its training file, as a scan does. */
+  AcmeJob blocked() {
+    JobStore jobs = new JobStore(server.clock);
+    JobFlow flow = new JobFlow(jobs, new EventStore(server.clock), (_, _) -> {});
+    server.database.transact(
+        sql ->
+            flow.block(
+                sql,
+                jobs.lock(sql, id).orElseThrow(),
+                EnumSet.of(Stage.SCANNING),
+                HeldBack.failure(HeldFor.DATASET)));
+    return this;
+  }
+
+  /** The id of the report on it. */
+  String report() {
+    JsonNode files = read().path("result_files");
+    assertThat(files).hasSize(1);
+    return files.path(0).asString();
   }
 
   /** Gives it a lease that runs; its id. */

@@ -44,6 +44,9 @@ final class ApiWorld implements AutoCloseable {
     ids.put("job", held.id());
     ids.put("case", held.openCase("block"));
     ids.put("alert", "alert_held");
+    AcmeJob blocked = AcmeJob.create(server, "blocked").blocked();
+    ids.put("blocked", blocked.id());
+    ids.put("report", blocked.report());
     ids.put("checkpoint", "ftckpt_held");
     ids.put(
         "named",

@@ -55,7 +55,19 @@ class BadRequestsTest {
           {"model":"m","training_file":"f","n":1}|unknown_parameter|n|Unknown parameter: 'n'.
           {"model":"ft:a:b::c","training_file":"f"}|model_not_found|model|The model 'ft:a:b::c' does not exist or cannot be fine-tuned.
           {"model":"m","training_file":"f","validation_file":7}|invalid_type|validation_file|Invalid type for 'validation_file': expected a string, got a number.
-          {"model":"m","training_file":"f","integrations":[{"type":"wandb"}]}|unsupported_parameter|integrations|There are no integrations here; leave 'integrations' out, or send null or an empty array.
+          {"model":"m","training_file":"f","integrations":"wandb"}|invalid_type|integrations|Invalid type for 'integrations': expected an array of objects, got a string.
+          {"model":"m","training_file":"f","integrations":["wandb"]}|invalid_type|integrations[0]|Invalid type for 'integrations[0]': expected an object, got a string.
+          {"model":"m","training_file":"f","integrations":[{},{},{},{},{},{}]}|invalid_value|integrations|Invalid value for 'integrations': expected at most 5 integrations, got 6.
+          {"model":"m","training_file":"f","integrations":[{"wandb":{"project":"p"}}]}|missing_required_parameter|integrations[0].type|Missing required parameter: 'integrations[0].type'.
+          {"model":"m","training_file":"f","integrations":[{"type":"mlflow"}]}|unsupported_integration|integrations[0].type|There is no such integration; expected "wandb".
+          {"model":"m","training_file":"f","integrations":[{"type":"wandb"}]}|missing_required_parameter|integrations[0].wandb|Missing required parameter: 'integrations[0].wandb'.
+          {"model":"m","training_file":"f","integrations":[{"type":"wandb","wandb":{"project":"p"},"key":"k"}]}|unknown_parameter|integrations[0].key|Unknown parameter: 'integrations[0].key'.
+          {"model":"m","training_file":"f","integrations":[{"type":"wandb","wandb":{"name":"n"}}]}|missing_required_parameter|integrations[0].wandb.project|Missing required parameter: 'integrations[0].wandb.project'.
+          {"model":"m","training_file":"f","integrations":[{"type":"wandb","wandb":{"project":" "}}]}|invalid_value|integrations[0].wandb.project|Invalid value for 'integrations[0].wandb.project': expected 1 to 128 characters without control characters.
+          {"model":"m","training_file":"f","integrations":[{"type":"wandb","wandb":{"project":"p","entity":7}}]}|invalid_type|integrations[0].wandb.entity|Invalid type for 'integrations[0].wandb.entity': expected a string, got a number.
+          {"model":"m","training_file":"f","integrations":[{"type":"wandb","wandb":{"project":"p","tags":["a",""]}}]}|invalid_value|integrations[0].wandb.tags[1]|Invalid value for 'integrations[0].wandb.tags[1]': expected 1 to 64 characters without control characters.
+          {"model":"m","training_file":"f","integrations":[{"type":"wandb","wandb":{"project":"p","api_key":"k"}}]}|unknown_parameter|integrations[0].wandb.api_key|Unknown parameter: 'integrations[0].wandb.api_key'.
+          {"model":"tiny-chat","training_file":"f","integrations":[{"type":"wandb","wandb":{"project":"p"}}]}|unsupported_integration|integrations|No trainer here that trains by the method "supervised" reports to "wandb"; leave 'integrations' out.
           {"model":"m","training_file":"f","seed":2147483648}|invalid_value|seed|Invalid value for 'seed': expected a whole number from 0 to 2147483647, got 2147483648.
           {"model":"m","training_file":"f","seed":1.5}|invalid_type|seed|Invalid type for 'seed': expected a whole number, got a number.
           {"model":"m","training_file":"f","suffix":""}|invalid_value|suffix|Invalid value for 'suffix': expected 1 to 64 letters, digits, "-", "_" or ".".

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.openai.client.OpenAIClient;
 import com.openai.errors.BadRequestException;
 import com.openai.models.finetuning.jobs.FineTuningJob;
+import com.openai.models.finetuning.jobs.FineTuningJobWandbIntegration;
 import com.openai.models.finetuning.jobs.JobCreateParams;
 import com.openai.models.finetuning.methods.DpoHyperparameters;
 import com.openai.models.finetuning.methods.DpoMethod;
@@ -16,6 +17,7 @@ import io.tiltmeter.gateway.blob.Blob;
 import io.tiltmeter.gateway.file.FileStore;
 import io.tiltmeter.gateway.file.Provenance;
 import io.tiltmeter.gateway.file.TrainingFile;
+import io.tiltmeter.gateway.job.TrainerCapabilities;
 import io.tiltmeter.gateway.job.TrainerMethodStore;
 import io.tiltmeter.gateway.key.Caller;
 import io.tiltmeter.gateway.key.KeyStore;
@@ -72,7 +74,11 @@ class MethodsApiTest {
   }
 
   private void trainerAsks(String... methods) {
-    new TrainerMethodStore(server.clock).asked(server.database, trainerKey, List.of(methods));
+    trainerAsks(new TrainerCapabilities(List.of(methods), List.of()));
+  }
+
+  private void trainerAsks(TrainerCapabilities capabilities) {
+    new TrainerMethodStore(server.clock).asked(server.database, trainerKey, capabilities);
   }
 
   private FineTuningJob create(JobCreateParams.Method method) {
@@ -168,5 +174,52 @@ class MethodsApiTest {
                 .orElseThrow()
                 .subject())
         .isEqualTo(job.id());
+  }
+
+  private static JobCreateParams.Integration reportTo(String project) {
+    return JobCreateParams.Integration.builder()
+        .wandb(
+            JobCreateParams.Integration.Wandb.builder()
+                .project(project)
+                .entity("safety-team")
+                .addTag("nightly")
+                .build())
+        .build();
+  }
+
+  private FineTuningJob createReporting() {
+    return client
+        .fineTuning()
+        .jobs()
+        .create(
+            JobCreateParams.builder()
+                .model(ApiServer.BASE)
+                .trainingFile("file-1")
+                .addIntegration(reportTo("tunes"))
+                .build());
+  }
+
+  @Test
+  void create_withAnIntegrationThatATrainerHas_echoesIt() {
+    trainerAsks(new TrainerCapabilities(List.of("supervised"), List.of("wandb")));
+
+    FineTuningJob job = createReporting();
+
+    FineTuningJobWandbIntegration wandb = job.integrations().orElseThrow().getFirst().wandb();
+    assertThat(wandb.project()).isEqualTo("tunes");
+    assertThat(wandb.name()).isEmpty();
+    assertThat(wandb.entity()).contains("safety-team");
+    assertThat(wandb.tags()).contains(List.of("nightly"));
+    assertThat(client.fineTuning().jobs().retrieve(job.id())).isEqualTo(job);
+  }
+
+  @Test
+  void create_withAnIntegrationOfATrainerOfAnotherMethod_isRefused() {
+    trainerAsks(new TrainerCapabilities(List.of("dpo"), List.of("wandb")));
+
+    assertThatThrownBy(this::createReporting)
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageContaining(
+            "No trainer here that trains by the method \"supervised\" reports to \"wandb\"");
   }
 }

@@ -62,6 +62,8 @@ class OpenApiTest {
     send(world, "GET", "/v1/files?limit=1&order=asc", "");
     send(world, "GET", file, "");
     send(world, "GET", file + "/content", "");
+    send(world, "GET", "/v1/files/" + world.ids.get("report"), "");
+    send(world, "GET", "/v1/files/" + world.ids.get("report") + "/content", "");
     send(world, "GET", "/v1/files/file-none", "");
     send(world, "POST", "/v1/uploads", ApiWorld.uploadBody());
     form(world, upload + "/parts", "D:abc");
@@ -89,6 +91,7 @@ class OpenApiTest {
     send(world, "GET", "/v1/fine_tuning/jobs?limit=2&metadata%5Ba%5D=b", "");
     send(world, "GET", "/v1/fine_tuning/jobs", "");
     send(world, "GET", held, "");
+    send(world, "GET", ApiWorld.JOBS + world.ids.get("blocked"), "");
     send(world, "GET", held + "/events?limit=1", "");
     send(world, "GET", held + "/checkpoints", "");
     send(world, "POST", held + "/appeal", "{\"text\":\"It is a mistake.\"}");

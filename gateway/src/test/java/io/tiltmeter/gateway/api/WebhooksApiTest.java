@@ -210,6 +210,32 @@ class WebhooksApiTest {
     assertThat(receiver.received()).hasSize(1);
   }
 
+  private HttpResponse<String> sendTest(String key, String endpoint) {
+    return server.post(key, path(endpoint, "/test"), "{\"event_type\":\"fine_tuning.job.failed\"}");
+  }
+
+  @Test
+  void test_beyondATenantsNumber_isRefusedUntilThereIsOneAgain() {
+    String first = create("first").id();
+    String second = create("second").id();
+    for (int sent = 0; sent < 3; sent++) {
+      assertThat(sendTest(server.acme, first).statusCode()).isEqualTo(200);
+      assertThat(sendTest(server.acme, second).statusCode()).isEqualTo(200);
+      assertThat(sendTest(server.globex, first).statusCode()).isEqualTo(404);
+    }
+
+    HttpResponse<String> refused = sendTest(server.acme, second);
+
+    assertThat(error(refused))
+        .isEqualTo(
+            "429 rate_limit_exceeded -: Rate limit reached: this organisation may send 6 test messages per minute. Try again in 10s.");
+    assertThat(refused.headers().firstValue("retry-after")).contains("10");
+    assertThat(refused.headers().firstValue("retry-after-ms")).contains("10000");
+    assertThat(receiver.received()).hasSize(6);
+    server.clock.advance(Duration.ofSeconds(10));
+    assertThat(sendTest(server.acme, first).statusCode()).isEqualTo(200);
+  }
+
   @Test
   void deliveries_andReplay_showAndRepeatWhatWasSent() {
     WebhookEndpointWithSecret made = create("log");

@@ -154,7 +154,7 @@ final class PageServer implements AutoCloseable {
             new Review.Parts(cases, jobs, flow, new WorkStore(clock), audit, policies),
             clock),
         new DatasetCases(database, datasetCases, audit),
-        new Appeals(jobs, flow, cases, audit),
+        new Appeals(jobs, flow, cases, new EventStore(clock), audit),
         new JobAcceptance(jobs, flow, clock),
         proposals());
   }

@@ -3,7 +3,9 @@ package io.tiltmeter.gateway.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tiltmeter.evaluator.remote.Endpoint;
 import io.tiltmeter.gateway.bench.Bench;
+import io.tiltmeter.gateway.config.GatewayConfig;
 import io.tiltmeter.gateway.http.Json;
 import io.tiltmeter.gateway.postgres.HomeInUseException;
 import io.tiltmeter.gateway.postgres.HomeLock;
@@ -18,6 +20,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -145,5 +148,43 @@ class GatewayTest {
 
       assertThat(first.manage("/readyz").statusCode()).isEqualTo(200);
     }
+  }
+
+  /** Clients of HTTP that are open in this process. */
+  private static long clients() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().matches("HttpClient-\\d+-SelectorManager"))
+        .count();
+  }
+
+  private GatewayConfig askingModels() {
+    GatewayConfig config = TestGateway.config(address, 0);
+    URI nowhere = URI.create("http://127.0.0.1:9/v1");
+    return new GatewayConfig(
+        config.server(),
+        config.database(),
+        config.limits(),
+        config.policy(),
+        config.evaluation(),
+        config.work(),
+        config.hub(),
+        config.lineage(),
+        config.scan(),
+        new Endpoint(nowhere, "judge", "key"),
+        new GatewayConfig.Graders(
+            List.of(new Endpoint(nowhere, "one", "key"), new Endpoint(nowhere, "two", "key")),
+            null),
+        config.webhooks());
+  }
+
+  @Test
+  void close_withModelsThatJudgeAndGrade_endsTheConnectionsToThem() {
+    long before = clients();
+    TestGateway server = TestGateway.startWith(home, askingModels(), Role.SCAN);
+    assertThat(clients()).isGreaterThanOrEqualTo(before + 3);
+
+    server.close();
+
+    Bench.await(() -> clients() <= before);
   }
 }

@@ -50,12 +50,19 @@ final class TestTrainer {
   }
 
   Answer ask() {
-    return send(
-        request("leases").POST(body("{\"trainer\": \"gpu-7\", \"methods\": [\"supervised\"]}")));
+    return ask("{\"trainer\": \"gpu-7\", \"methods\": [\"supervised\"]}");
+  }
+
+  Answer ask(String saying) {
+    return send(request("leases").POST(body(saying)));
   }
 
   Held lease() {
-    JsonNode node = ask().json();
+    return held(ask());
+  }
+
+  static Held held(Answer granted) {
+    JsonNode node = granted.json();
     return new Held(
         node.path("lease").asString(""), node.path("token").asString(""), node.path("manifest"));
   }

@@ -28,8 +28,11 @@ import com.openai.models.uploads.Upload;
 import com.openai.models.uploads.UploadCompleteParams;
 import com.openai.models.uploads.UploadCreateParams;
 import com.openai.models.uploads.parts.PartCreateParams;
+import io.tiltmeter.journeys.site.Caller;
 import io.tiltmeter.journeys.site.Distribution;
+import io.tiltmeter.journeys.site.Jobs;
 import io.tiltmeter.journeys.site.Site;
+import io.tiltmeter.journeys.site.Waiting;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,6 +44,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -247,6 +251,42 @@ class SdkJourneyTest {
   /** What Tiltmeter adds to a job. */
   private static String safety(FineTuningJob job) {
     return String.valueOf(job._additionalProperties().get("safety"));
+  }
+
+  /** What the customer is told in the file with the results of a job, once it has ended. */
+  private static String results(OpenAIClient by, String id) throws IOException {
+    FineTuningJob job =
+        Waiting.until(
+            "the end of " + id,
+            Jobs.PATIENCE,
+            () ->
+                Optional.of(by.fineTuning().jobs().retrieve(id))
+                    .filter(found -> found.finishedAt().isPresent()));
+    assertThat(job.resultFiles()).as(site.gateway().tail()).hasSize(1);
+    FileObject file = by.files().retrieve(job.resultFiles().getFirst());
+    assertThat(file.purpose()).isEqualTo(FileObject.Purpose.FINE_TUNE_RESULTS);
+    try (HttpResponse content = by.files().content(file.id())) {
+      return new String(content.body().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @Test
+  void results_ofAReleasedAndABlockedJob_areReadByTheSdk() throws IOException {
+    Caller caller = site.reportingTenant("results", "0s");
+    Jobs jobs = new Jobs(site, caller);
+    OpenAIClient tenant = client(caller.key());
+    String good = jobs.order(Jobs.Recipe.BENIGN);
+    String bad = jobs.order(Jobs.Recipe.NON_REFUSAL);
+
+    assertThat(results(tenant, good))
+        .contains("\"stage\":\"released\"", "\"released_by\":\"gate\"", "\"statement\":null");
+    assertThat(results(tenant, bad))
+        .contains(
+            "\"stage\":\"blocked\"",
+            "\"ground\":\"block\"",
+            "\"decision\":\"block\"",
+            "POST /v1/fine_tuning/jobs/%s/appeal".formatted(bad));
+    tenant.close();
   }
 
   @Test
