@@ -12,13 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A blob that arrives piece by piece, hashed on its way to disk; closing it before it is kept
- * removes it. For one thread at a time, but for {@link #flush}.
+ * removes it. For one thread at a time.
  */
 public final class Incoming implements AutoCloseable {
   private final BlobStore store;
   private final Path staging;
   private final FileChannel channel;
   private final MessageDigest hash = Digest.newMessageDigest();
+  private @Nullable PastCache pastCache;
   private long size;
   private @Nullable Blob finished;
 
@@ -43,29 +44,24 @@ public final class Incoming implements AutoCloseable {
    * @throws StorageFullException if they do not fit
    */
   public void write(ByteBuffer bytes) throws IOException {
-    size += bytes.remaining();
     hash.update(bytes.duplicate());
     try {
+      if (PastCache.isFor(bytes)) {
+        size += pastCache().write(bytes, size);
+      }
       while (bytes.hasRemaining()) {
-        channel.write(bytes);
+        size += channel.write(bytes, size);
       }
     } catch (IOException e) {
       throw StorageFullException.orSame(e);
     }
   }
 
-  /**
-   * Puts what was taken so far on disk, where it has to be in the end; another thread may write
-   * meanwhile.
-   *
-   * @throws StorageFullException if it does not fit
-   */
-  public void flush() throws IOException {
-    try {
-      channel.force(false);
-    } catch (IOException e) {
-      throw StorageFullException.orSame(e);
+  private PastCache pastCache() throws IOException {
+    if (pastCache == null) {
+      pastCache = PastCache.open(staging);
     }
+    return pastCache;
   }
 
   /**
@@ -76,7 +72,7 @@ public final class Incoming implements AutoCloseable {
   public Blob finish() throws IOException {
     try {
       channel.force(true);
-      channel.close();
+      closeFile();
     } catch (IOException e) {
       throw StorageFullException.orSame(e);
     }
@@ -99,7 +95,14 @@ public final class Incoming implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    closeFile();
     Files.deleteIfExists(staging);
+  }
+
+  private void closeFile() throws IOException {
+    channel.close();
+    if (pastCache != null) {
+      pastCache.close();
+    }
   }
 }

@@ -53,11 +53,6 @@ public final class FileWork {
     return start(() -> incoming.write(bytes));
   }
 
-  /** Has what was written put on disk; more may be written meanwhile. */
-  Future<?> flush(Incoming incoming) {
-    return start(() -> incoming.flush());
-  }
-
   /**
    * Adds stored bytes to a file, each read once.
    *

@@ -24,8 +24,7 @@ public record FormFile(Incoming incoming, Blob blob, FileWork work) implements A
   public static FormFile receive(
       Multipart form, FileWork work, long limit, Supplier<RequestException> tooLarge) {
     Incoming incoming = work.receive();
-    WriteBehind out = new WriteBehind(work, incoming);
-    try {
+    try (WriteBehind out = new WriteBehind(work, incoming)) {
       long size = 0;
       boolean isMore = true;
       while (isMore) {
@@ -40,7 +39,6 @@ public record FormFile(Incoming incoming, Blob blob, FileWork work) implements A
       out.end();
       return new FormFile(incoming, work.finish(incoming), work);
     } catch (RuntimeException | Error e) {
-      out.stop();
       work.close(incoming);
       throw e;
     }

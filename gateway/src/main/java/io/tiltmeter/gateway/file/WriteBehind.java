@@ -2,30 +2,38 @@ package io.tiltmeter.gateway.file;
 
 import io.tiltmeter.gateway.blob.Incoming;
 import io.vertx.core.Future;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a file while more of it arrives, in the memory of two pieces: one is hashed and written
- * while the other is filled, and what was written before goes to the disk meanwhile, so that little
- * is left to wait for at the end.
+ * while the other is filled. Closing it waits until nothing is written any more.
  */
-final class WriteBehind {
-  private static final int PIECE_BYTES = 256 << 10;
+final class WriteBehind implements AutoCloseable {
+  /** As much as a disk is best given at a time. */
+  private static final long PIECE_BYTES = 1 << 20;
 
-  /** Few enough that the end waits for little, and enough that a disk has something to do. */
-  private static final long FLUSH_BYTES = 32L << 20;
+  /** What whole blocks have to lie at to be written as they are; pages do for every disk. */
+  private static final long ALIGNMENT = 4096;
 
   private final FileWork work;
   private final Incoming incoming;
-  private ByteBuffer filling = ByteBuffer.allocate(PIECE_BYTES);
-  private ByteBuffer written = ByteBuffer.allocate(PIECE_BYTES);
+
+  /** Outside of the heap, as the system would have it copied there first; freed at the end. */
+  private final Arena memory = Arena.ofShared();
+
+  private ByteBuffer filling = allocate();
+  private @Nullable ByteBuffer written;
   private Future<?> writing = Future.succeededFuture();
-  private Future<?> flushing = Future.succeededFuture();
-  private long unflushed;
 
   WriteBehind(FileWork work, Incoming incoming) {
     this.work = work;
     this.incoming = incoming;
+  }
+
+  private ByteBuffer allocate() {
+    return memory.allocate(PIECE_BYTES, ALIGNMENT).asByteBuffer();
   }
 
   /** An empty piece, to be filled and handed to {@link #write}. */
@@ -41,16 +49,10 @@ final class WriteBehind {
    */
   void write() {
     writing.await();
-    if (unflushed >= FLUSH_BYTES && flushing.isComplete()) {
-      flushing.await();
-      flushing = work.flush(incoming);
-      unflushed = 0;
-    }
-    unflushed += filling.flip().remaining();
-    writing = work.write(incoming, filling);
+    writing = work.write(incoming, filling.flip());
     ByteBuffer free = written;
     written = filling;
-    filling = free;
+    filling = free == null ? allocate() : free;
   }
 
   /**
@@ -60,11 +62,11 @@ final class WriteBehind {
    */
   void end() {
     writing.await();
-    flushing.await();
   }
 
-  /** Waits until nothing is written any more, whatever became of it. */
-  void stop() {
-    Future.join(writing.otherwiseEmpty(), flushing.otherwiseEmpty()).await();
+  @Override
+  public void close() {
+    writing.otherwiseEmpty().await();
+    memory.close();
   }
 }

@@ -7,6 +7,8 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
@@ -21,6 +23,9 @@ public final class Meters {
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+  /** To look a meter up by its tags costs more than all else that is measured of a request. */
+  private final Map<Answered, Timer> requests = new ConcurrentHashMap<>();
 
   /** All meters in the Prometheus text format. */
   public String scrape() {
@@ -152,12 +157,29 @@ public final class Meters {
   }
 
   /** A request that was answered. */
-  public void request(String route, String method, int status, Duration duration) {
-    Timer.builder("tiltmeter.http.requests")
+  public void request(Answered answered, Duration duration) {
+    requests.computeIfAbsent(answered, this::timer).record(duration);
+  }
+
+  /**
+   * What kind of request was answered, and how.
+   *
+   * @param route its pattern
+   * @param method a method of HTTP; the caller sees to it that they are few
+   */
+  public record Answered(String route, String method, int status) {}
+
+  private Timer timer(Answered answered) {
+    return Timer.builder("tiltmeter.http.requests")
         .description("Requests that were answered")
-        .tags("route", route, "method", method, "status", Integer.toString(status))
-        .register(registry)
-        .record(duration);
+        .tags(
+            "route",
+            answered.route(),
+            "method",
+            answered.method(),
+            "status",
+            Integer.toString(answered.status()))
+        .register(registry);
   }
 
   private void count(String name, String help, Tags tags, double amount) {

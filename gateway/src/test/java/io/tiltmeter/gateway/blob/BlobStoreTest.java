@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tiltmeter.policy.lineage.Digest;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +45,26 @@ class BlobStoreTest {
         .isEqualTo(root.resolve("sha256/ba").resolve(Digest.of("abc").hex()));
     assertThat(store.size(blob.digest())).isEqualTo(3);
     assertThat(root.resolve("incoming")).isEmptyDirectory();
+  }
+
+  @Test
+  void keep_ofLargePiecesAndSmallOnesBetween_keepsEveryByte() throws IOException {
+    byte[] large = new byte[1 << 20];
+    new Random(1).nextBytes(large);
+    ByteArrayOutputStream expected = new ByteArrayOutputStream();
+    BlobStore store = BlobStore.open(root);
+
+    try (Incoming incoming = store.receive()) {
+      for (int length : new int[] {1 << 20, 1 << 20, 7, 1 << 20, 4089, 1 << 20, 5000}) {
+        incoming.write(ByteBuffer.wrap(large, 0, length));
+        expected.write(large, 0, length);
+      }
+      Blob blob = incoming.finish();
+      incoming.keep();
+
+      assertThat(blob).isEqualTo(new Blob(Digest.of(expected.toByteArray()), expected.size()));
+      assertThat(store.path(blob.digest())).hasBinaryContent(expected.toByteArray());
+    }
   }
 
   @Test

@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.regex.Pattern;
 
 /**
  * A SHA-256 digest (FIPS 180-4), written {@code sha256:} and 64 lower-case hexadecimal digits.
@@ -12,14 +11,18 @@ import java.util.regex.Pattern;
  * @param hex 64 lower-case hexadecimal digits
  */
 public record Digest(String hex) {
-  private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
+  private static final int DIGITS = 64;
   private static final String PREFIX = "sha256:";
 
   public Digest {
-    if (!HEX.matcher(hex).matches()) {
+    if (hex.length() != DIGITS || !hex.chars().allMatch(Digest::isDigit)) {
       throw new IllegalArgumentException(
           "digest needs 64 lower-case hexadecimal digits, got \"%s\"".formatted(hex));
     }
+  }
+
+  private static boolean isDigit(int letter) {
+    return (letter >= '0' && letter <= '9') || (letter >= 'a' && letter <= 'f');
   }
 
   /** The digest of these bytes. */
