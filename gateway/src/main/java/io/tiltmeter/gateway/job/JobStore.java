@@ -18,12 +18,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Where jobs are kept. */
 public final class JobStore {
-  /** Every column of a job, from {@link #ROWS}. */
+  /** What is read of a job, from {@link #ROWS}; JSON as text, or the driver would parse it, too. */
   static final String COLUMNS =
       """
-      job.*, hyperparameters::text as hyperparameters_text, metadata::text as metadata_text,
-        grader::text as grader_text, integrations::text as integrations_text,
-        tenant.name as tenant
+      job.id, job.tenant_id, tenant.name as tenant, job.base_model, job.parent_model,
+        job.start_digest, job.file_id, job.validation_file_id, job.suffix, job.seed, job.method,
+        job.hyperparameters::text as hyperparameters_text, job.grader::text as grader_text,
+        job.integrations::text as integrations_text, job.metadata::text as metadata_text,
+        job.policy_digest, job.stage, job.held_for, job.error_code, job.error_message,
+        job.error_param, job.trained_tokens, job.artifact_digest, job.model_name, job.created_at,
+        job.stage_at, job.finished_at, job.paused_at
       """;
 
   static final String ROWS = " from job join tenant on tenant.id = job.tenant_id ";

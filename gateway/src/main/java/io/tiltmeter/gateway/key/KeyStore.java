@@ -159,7 +159,7 @@ public final class KeyStore {
     Optional<Used> found =
         sql.find(
             row -> new Used(caller(row), instant(row.getOffsetDateTime("last_used_at"))),
-            "select * from api_key where "
+            "select id, kind, holder, tenant_id, scopes, last_used_at from api_key where "
                 + condition
                 + " and revoked_at is null and (expires_at is null or expires_at > $2)",
             value,

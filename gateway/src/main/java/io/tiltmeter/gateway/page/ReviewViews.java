@@ -135,6 +135,11 @@ final class ReviewViews {
         words(policy),
         true,
         new StatementOfReasons.Appeal(
-            false, null, "Write to whoever runs this service and quote the job.", null, null));
+            false,
+            null,
+            "Contest it once with POST /v1/fine_tuning/jobs/%s/appeal: people then look at the file, and may let a new job use it."
+                .formatted(job.id()),
+            null,
+            null));
   }
 }

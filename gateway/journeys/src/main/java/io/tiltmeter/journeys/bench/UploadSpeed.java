@@ -3,14 +3,19 @@ package io.tiltmeter.journeys.bench;
 import io.tiltmeter.journeys.site.Caller;
 import io.tiltmeter.journeys.site.Distribution;
 import io.tiltmeter.journeys.site.Ran;
+import io.tiltmeter.journeys.site.Reply;
 import io.tiltmeter.journeys.site.Site;
+import io.tiltmeter.journeys.site.Waiting;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Prints how fast {@code curl} uploads a training file to a gateway on the same machine, against
@@ -22,6 +27,7 @@ final class UploadSpeed {
   private static final int MEBI = 1 << 20;
   private static final int WARM_UP_MEBIBYTES = 64;
   private static final int TIMES = 3;
+  private static final Duration SCAN = Duration.ofMinutes(5);
   private static final double NANOS_PER_SECOND = 1e9;
   private static final double KIBI_PER_MEBI = 1024;
 
@@ -34,12 +40,13 @@ final class UploadSpeed {
         Site site = Site.quick(Distribution.here(), folder.path())) {
       Caller tenant = site.tenant("acme");
       // What the first requests load and compile belongs to no upload.
-      upload(tenant, write(folder.path().resolve("small.jsonl"), WARM_UP_MEBIBYTES));
+      Path small = write(folder.path().resolve("small.jsonl"), WARM_UP_MEBIBYTES);
+      awaitScan(tenant, upload(tenant, small));
       Path file = write(folder.path().resolve("large.jsonl"), mebibytes);
-      double hashed = best(times, () -> hash(file));
+      double hashed = best(times, () -> hash(file), _ -> {});
       try (ResidentMemory memory = ResidentMemory.of(site.gateway().pid())) {
         long before = memory.now();
-        double uploaded = best(times, () -> upload(tenant, file));
+        double uploaded = best(times, () -> upload(tenant, file), out -> awaitScan(tenant, out));
         System.out.printf(
             "%d MiB: openssl %.0f MiB/s, upload %.0f MiB/s, %.0f %% of it; resident growth at most"
                 + " %.1f MiB%n",
@@ -52,23 +59,29 @@ final class UploadSpeed {
     }
   }
 
-  /** The shortest of so many times, in seconds. */
-  private static double best(int times, Runnable action) {
+  /** Something whose time counts. */
+  private interface Action {
+    String run();
+  }
+
+  /** The shortest of so many times, in seconds; what comes after each does not count. */
+  private static double best(int times, Action action, Consumer<String> after) {
     double best = Double.POSITIVE_INFINITY;
     for (int time = 0; time < times; time++) {
       long start = System.nanoTime();
-      action.run();
+      String out = action.run();
       best = Math.min(best, (System.nanoTime() - start) / NANOS_PER_SECOND);
+      after.accept(out);
     }
     return best;
   }
 
-  private static void hash(Path file) {
-    run(List.of("openssl", "dgst", "-sha256", file.toString()));
+  private static String hash(Path file) {
+    return run(List.of("openssl", "dgst", "-sha256", file.toString()));
   }
 
-  private static void upload(Caller tenant, Path file) {
-    run(
+  private static String upload(Caller tenant, Path file) {
+    return run(
         List.of(
             "curl",
             "--silent",
@@ -83,11 +96,23 @@ final class UploadSpeed {
             tenant.gateway().url().resolve("/v1/files").toString()));
   }
 
-  private static void run(List<String> command) {
+  /** The scan of one file would take what the upload of the next is to have. */
+  private static void awaitScan(Caller tenant, String uploaded) {
+    String id = Reply.JSON.readTree(uploaded).path("id").asString();
+    Waiting.until(
+        "the scan of " + id,
+        SCAN,
+        () ->
+            Optional.of(tenant.get("/v1/files/" + id).ok().path("status").asString())
+                .filter(status -> !status.equals("uploaded")));
+  }
+
+  private static String run(List<String> command) {
     Ran ran = Ran.of(command, new byte[0]);
     if (ran.code() != 0) {
       throw new AssertionError("expected %s to work: %s".formatted(command.getFirst(), ran.err()));
     }
+    return ran.out();
   }
 
   /**
