@@ -2,6 +2,7 @@ package io.tiltmeter.evaluator.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import ai.onnxruntime.OrtException;
 import io.tiltmeter.evaluator.checkpoint.Checkpoint;
@@ -30,6 +31,7 @@ class WeightFormatTest {
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "FLOAT32")
   void logits_in8Bits_areCloseToFloat32(WeightFormat format) throws OrtException {
+    ExactProducts.assume(format);
     for (Dtype dtype : Dtype.values()) {
       Checkpoint model = TinyLlama.random(31, dtype == Dtype.F32).write(directory, dtype);
 
@@ -62,6 +64,7 @@ class WeightFormatTest {
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "FLOAT32")
   void open_ofWeightsWithNaN_namesTheTensor(WeightFormat format) {
+    ExactProducts.assume(format);
     TinyLlama tiny = TinyLlama.random(33, true);
     String tensor = Projection.UP.weight(0);
     Objects.requireNonNull(tiny.weights().get(tensor)).values()[5] = Float.NaN;
@@ -76,11 +79,23 @@ class WeightFormatTest {
   @ParameterizedTest
   @EnumSource
   void runtime_ofASession_saysTheFormat(WeightFormat format) {
+    ExactProducts.assume(format);
     Checkpoint model = TinyLlama.random(34, true).write(directory, Dtype.F32);
 
     try (DecoderSession session = open(model, format)) {
       assertThat(session.runtime().weights()).isEqualTo(format);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void open_whereTheProcessorRoundsProducts_isRefused(WeightFormat format) {
+    assumeFalse(ExactProducts.areOf(format), "this processor multiplies without loss");
+    Checkpoint model = TinyLlama.random(34, true).write(directory, Dtype.F32);
+
+    assertThatThrownBy(() -> open(model, format))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("this processor rounds products of 8-bit integers");
   }
 
   @Test
