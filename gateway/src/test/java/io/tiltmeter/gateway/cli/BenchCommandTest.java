@@ -1,6 +1,7 @@
 package io.tiltmeter.gateway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,6 +28,7 @@ class BenchCommandTest {
 
     Cli bench = Cli.run("bench", "speed", "--model", TINY, "--peers", peers, "--json", "--quiet");
 
+    assumeFalse(bench.err().contains("this processor rounds products"), bench.err());
     assertThat(bench.code()).as(bench.err()).isEqualTo(3);
     assertThat(bench.json().path("speeds").propertyNames())
         .containsExactly("fp32", "int8-blocks", "int8-rows");
