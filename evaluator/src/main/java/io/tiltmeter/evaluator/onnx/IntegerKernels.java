@@ -37,6 +37,18 @@ final class IntegerKernels {
     requireExact(format, product(format));
   }
 
+  /** Whether {@link #requireExact} lets a format on. */
+  static boolean areExact(WeightFormat format) {
+    try {
+      requireExact(format);
+      return true;
+    } catch (ModelException e) {
+      return false;
+    } catch (OrtException e) {
+      throw new ModelException("could not try the products of " + format, e);
+    }
+  }
+
   /** Compares each of the products of ones with their number. */
   static void requireExact(WeightFormat format, float[] products) {
     for (float product : products) {

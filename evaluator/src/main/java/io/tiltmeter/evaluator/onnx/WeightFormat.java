@@ -35,6 +35,11 @@ public enum WeightFormat {
     return mayRelease;
   }
 
+  /** Whether this machine multiplies such numbers without loss; no session is opened otherwise. */
+  public boolean isExactHere() {
+    return IntegerKernels.areExact(this);
+  }
+
   /** The name used on the command line and in files. */
   public String wireName() {
     return wireName;

@@ -3,6 +3,7 @@ package io.tiltmeter.evaluator.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.onnxruntime.OrtException;
 import io.tiltmeter.evaluator.checkpoint.Checkpoint;
@@ -31,7 +32,7 @@ class WeightFormatTest {
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "FLOAT32")
   void logits_in8Bits_areCloseToFloat32(WeightFormat format) throws OrtException {
-    ExactProducts.assume(format);
+    assumeTrue(format.isExactHere(), "this processor rounds its products");
     for (Dtype dtype : Dtype.values()) {
       Checkpoint model = TinyLlama.random(31, dtype == Dtype.F32).write(directory, dtype);
 
@@ -64,7 +65,7 @@ class WeightFormatTest {
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "FLOAT32")
   void open_ofWeightsWithNaN_namesTheTensor(WeightFormat format) {
-    ExactProducts.assume(format);
+    assumeTrue(format.isExactHere(), "this processor rounds its products");
     TinyLlama tiny = TinyLlama.random(33, true);
     String tensor = Projection.UP.weight(0);
     Objects.requireNonNull(tiny.weights().get(tensor)).values()[5] = Float.NaN;
@@ -79,7 +80,7 @@ class WeightFormatTest {
   @ParameterizedTest
   @EnumSource
   void runtime_ofASession_saysTheFormat(WeightFormat format) {
-    ExactProducts.assume(format);
+    assumeTrue(format.isExactHere(), "this processor rounds its products");
     Checkpoint model = TinyLlama.random(34, true).write(directory, Dtype.F32);
 
     try (DecoderSession session = open(model, format)) {
@@ -90,7 +91,7 @@ class WeightFormatTest {
   @ParameterizedTest
   @EnumSource
   void open_whereTheProcessorRoundsProducts_isRefused(WeightFormat format) {
-    assumeFalse(ExactProducts.areOf(format), "this processor multiplies without loss");
+    assumeFalse(format.isExactHere(), "this processor multiplies without loss");
     Checkpoint model = TinyLlama.random(34, true).write(directory, Dtype.F32);
 
     assertThatThrownBy(() -> open(model, format))

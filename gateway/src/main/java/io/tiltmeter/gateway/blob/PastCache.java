@@ -20,6 +20,8 @@ final class PastCache implements AutoCloseable {
   /** Smaller pieces would wait for the disk too often. */
   private static final int LEAST_BYTES = 1 << 20;
 
+  private static final Optional<OpenOption> DIRECT = direct();
+
   private final long block;
   private final @Nullable FileChannel channel;
 
@@ -34,11 +36,10 @@ final class PastCache implements AutoCloseable {
   }
 
   private static @Nullable FileChannel channel(Path file) {
-    Optional<OpenOption> direct = direct();
     try {
-      return direct.isEmpty()
+      return DIRECT.isEmpty()
           ? null
-          : FileChannel.open(file, StandardOpenOption.WRITE, direct.get());
+          : FileChannel.open(file, StandardOpenOption.WRITE, DIRECT.get());
     } catch (IOException | UnsupportedOperationException e) {
       // Some file systems refuse it; the ordinary way is always there.
       return null;

@@ -171,6 +171,10 @@ final class BenchCommand implements Callable<Integer> {
     talk.say("what the machine could do");
     MachineLimits limits = MachineLimits.of(checkpoint, wished);
     for (WeightFormat format : WeightFormat.values()) {
+      if (!format.isExactHere()) {
+        talk.say("left out weights in %s: this processor rounds their products".formatted(format));
+        continue;
+      }
       talk.say("weights in " + format);
       Execution execution = new Execution(wished.provider(), wished.threads(), format);
       try (DecoderSession session = DecoderSession.open(checkpoint, null, execution)) {

@@ -9,11 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what reports on jobs say. */
 final class ReportStore {
+  private final StandingStore standings = new StandingStore();
 
   /** What is known of this job now. */
   ReportFacts facts(Sql sql, Job job) {
     return new ReportFacts(
-        decision(sql, job).orElse(null),
+        decision(sql, job),
         verdict(sql, job).orElse(null),
         file(sql, job, job.fileId()),
         job.validationFileId() == null ? null : file(sql, job, job.validationFileId()),
@@ -21,17 +22,10 @@ final class ReportStore {
         people(sql, job));
   }
 
-  private static Optional<String> decision(Sql sql, Job job) {
-    return sql.find(
-        row -> row.getString("verdict"),
-        """
-        select verdict from evaluation
-        where tenant_id = $1 and job_id = $2 and verdict is not null
-          and (checkpoint_id is null or verdict = 'block')
-        order by finished_at desc limit 1
-        """,
-        job.tenantId(),
-        job.id());
+  private @Nullable String decision(Sql sql, Job job) {
+    JobVerdict verdict =
+        standings.find(sql, job.tenantId(), job.id()).map(Standing::verdict).orElse(null);
+    return verdict == null ? null : verdict.verdict();
   }
 
   /** Of what the customer was told, the part that a verdict wrote: only that names a rule. */
