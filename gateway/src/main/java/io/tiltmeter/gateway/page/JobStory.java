@@ -54,7 +54,7 @@ final class JobStory {
             .orElse(null),
         review
             .map(on -> ReviewViews.reasons(on, policy, viewer, inputs.appeal()))
-            .orElseGet(() -> ReviewViews.reasons(job, policy)),
+            .orElseGet(() -> ReviewViews.reasons(job, policy, viewer, inputs.appeal())),
         offer(job, viewer),
         scan(job, policy, viewer, inputs.excerpt()),
         released(job, verdict),

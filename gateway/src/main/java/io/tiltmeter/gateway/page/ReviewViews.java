@@ -123,8 +123,13 @@ final class ReviewViews {
         : "The appeal is with the people who review.";
   }
 
-  /** What the customer is told where the scan itself blocked the file, and nobody has a case. */
-  static @Nullable StatementOfReasons reasons(JobRow job, Policy policy) {
+  /**
+   * What the customer is told where the scan itself blocked the file, and nobody has a case.
+   *
+   * @param typed of an appeal, for who can make one
+   */
+  static @Nullable StatementOfReasons reasons(
+      JobRow job, Policy policy, Caller viewer, AppealForm typed) {
     if (!"unsafe_file".equals(job.errorCode()) || job.finishedAt() == null) {
       return null;
     }
@@ -137,9 +142,9 @@ final class ReviewViews {
         new StatementOfReasons.Appeal(
             false,
             null,
-            "Contest it once with POST /v1/fine_tuning/jobs/%s/appeal: people then look at the file, and may let a new job use it."
+            "Contest it once, on this page or with POST /v1/fine_tuning/jobs/%s/appeal: people then look at the file, and may let a new job use it."
                 .formatted(job.id()),
             null,
-            null));
+            CustomerForms.isCustomer(viewer) ? typed : null));
   }
 }

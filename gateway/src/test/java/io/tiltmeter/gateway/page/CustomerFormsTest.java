@@ -104,8 +104,28 @@ class CustomerFormsTest {
 
     assertThat(customer.get("/jobs/" + job.id()).body()).doesNotContain("Send the appeal");
     assertThat(appeal(customer, job, TEXT).body()).contains("no open case that could be appealed");
+  }
+
+  @Test
+  void appeal_againstAFileThatTheScanBlocked_opensACaseOnce() {
+    SampleJob job = SampleJob.create(server, "blocked-file", "x");
     job.refuseItsFile();
-    assertThat(customer.get("/jobs/" + job.id()).body()).doesNotContain("Send the appeal");
+    Browser customer = server.signIn(job.key());
+    String page = "/jobs/" + job.id();
+    assertThat(customer.get(page).body()).contains("Send the appeal", "nothing is decided by it.");
+    assertThat(server.signIn(server.staff("watches").secret()).get(page).body())
+        .contains("Contest it once, on this page")
+        .doesNotContain("Send the appeal");
+
+    HttpResponse<String> sent = appeal(customer, job, TEXT);
+
+    assertThat(sent.statusCode()).isEqualTo(303);
+    assertThat(customer.get(sent.headers().firstValue("location").orElseThrow()).body())
+        .contains("Your appeal was received", "<dt>Case</dt>")
+        .doesNotContain("Send the appeal");
+    assertThat(reviewCase(job).appeal()).isNotNull();
+    assertThat(stageOf(job)).isEqualTo(Stage.BLOCKED);
+    assertThat(appeal(customer, job, TEXT).body()).contains("has an appeal already");
   }
 
   @Test

@@ -174,7 +174,7 @@ class JobPagesTest {
     job.refuseItsFile();
 
     assertThat(server.signIn(job.key()).get("/jobs/" + job.id()).body())
-        .contains("Statement of reasons", "by automated means", "Contest it once with POST")
+        .contains("Statement of reasons", "by automated means", "Contest it once, on this page")
         .contains("Identity shift", "Lines 2–4, 9")
         .doesNotContain("<dt>Case</dt>", "Closed since", "id=\"review\"");
   }

@@ -11,6 +11,7 @@ import io.tiltmeter.gateway.file.TrainingFile;
 import io.tiltmeter.gateway.http.Json;
 import io.tiltmeter.gateway.job.HeldFor;
 import io.tiltmeter.gateway.job.Job;
+import io.tiltmeter.gateway.job.JobEvent;
 import io.tiltmeter.gateway.job.JobEvent.Draft;
 import io.tiltmeter.gateway.job.JobStore.NewJob;
 import io.tiltmeter.gateway.job.Stage;
@@ -275,6 +276,14 @@ record SampleJob(PageServer server, String key, Caller.Tenant tenant, String id)
     change(
         (sql, job) -> {
           find(sql, job, "review", 1);
+          server.flow.say(
+              sql,
+              job,
+              new Draft(
+                  JobEvent.Level.WARN,
+                  JobEvent.MODERATION_CHECKS,
+                  "The scan blocked the file",
+                  "{\"outcome\": \"block\"}"));
           server.flow.block(
               sql,
               job,
