@@ -114,7 +114,7 @@ final class LeaseDesk {
     }
     last.ifPresent(_ -> stores.flow().say(sql, job, again(resumption)));
     stores.leases().insert(sql, lease, resumption.orElse(null));
-    audit(sql, caller.holder(), "lease-job", lease, Map.of("trainer", trainer));
+    audit(sql, caller.holder(), "lease-job", lease, handedOver(trainer, resumption));
     return new Granted(lease, token, job);
   }
 
@@ -123,6 +123,16 @@ final class LeaseDesk {
     return ended.outcome() == Lease.Outcome.FAILED
         ? Optional.empty()
         : stores.resumptions().next(sql, job.id());
+  }
+
+  private static Map<String, String> handedOver(String trainer, Optional<Resumption> resumption) {
+    Map<String, String> details = new HashMap<>(Map.of("trainer", trainer));
+    resumption.ifPresent(
+        from -> {
+          details.put("checkpoint", from.checkpoint());
+          details.put("artifact", from.artifact().toString());
+        });
+    return details;
   }
 
   private static JobEvent.Draft again(Optional<Resumption> resumption) {

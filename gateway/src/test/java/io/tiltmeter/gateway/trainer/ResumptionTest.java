@@ -3,6 +3,7 @@ package io.tiltmeter.gateway.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiltmeter.gateway.attestation.Dsse;
+import io.tiltmeter.gateway.audit.AuditStore;
 import io.tiltmeter.gateway.job.Stage;
 import io.tiltmeter.gateway.trainer.TestTrainer.Answer;
 import io.tiltmeter.gateway.trainer.TestTrainer.Held;
@@ -81,12 +82,32 @@ class ResumptionTest {
         .orElseThrow();
   }
 
+  private String artifact(int step) {
+    return server
+        .database
+        .find(
+            row -> row.getString("artifact_digest"),
+            "select artifact_digest from training_checkpoint where id = $1",
+            id(step))
+        .orElseThrow();
+  }
+
   private void state(int step, String state) {
     server.database.run("update training_checkpoint set state = $2 where id = $1", id(step), state);
   }
 
   private static JsonNode resume(Held lease) {
     return lease.manifest().path("resume");
+  }
+
+  /** What is on record of the newest lease. */
+  private Map<String, String> audited() {
+    return new AuditStore(server.clock)
+        .after(server.database, 0, 1000).stream()
+            .filter(entry -> entry.action().equals("lease-job"))
+            .toList()
+            .getLast()
+            .details();
   }
 
   private List<String> told() {
@@ -129,6 +150,10 @@ class ResumptionTest {
     assertThat(trainer.get(next, "checkpoint/README.md")).isEqualTo(new Answer(200, "Step 9.\n"));
     assertThat(told())
         .containsExactly("Training goes on from checkpoint %s at step 9".formatted(id(9)));
+    assertThat(audited())
+        .containsEntry("checkpoint", id(9))
+        .containsEntry("artifact", artifact(9))
+        .containsEntry("trainer", "gpu-7");
   }
 
   @Test
@@ -137,6 +162,7 @@ class ResumptionTest {
 
     assertThat(resume(again()).isMissingNode()).isTrue();
     assertThat(told()).containsExactly(AGAIN);
+    assertThat(audited()).doesNotContainKeys("checkpoint", "artifact");
   }
 
   @Test
