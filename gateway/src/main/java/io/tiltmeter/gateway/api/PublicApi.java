@@ -9,7 +9,6 @@ import io.tiltmeter.gateway.file.FileStore;
 import io.tiltmeter.gateway.file.FileWork;
 import io.tiltmeter.gateway.file.Quarantine;
 import io.tiltmeter.gateway.grader.GraderHandler;
-import io.tiltmeter.gateway.http.Failures;
 import io.tiltmeter.gateway.http.OpenAiHeaders;
 import io.tiltmeter.gateway.http.RequestBody;
 import io.tiltmeter.gateway.idempotency.Idempotency;
@@ -118,22 +117,22 @@ public final class PublicApi {
         parts.grading());
   }
 
-  /** Adds every route, and the answers to what fails; the router's contexts use virtual threads. */
+  /** Adds every route; the router's contexts use virtual threads. */
   public void mount(Router router) {
     router.route(PATHS).handler(RequestBody.holdAt(limits.pace()));
     router.route(PATHS).handler(OpenAiHeaders::handle);
     router.route(PATHS).handler(authentication::handle);
     router.route(PATHS).handler(PublicApi::addOrganization);
     router.route(PATHS).handler(requests::handle);
+    // Routes are tried in this order, and most requests ask how a job stands.
+    jobs.mount(router);
     files.mount(router);
     uploads.mount(router);
-    jobs.mount(router);
     models.mount(router);
     graders.mount(router);
     permissions.mount(router);
     webhooks.mount(router);
     safety.mount(router);
-    Failures.mount(router);
   }
 
   private static void addOrganization(RoutingContext context) {

@@ -14,7 +14,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads how jobs stand, in one statement: customers wait for their jobs by asking again and again.
+ * Reads how jobs stand, each in one statement: customers wait for their jobs by asking again and
+ * again. Most jobs were never held back, and less is asked of these.
  */
 final class StandingStore {
   private static final String VERDICT =
@@ -59,6 +60,21 @@ final class StandingStore {
         and result_file.deleted_at is null
       """;
 
+  /** Whether there may be a checkpoint on offer, or reasons to state. */
+  private static final String WAS_HELD_BACK =
+      """
+      job.stage in ('held', 'blocked') or exists (select 1 from review_case
+        where review_case.tenant_id = job.tenant_id and review_case.job_id = job.id)
+      """;
+
+  private static final String SELECT_SHORT =
+      "select "
+          + JobStore.COLUMNS
+          + ", said.verdict, said.rule, (%s) as report, (%s) as was_held_back"
+              .formatted(REPORT, WAS_HELD_BACK)
+          + JobStore.ROWS
+          + " left join lateral (%s) as said on true".formatted(VERDICT);
+
   private static final String SELECT =
       "select "
           + JobStore.COLUMNS
@@ -77,13 +93,29 @@ final class StandingStore {
           """
               .formatted(VERDICT, CheckpointStore.OFFER, STATEMENT);
 
+  private static final String OWN = " where job.tenant_id = $1 and job.id = $2";
+
   /** This tenant's job. */
   Optional<Standing> find(Sql sql, UUID tenantId, String id) {
-    return sql.find(
-        StandingStore::standing,
-        SELECT + " where job.tenant_id = $1 and job.id = $2",
-        tenantId,
-        id);
+    return sql.find(StandingStore::brief, SELECT_SHORT + OWN, tenantId, id)
+        .flatMap(
+            brief ->
+                brief.isWhole()
+                    ? Optional.of(brief.standing())
+                    : sql.find(StandingStore::standing, SELECT + OWN, tenantId, id));
+  }
+
+  /**
+   * A job without its offer and statement.
+   *
+   * @param isWhole whether it has neither
+   */
+  private record Brief(Standing standing, boolean isWhole) {}
+
+  private static Brief brief(Row row) {
+    return new Brief(
+        new Standing(JobStore.job(row), verdict(row), null, null, row.getString("report")),
+        !row.getBoolean("was_held_back"));
   }
 
   /**
@@ -137,14 +169,18 @@ final class StandingStore {
     Job job = JobStore.job(row);
     return new Standing(
         job,
-        row.getString("verdict") == null
-            ? null
-            : new JobVerdict(row.getString("verdict"), row.getString("rule")),
+        verdict(row),
         row.getString("offer_id") == null
             ? null
             : new Checkpoint.Offer(row.getString("offer_id"), row.getLong("offer_step")),
         statement(job, row),
         row.getString("report"));
+  }
+
+  private static @Nullable JobVerdict verdict(Row row) {
+    return row.getString("verdict") == null
+        ? null
+        : new JobVerdict(row.getString("verdict"), row.getString("rule"));
   }
 
   private static @Nullable StatementView statement(Job job, Row row) {

@@ -201,12 +201,12 @@ public final class Gateway implements AutoCloseable {
     RequestMeter requests = new RequestMeter(assembly.meters);
     return router -> {
       router.route().handler(requests::handle);
-      // First, as the API's answer to what fails is for every path that has none yet.
-      pages.mount(router);
-      OpenApi.SHIPPED.mount(router);
+      // Routes are tried in this order, so what is asked for most often comes first.
       api.mount(router);
       trainers.mount(router);
       ops.mount(router);
+      OpenApi.SHIPPED.mount(router);
+      pages.mount(router);
       Failures.mount(router);
     };
   }

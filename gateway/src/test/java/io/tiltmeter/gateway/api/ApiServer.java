@@ -11,6 +11,7 @@ import io.tiltmeter.gateway.blob.BlobStore;
 import io.tiltmeter.gateway.db.Database;
 import io.tiltmeter.gateway.db.Migrations;
 import io.tiltmeter.gateway.file.FileHandler;
+import io.tiltmeter.gateway.http.Failures;
 import io.tiltmeter.gateway.http.Pace;
 import io.tiltmeter.gateway.job.EventStore;
 import io.tiltmeter.gateway.job.Job;
@@ -98,6 +99,7 @@ final class ApiServer implements AutoCloseable {
             vertx,
             router -> {
               api.mount(router);
+              Failures.mount(router);
               routes.addAll(router.getRoutes());
             });
   }
