@@ -72,23 +72,17 @@ class ResumptionTest {
   }
 
   private String id(int step) {
-    return server
-        .database
-        .find(
-            row -> row.getString("id"),
-            "select id from training_checkpoint where job_id = $1 and step = $2",
-            JOB,
-            (long) step)
-        .orElseThrow();
+    return ofCheckpoint(step, "id");
   }
 
-  private String artifact(int step) {
+  private String ofCheckpoint(int step, String column) {
     return server
         .database
         .find(
-            row -> row.getString("artifact_digest"),
-            "select artifact_digest from training_checkpoint where id = $1",
-            id(step))
+            row -> row.getString(column),
+            "select * from training_checkpoint where job_id = $1 and step = $2",
+            JOB,
+            (long) step)
         .orElseThrow();
   }
 
@@ -152,7 +146,7 @@ class ResumptionTest {
         .containsExactly("Training goes on from checkpoint %s at step 9".formatted(id(9)));
     assertThat(audited())
         .containsEntry("checkpoint", id(9))
-        .containsEntry("artifact", artifact(9))
+        .containsEntry("artifact", ofCheckpoint(9, "artifact_digest"))
         .containsEntry("trainer", "gpu-7");
   }
 
