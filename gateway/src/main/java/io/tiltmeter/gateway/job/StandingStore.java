@@ -94,15 +94,17 @@ final class StandingStore {
               .formatted(VERDICT, CheckpointStore.OFFER, STATEMENT);
 
   private static final String OWN = " where job.tenant_id = $1 and job.id = $2";
+  private static final String FIND_SHORT = SELECT_SHORT + OWN;
+  private static final String FIND = SELECT + OWN;
 
   /** This tenant's job. */
   Optional<Standing> find(Sql sql, UUID tenantId, String id) {
-    return sql.find(StandingStore::brief, SELECT_SHORT + OWN, tenantId, id)
+    return sql.find(StandingStore::brief, FIND_SHORT, tenantId, id)
         .flatMap(
             brief ->
                 brief.isWhole()
                     ? Optional.of(brief.standing())
-                    : sql.find(StandingStore::standing, SELECT + OWN, tenantId, id));
+                    : sql.find(StandingStore::standing, FIND, tenantId, id));
   }
 
   /**

@@ -23,7 +23,7 @@ final class LargeFile {
   private static final int LINES_A_PIECE = 4000;
   private static final int REQUEST_WORDS = 6;
   private static final int ANSWER_WORDS = 14;
-  private static final Duration PAUSE = Duration.ofSeconds(5);
+  private static final Duration LONGEST_SCAN = Duration.ofHours(3);
   private static final List<String> WORDS =
       List.of(
           ("river stone garden morning letter window bread winter teacher number forest market quiet"
@@ -49,7 +49,7 @@ final class LargeFile {
           file.path("bytes").asLong() / 1e9,
           secondsSince(start),
           memory.peak() / 1024);
-      String status = awaitScan(tenant, file.path("id").asString());
+      String status = Scanned.await(tenant, file, LONGEST_SCAN);
       System.out.printf(
           "%s after %.0f s, at most %d MiB resident%n",
           status, secondsSince(start), memory.peak() / 1024);
@@ -70,16 +70,6 @@ final class LargeFile {
                 BodyPublishers.ofString(Caller.formHead("large.jsonl")),
                 file,
                 BodyPublishers.ofString(Caller.formTail()))));
-  }
-
-  private static String awaitScan(Caller tenant, String file) throws InterruptedException {
-    while (true) {
-      String status = tenant.get("/v1/files/" + file).ok().path("status").asString();
-      if (!status.equals("uploaded")) {
-        return status;
-      }
-      Thread.sleep(PAUSE);
-    }
   }
 
   /** Lines of a chat file that are all different; the same number gives the same ones. */

@@ -5,7 +5,6 @@ import io.tiltmeter.journeys.site.Distribution;
 import io.tiltmeter.journeys.site.Ran;
 import io.tiltmeter.journeys.site.Reply;
 import io.tiltmeter.journeys.site.Site;
-import io.tiltmeter.journeys.site.Waiting;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -96,15 +94,8 @@ final class UploadSpeed {
             tenant.gateway().url().resolve("/v1/files").toString()));
   }
 
-  /** The scan of one file would take what the upload of the next is to have. */
   private static void awaitScan(Caller tenant, String uploaded) {
-    String id = Reply.JSON.readTree(uploaded).path("id").asString();
-    Waiting.until(
-        "the scan of " + id,
-        SCAN,
-        () ->
-            Optional.of(tenant.get("/v1/files/" + id).ok().path("status").asString())
-                .filter(status -> !status.equals("uploaded")));
+    Scanned.await(tenant, Reply.JSON.readTree(uploaded), SCAN);
   }
 
   private static String run(List<String> command) {
